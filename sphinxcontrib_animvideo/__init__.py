@@ -1,0 +1,33 @@
+"""Run plotting code at documentation build time and embed the animation as a video.
+
+Importing this package imports neither Matplotlib nor Sphinx; the public names load on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+    from .core.capture import capture as capture
+
+__version__ = "0.1.0"
+__all__ = ["capture", "setup"]
+
+_LAZY = {"capture": "sphinxcontrib_animvideo.core.capture"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Sphinx's entry point: ``extensions = ["sphinxcontrib_animvideo"]``."""
+    from .sphinxext.setup import setup
+
+    return setup(app)

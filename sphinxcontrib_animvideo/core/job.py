@@ -1,0 +1,126 @@
+"""One animation to make, as plain data that can be pickled and hashed into a key."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+SCHEMA = 1
+"""Raised when the meaning of a cached asset changes without the version of the project."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line in one of the user's files."""
+
+    file: str
+    """As a warning shows it; for a docstring ``module.py:docstring of name``."""
+    line: int
+    """From 1."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options that decide the pixels and the files. See :mod:`.options`."""
+
+    fps: Fraction | None
+    """``None``: the animation's own interval, a constant pause, or *default_fps*."""
+    default_fps: Fraction
+    dpi: float | None
+    style: tuple[str, ...]
+    rcparams: tuple[tuple[str, Any], ...]
+    seed: int
+    pre_code: str
+    max_frames: int
+    redraw: str
+    formats: tuple[str, ...]
+    quality: str | int
+    encoder_args: tuple[tuple[str, Any], ...]
+    poster: str | int | float
+    """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One animation to make."""
+
+    place: Place
+    """The directive."""
+    code: str
+    code_place: Place
+    """The first line of the code: in the document, or line 1 of the script."""
+    folder: str
+    """Absolute path of the document's folder, in which the code runs."""
+    source_dir: str
+    """Absolute path of the folder that holds all sources."""
+    settings: Settings
+    timeout: float
+    """Seconds without a new frame after which the code is stopped."""
+    script: str = ""
+    """Absolute path of the script, where the code is one."""
+    function: str = ""
+    """Name of the callable in the script that makes the frames."""
+    depends: tuple[str, ...] = ()
+    """Files named by ``:depends:``, relative to *folder*."""
+    previous: Job | None = None
+    """The directive before this one in the same ``:context:``."""
+    close_figures: bool = False
+    """Close the figures of the directives before."""
+
+    @property
+    def chain(self) -> tuple[Job, ...]:
+        """The jobs that run in this job's process, in order; this one is the last."""
+        return (*self.previous.chain, self) if self.previous else (self,)
+
+    def in_style(self, style: tuple[str, ...]) -> Job:
+        """Return the same job under another Matplotlib style."""
+        return replace(self, settings=replace(self.settings, style=style))
+
+    def key(self, environment: str) -> str:
+        """Return a hash of all that decides the result, but for the files the code opens.
+
+        Where the job stands does not count, so that moved directives and renamed pages keep it.
+
+        Parameters
+        ----------
+        environment
+            What the machine adds: versions of Python, Matplotlib, …; see :mod:`.environment`.
+        """
+        parts = [
+            SCHEMA,
+            environment,
+            code_digest(self.code),
+            code_digest(self.settings.pre_code),
+            {**asdict(self.settings), "pre_code": None},
+            bool(self.script),
+            self.function,
+            self.depends,
+            self.close_figures,
+            self.previous.key(environment) if self.previous else None,
+        ]
+        return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+def code_digest(code: str) -> str:
+    """Return a hash of *code* that comments, blank lines and formatting do not change."""
+    try:
+        text = ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        text = code
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def chains(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
+    """Yield the chains to run so that each of *jobs* is in one, none being part of another."""
+    inner = {earlier for job in jobs for earlier in job.chain[:-1]}
+    for job in jobs:
+        if job not in inner:
+            yield job.chain

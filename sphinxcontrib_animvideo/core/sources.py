@@ -1,0 +1,257 @@
+"""What frames are taken from: figures, axes, arrays, images. Each becomes RGBA pixels here."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FrameError, LimitError
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .redraw import Redrawer
+
+Frame = NDArray[np.uint8]
+"""Height x width x 4, RGBA, C-contiguous, opaque."""
+
+_KINDS = "a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes"
+
+
+class FrameTaker:
+    """Turns sources into frames; remembers what makes drawing the same figure again cheaper.
+
+    Parameters
+    ----------
+    dpi
+        Dots per inch of figures; ``None`` is each figure's own.
+    max_pixels
+        Most pixels of a frame.
+    """
+
+    def __init__(self, dpi: float | None = None, max_pixels: int | None = None) -> None:
+        self.dpi = dpi
+        self._max_pixels = max_pixels
+        self._redrawer: Redrawer | None = None
+
+    def take(self, source: Any) -> Frame:
+        """Return *source* as it looks now. The next call may overwrite the array.
+
+        Transparent pixels are composited onto white.
+
+        Raises
+        ------
+        FrameError
+            *source* is none of the kinds of sources, or has no pixels.
+        LimitError
+            It has more pixels than allowed.
+        """
+        if source is None:
+            source = current_figure()
+        if is_figure(source):
+            pixels = self._figure(source)
+        elif is_axes(source):
+            pixels = self._axes(source)
+        elif isinstance(source, (str, os.PathLike, bytes, bytearray)) or _is_pil(source):
+            pixels = self._image(source)
+        else:
+            pixels = _array(source)
+        height, width = pixels.shape[:2]
+        self._check(width, height)
+        return np.ascontiguousarray(on_white(pixels))
+
+    def _check(self, width: int, height: int) -> None:
+        if self._max_pixels is not None and width * height > self._max_pixels:
+            raise LimitError(
+                f"a frame of {width} x {height} has {width * height} pixels, more than "
+                f"animvideo_max_pixels ({self._max_pixels}) allows. Make figsize or dpi smaller."
+            )
+
+    def _figure(self, figure: Figure) -> NDArray[np.uint8]:
+        from .redraw import Redrawer
+
+        if self._redrawer is None or self._redrawer.figure is not figure:
+            self._redrawer = Redrawer(figure, self.dpi)
+        self._check(*self._redrawer.size())
+        return self._redrawer.frame()
+
+    def _axes(self, axes: Axes) -> NDArray[np.uint8]:
+        """Draw the figure and cut out the inside of *axes*, without its frame and ticks."""
+        figure = axes.get_figure(root=True) if _knows_root() else axes.figure.figure
+        decoration = [*axes.spines.values(), *axes._axis_map.values()]
+        with ExitStack() as stack:
+            for artist in decoration:
+                if artist.get_visible():
+                    artist.set_visible(False)
+                    stack.callback(artist.set_visible, True)
+            pixels = self._figure(figure)
+            # Lengths scale with the dpi of the drawing, which may not be the figure's own.
+            box = axes.get_window_extent()
+            scale = (self.dpi or figure.dpi) / figure.dpi
+        left, right = round(box.x0 * scale), round(box.x1 * scale)
+        top, bottom = (len(pixels) - round(y * scale) for y in (box.y1, box.y0))
+        inside = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+        if inside.size == 0:
+            raise FrameError("the axes cover no pixel of their figure. Make them or dpi larger.")
+        return inside
+
+    def _image(self, source: Any) -> NDArray[np.uint8]:
+        from PIL import Image, ImageOps, UnidentifiedImageError
+
+        shown = f"image file {os.fspath(source)!r}" if _is_path(source) else "the image"
+        opened: Any = io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
+        try:
+            image = source if _is_pil(source) else Image.open(opened)
+            self._check(*image.size)
+            image = ImageOps.exif_transpose(image).convert("RGBA")
+        except FileNotFoundError:
+            raise FrameError(
+                f"{shown} does not exist in {Path.cwd()}, from where it is sought."
+            ) from None
+        except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
+            raise FrameError(f"{shown} cannot be read as an image: {error}.") from None
+        return np.asarray(image)
+
+
+def _array(source: Any) -> NDArray[np.uint8]:
+    """Return an array as RGBA: gray or 1, 3 or 4 channels; integers, bools or floats in 0..1."""
+    if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
+        raise FrameError("the array has masked values. Fill them first, with array.filled(...).")
+    if isinstance(source, (int, float, complex, dict, set)):
+        raise FrameError(f"a {type(source).__name__} cannot become a frame; {_KINDS} can.")
+    try:
+        array = np.asarray(source)
+    except Exception as error:
+        raise FrameError(
+            f"a {type(source).__name__} cannot become a frame ({error}); {_KINDS} can."
+        ) from None
+    if array.dtype == object or array.dtype.kind not in "buif":
+        raise FrameError(
+            f"a {type(source).__name__} of dtype {array.dtype} cannot become a frame; {_KINDS} can."
+        )
+    if array.ndim == 2:
+        array = array[:, :, np.newaxis]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or 0 in array.shape:
+        raise FrameError(
+            f"an array of shape {np.shape(source)} cannot become a frame; the shape is "
+            "(height, width), or (height, width, channels) with 1, 3 or 4 channels."
+        )
+    levels = _levels(array)
+    height, width, channels = levels.shape
+    pixels = np.full((height, width, 4), 255, np.uint8)
+    pixels[:, :, : max(channels, 3)] = levels
+    return pixels
+
+
+def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return samples of any allowed type as 0..255."""
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype == np.bool_:
+        return np.where(array, np.uint8(255), np.uint8(0))
+    if array.dtype == np.uint16:
+        return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            count = int(array.size - np.isfinite(array).sum())
+            raise FrameError(
+                f"the array has {count} values that are NaN or infinite. Replace them first, "
+                "for instance with numpy.nan_to_num(array)."
+            )
+        low, high = float(array.min()), float(array.max())
+        if low < 0 or high > 1:
+            raise FrameError(
+                f"the array's floats go from {low:g} to {high:g}; they must be from 0 to 1. "
+                "Divide by the largest possible value (255 for 8-bit images), or clip."
+            )
+        return np.rint(array * 255).astype(np.uint8)
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high > 255:
+        raise FrameError(
+            f"the array's integers go from {low} to {high}; they must be from 0 to 255 "
+            "(or dtype uint16, from 0 to 65535)."
+        )
+    levels: NDArray[np.uint8] = array.astype(np.uint8)
+    return levels
+
+
+def on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return *pixels* composited onto white, as ``Animation.save`` does."""
+    alpha = pixels[:, :, 3:]
+    if alpha.min() == 255:
+        return pixels
+    wide = alpha.astype(np.uint16)
+    composited = np.full_like(pixels, 255)
+    blended = pixels[:, :, :3] * wide + np.uint16(255) * (255 - wide)
+    composited[:, :, :3] = (blended + 127) // 255
+    return composited
+
+
+def current_figure() -> Figure:
+    """Return pyplot's current figure; a FrameError where there is none."""
+    from matplotlib import pyplot as plt
+
+    if not plt.get_fignums():
+        raise FrameError("there is no current figure to capture. Make one, or name the source.")
+    return plt.gcf()
+
+
+def is_figure(source: object) -> bool:
+    """Whether *source* is a Matplotlib figure."""
+    return _is_loaded(source, "matplotlib.figure", "Figure")
+
+
+def is_axes(source: object) -> bool:
+    """Whether *source* is a Matplotlib axes."""
+    return _is_loaded(source, "matplotlib.axes", "Axes")
+
+
+def is_animation(source: object) -> bool:
+    """Whether *source* is a Matplotlib animation."""
+    return _is_loaded(source, "matplotlib.animation", "Animation")
+
+
+def is_frame_source(source: object) -> bool:
+    """Whether *source* is one picture, rather than an iterable of them."""
+    single = (str, os.PathLike, bytes, bytearray, np.ndarray)
+    return is_figure(source) or is_axes(source) or isinstance(source, single) or _is_pil(source)
+
+
+def animations_in(namespace: dict[str, Any]) -> list[Animation]:
+    """Return the animations among the values, and in lists and dictionaries among them, once."""
+    found: dict[int, Animation] = {}
+    for value in namespace.values():
+        inner = value.values() if isinstance(value, dict) else value
+        inner = list(inner) if isinstance(value, (dict, list, tuple)) else [value]
+        found |= {id(item): item for item in inner if is_animation(item)}
+    return list(found.values())
+
+
+def _is_loaded(source: object, module: str, name: str) -> bool:
+    # Whoever has such an object has imported its module; arrays alone never load Matplotlib.
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(source, getattr(loaded, name))
+
+
+def _is_pil(source: object) -> bool:
+    return _is_loaded(source, "PIL.Image", "Image")
+
+
+def _is_path(source: object) -> bool:
+    return isinstance(source, (str, os.PathLike))
+
+
+def _knows_root() -> bool:
+    """Whether ``get_figure`` takes ``root`` (Matplotlib 3.10)."""
+    import matplotlib
+
+    return bool(matplotlib.__version_info__ >= (3, 10))

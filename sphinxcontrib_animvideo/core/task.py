@@ -1,0 +1,44 @@
+"""What is handed to a worker process, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .job import Job
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits from the configuration."""
+
+    max_pixels: int
+    max_bytes: int
+    max_memory: int
+    """MiB."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One directive of a chain."""
+
+    job: Job
+    folder: str
+    """Where its files and its output go."""
+    encode: bool
+    """False where only the namespace is wanted: the video is cached."""
+    steady_rate: bool = True
+    """Whether a constant pause may set the frame rate; false when it proved not to be."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process does: one directive, or the directives of a ``:context:`` in order."""
+
+    steps: tuple[Step, ...]
+    limits: Limits
+
+    def without_steady_rate(self, index: int) -> Task:
+        """Return the task to run after the pauses of step *index* proved not to be constant."""
+        steps = list(self.steps)
+        steps[index] = replace(steps[index], steady_rate=False)
+        return replace(self, steps=tuple(steps))

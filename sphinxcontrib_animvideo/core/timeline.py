@@ -1,0 +1,50 @@
+"""Which capture is seen when: a constant rate, on which holds become repeated frames."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+SCREEN_RATE = 60
+"""Rates above this carry no intent: "as fast as possible"."""
+
+
+def own_rate(seconds: float, default: Fraction) -> Fraction:
+    """Return the frame rate that a constant step of *seconds* asks for.
+
+    Steps too short for a screen ask for no rate in particular; they give *default*.
+    """
+    step = Fraction(str(seconds)) if seconds > 0 else Fraction(0)
+    if step * SCREEN_RATE < 1:
+        return default
+    return 1 / step
+
+
+class Timeline:
+    """Counts out frames at a constant rate, without drift.
+
+    Parameters
+    ----------
+    fps
+        Frames per second.
+    """
+
+    def __init__(self, fps: Fraction) -> None:
+        self.fps = fps
+        self.frame_count = 0
+        self._end = Fraction(0)  # in frames
+
+    @property
+    def seconds(self) -> float:
+        """How long the video is so far."""
+        return float(self.frame_count / self.fps)
+
+    def advance(self, hold: float | None = None) -> int:
+        """Return how many frames the next capture fills.
+
+        *hold* is in seconds; ``None`` is one frame. The ends of the captures are rounded, not
+        their lengths, so that errors do not add up: a hold shorter than a frame may fill none.
+        """
+        self._end += 1 if hold is None else Fraction(str(hold)) * self.fps
+        count = round(self._end) - self.frame_count
+        self.frame_count += count
+        return count

@@ -1,0 +1,228 @@
+"""The object that frames are given to: sources in, a verified clip out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import FrameError, LimitError
+from .asset import Clip, VideoFile
+from .encoder import Encoder, Output, decode_frame
+from .environment import hash_file
+from .formats import FORMATS
+from .sources import Frame, FrameTaker
+from .timeline import Timeline
+
+
+class VideoWriter:
+    """Writes one clip: the same frames in all formats, and a poster.
+
+    Parameters
+    ----------
+    folder, stem
+        Where the files go, and what their names begin with.
+    fps
+        Frames per second.
+    formats, quality, encoder_args
+        As in :mod:`.options`.
+    poster
+        ``first``, ``middle``, ``last``, a frame number, or seconds (a float).
+    frames
+        How sources become frames.
+    max_frames, max_bytes
+        Limits of the clip and of each of its files; ``None`` for none.
+
+    Raises
+    ------
+    FrameError, LimitError, EncoderError
+        From :meth:`capture` and :meth:`finish`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stem: str,
+        fps: Fraction,
+        *,
+        formats: tuple[str, ...] = ("mp4",),
+        quality: str | int = "good",
+        encoder_args: Mapping[str, tuple[str, ...]] | None = None,
+        poster: str | int | float = "first",
+        frames: FrameTaker | None = None,
+        max_frames: int | None = None,
+        max_bytes: int | None = None,
+    ) -> None:
+        extra = encoder_args or {}
+        self._outputs = [
+            Output(
+                FORMATS[name],
+                folder / f"{stem}-{name}{FORMATS[name].suffix}",
+                quality,
+                tuple(extra.get(name, ())),
+            )
+            for name in formats
+        ]
+        self._poster = _Poster(poster, fps, folder / f"{stem}-poster.png")
+        self._timeline = Timeline(fps)
+        self._frames = frames or FrameTaker()
+        self._max_frames = max_frames
+        self._max_bytes = max_bytes
+        self._encoder: Encoder | None = None
+        self._shape: tuple[int, ...] = ()
+        self._captures = 0
+        self._captions: list[tuple[float, str]] = []
+        self._captions_path = folder / f"{stem}-captions.vtt"
+
+    @property
+    def frame_count(self) -> int:
+        """Frames on the timeline so far, repeated ones included."""
+        return self._timeline.frame_count
+
+    def capture(
+        self, source: Any = None, hold: float | None = None, caption: str | None = None
+    ) -> None:
+        """Add *source* as it looks now, for *hold* seconds or one frame.
+
+        *caption* is a line of text shown from then on.
+        """
+        first = self._timeline.frame_count
+        if caption is not None:
+            self._captions.append((self._timeline.seconds, caption))
+        count = self._timeline.advance(hold)
+        if self._max_frames is not None and first + count > self._max_frames:
+            raise LimitError(
+                f"more than {self._max_frames} frames were captured. Is there a loop that never "
+                "ends? If all are wanted, raise max-frames (animvideo_max_frames)."
+            )
+        self._captures += 1
+        if not count:
+            return
+        frame = self._frames.take(source)
+        if self._encoder is None:
+            self._encoder = self._open(frame)
+        elif frame.shape != self._shape:
+            raise FrameError(
+                f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
+                f"{_size(self._shape)}; all frames of a video have one size."
+            )
+        self._poster.see(first, count, frame)
+        for _ in range(count):
+            self._encoder.write(frame)
+
+    def finish(self) -> Clip | None:
+        """Complete and verify the files. ``None`` if nothing was captured."""
+        if self._encoder is None:
+            return None
+        self._encoder.close()
+        height, width = (length + length % 2 for length in self._shape[:2])
+        files = tuple(self._file(output) for output in self._outputs)
+        self._poster.finish(self._outputs[0].path, self.frame_count, width, height)
+        return Clip(
+            files=files,
+            poster=_video_file("png", self._poster.path, "image/png"),
+            captions=self._write_captions(),
+            width=width,
+            height=height,
+            fps=str(self._timeline.fps),
+            frame_count=self.frame_count,
+            seconds=self._timeline.seconds,
+        )
+
+    def abort(self) -> None:
+        """Stop ffmpeg; the files are of no use."""
+        if self._encoder:
+            self._encoder.kill()
+
+    def _write_captions(self) -> VideoFile | None:
+        if not self._captions:
+            return None
+        cues = to_webvtt(self._captions, self._timeline.seconds)
+        self._captions_path.write_text(cues, "utf-8", newline="\n")
+        return _video_file("vtt", self._captions_path, "text/vtt")
+
+    def _open(self, frame: Frame) -> Encoder:
+        self._shape = frame.shape
+        height, width = frame.shape[:2]
+        # A figure's corner has its background's colour: what a row added at the edge should have.
+        red, green, blue = (int(level) for level in frame[-1, -1, :3])
+        return Encoder(width, height, self._timeline.fps, self._outputs, (red, green, blue))
+
+    def _file(self, output: Output) -> VideoFile:
+        file = _video_file(output.format.name, output.path, output.format.type_of(output.path))
+        if self._max_bytes is not None and file.size > self._max_bytes:
+            raise LimitError(
+                f"the {file.format} file has {file.size} bytes, more than animvideo_max_bytes "
+                f"({self._max_bytes}) allows. Make the figure, the length or the quality smaller."
+            )
+        return file
+
+
+def to_webvtt(captions: Sequence[tuple[float, str]], end: float) -> str:
+    """Return WebVTT in which each caption stays until the next one begins.
+
+    Parameters
+    ----------
+    captions
+        Start in seconds, and text; an empty text shows nothing.
+    end
+        When the last one ends, in seconds.
+    """
+    ends = [*(start for start, _ in captions[1:]), end]
+    cues = [
+        f"{_clock(start)} --> {_clock(until)}\n{escape(' '.join(text.split()), quote=False)}\n"
+        for (start, text), until in zip(captions, ends, strict=True)
+        if text.strip() and until > start
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+class _Poster:
+    """Picks the still picture from the frames as they pass by."""
+
+    def __init__(self, wanted: str | int | float, fps: Fraction, path: Path) -> None:
+        self.path = path
+        self._keep_latest = wanted == "last"
+        self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
+        self._kept: Frame | None = None
+        if wanted == "first":
+            self._wanted = 0
+
+    def see(self, first: int, count: int, frame: Frame) -> None:
+        """Look at a frame that stands *count* times from number *first* on."""
+        passes_by = isinstance(self._wanted, int) and first <= self._wanted < first + count
+        if passes_by or self._keep_latest:
+            self._kept = frame.copy()  # the canvas draws the next frame into the same memory
+
+    def finish(self, video: Path, frame_count: int, width: int, height: int) -> None:
+        """Write the picture, in the size of the video."""
+        from PIL import Image
+
+        if self._kept is not None:
+            kept = self._kept[:, :, :3]
+            missing = ((0, height - kept.shape[0]), (0, width - kept.shape[1]), (0, 0))
+            pixels = np.pad(kept, missing, mode="edge")
+        else:
+            # Only at the end is it known which frame is in the middle, or that the wanted number
+            # is beyond the end, where the last frame stands in for it.
+            index = frame_count // 2 if self._wanted == "middle" else frame_count - 1
+            data = decode_frame(video, index, width, height)
+            pixels = np.frombuffer(data, np.uint8).reshape(height, width, 3)
+        Image.fromarray(np.ascontiguousarray(pixels)).save(self.path, optimize=True)
+
+
+def _video_file(format: str, path: Path, media_type: str) -> VideoFile:
+    return VideoFile(format, path.name, media_type, path.stat().st_size, hash_file(path))
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]}"
