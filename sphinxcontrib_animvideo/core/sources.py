@@ -173,7 +173,8 @@ def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
                 f"the array's floats go from {low:g} to {high:g}; they must be from 0 to 1. "
                 "Divide by the largest possible value (255 for 8-bit images), or clip."
             )
-        return np.rint(array * 255).astype(np.uint8)
+        rounded: NDArray[np.uint8] = np.rint(array * 255).astype(np.uint8)
+        return rounded
     low, high = int(array.min()), int(array.max())
     if low < 0 or high > 255:
         raise FrameError(

@@ -1,0 +1,1 @@
+"""The Sphinx extension. :mod:`.setup` is its table of contents."""

@@ -1,0 +1,86 @@
+"""The ``animvideo_*`` configuration values, registered from their declarations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..core.cache import Cache
+from ..core.options import CONFIG, OPTIONS, check_formats
+from ..core.render import Limits
+from ..errors import OptionError
+from .warnings import warn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+_READ_ON_EVERY_BUILD = {"cache-dir", "jobs", "start-method"}
+
+
+def register(app: Sphinx) -> None:
+    """Tell Sphinx of every configuration value."""
+    for name, option in CONFIG.items():
+        baked_in = option.group != "limits" and option.name not in _READ_ON_EVERY_BUILD
+        app.add_config_value(
+            name,
+            plain(option.default),
+            "env" if baked_in else "",
+            types=option.kind.types,
+            description=option.help,
+        )
+
+
+def plain(default: Any) -> Any:
+    """Return a default as one would write it in ``conf.py``."""
+    if isinstance(default, Fraction):
+        return int(default)
+    return list(default) if isinstance(default, tuple) and default else default
+
+
+def check(app: Sphinx, config: Config) -> None:
+    """Warn of values that are out of range, and put the default in their place."""
+    for name in CONFIG:
+        try:
+            value_of(config, name)
+        except OptionError as error:
+            warn(error.kind, error.message, str(Path(app.confdir, "conf.py")))
+            config[name] = plain(CONFIG[name].default)
+    try:
+        check_formats(value_of(config, "animvideo_formats"), value_of(config, "animvideo_quality"))
+    except OptionError as error:
+        warn(error.kind, error.message, str(Path(app.confdir, "conf.py")))
+
+
+def value_of(config: Config, name: str) -> Any:
+    """Return a configuration value, checked and converted; OptionError if it is out of range."""
+    value, option = config[name], CONFIG[name]
+    if value == plain(option.default):
+        return option.default
+    return option.read(value, name)
+
+
+def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
+    """Return the value of an option: as written in the directive, else configured, else default."""
+    if name in written:
+        return written[name]
+    option = OPTIONS[name]
+    return option.default if option.where == "directive" else value_of(config, option.config_name)
+
+
+def cache_of(app: Sphinx) -> Cache:
+    """Return the configured cache."""
+    folder = value_of(app.config, "animvideo_cache_dir")
+    if folder:
+        return Cache(Path(app.confdir, folder).resolve())
+    return Cache(Path(app.doctreedir, "animvideo"))
+
+
+def limits_of(config: Config) -> Limits:
+    """Return the configured limits."""
+    return Limits(
+        max_pixels=value_of(config, "animvideo_max_pixels"),
+        max_bytes=value_of(config, "animvideo_max_bytes"),
+        max_memory=value_of(config, "animvideo_max_memory"),
+    )

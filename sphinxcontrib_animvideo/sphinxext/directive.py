@@ -1,0 +1,275 @@
+"""The directive: checks its options and leaves a job in the document. Nothing runs here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.directives.code import container_wrapper
+from sphinx.util.docutils import SphinxDirective
+
+from ..core.execution import plain_code
+from ..core.job import Job, Place, Settings
+from ..core.options import DIRECTIVE_OPTIONS, check_formats, read_directive_options
+from ..errors import AnimvideoError, OptionError, ScriptError
+from ..player import PlayerOptions
+from . import collector
+from .config import option_of, value_of
+from .nodes import animvideo, notice
+from .warnings import warn
+
+_CONTEXT = "animvideo_context"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a directive asks for: the jobs to run, and how to show what comes of them."""
+
+    job: Job
+    dark_job: Job | None
+    """The same under the style for dark pages."""
+    player: PlayerOptions
+    poster: str
+    """Absolute path of an image file, or empty for the clip's own."""
+    captions: str
+    """Absolute path of a WebVTT file, or empty for the clip's own."""
+    source: str
+    """The code to offer for download, or empty."""
+    source_name: str
+
+    @property
+    def jobs(self) -> list[Job]:
+        return [self.job, self.dark_job] if self.dark_job else [self.job]
+
+
+class _AnyOption(dict[str, Callable[[str | None], str | None]]):
+    """Lets every option through as text: unknown ones are told by us, at the user's line."""
+
+    def __missing__(self, name: str) -> Callable[[str | None], str | None]:
+        return _as_written
+
+
+def _as_written(text: str | None) -> str | None:
+    return text
+
+
+class AnimvideoDirective(SphinxDirective):
+    """``.. animvideo:: [script.py [callable]]`` with the code as its content."""
+
+    has_content = True
+    optional_arguments = 2
+    option_spec: ClassVar[Any] = _AnyOption(dict.fromkeys(DIRECTIVE_OPTIONS, _as_written))
+
+    def run(self) -> list[nodes.Node]:
+        """Return a figure that holds the place of the video, with the code if it is wanted."""
+        self._place = Place(*self._source_and_line())
+        try:
+            options = read_directive_options(self.options)
+            return self._nodes(options)
+        except AnimvideoError as error:
+            warn(error.kind, error.message, str(self._place))
+            return [notice("Animation not made", error.message)]
+
+    def _nodes(self, options: dict[str, Any]) -> list[nodes.Node]:
+        self._written = options
+        shown, job = self._job()
+        result = self._code_block(shown, job) if self._option("include-source") else []
+        if reason := options.get("skip"):
+            text = f"Animation skipped: {reason}" if reason != "skipped" else "Animation skipped"
+            result.append(nodes.paragraph(text, text, classes=["animvideo-skipped"]))
+            return result
+        dark = self._option("dark")
+        request = Request(
+            job=job,
+            dark_job=job.in_style(dark) if dark else None,
+            player=self._player_options(),
+            poster=self._poster_file(),
+            captions=self._file("captions", options.get("captions") or ""),
+            source=shown if self._option("show-source-link") else "",
+            source_name=Path(job.script).name if job.script else self._name() + ".py",
+        )
+        collector.add(self.env, request.jobs)
+        return [*result, self._figure(request)]
+
+    def _option(self, name: str) -> Any:
+        return option_of(self.config, self._written, name)
+
+    def _source_and_line(self) -> tuple[str, int]:
+        source, line = self.get_source_info()
+        return str(source or self.env.doc2path(self.env.docname)), line or self.lineno
+
+    # -- the job ---------------------------------------------------------------------------
+
+    def _job(self) -> tuple[str, Job]:
+        """Return the code as the page shows it, and the job."""
+        script, function = "", ""
+        if self.arguments:
+            if self.content:
+                raise ScriptError(
+                    f"the directive has a script ({self.arguments[0]}) and code of its own. "
+                    "Remove one of them."
+                )
+            script, function = (*self.arguments, "")[:2]
+            script = self._script_path(script)
+            shown = self._read_script(script)
+            code_place = Place(script, 1)
+        elif self.content:
+            shown = "\n".join(self.content) + "\n"
+            code_place = self._content_place()
+        else:
+            raise ScriptError("the directive has no code and names no script. Give it one of them.")
+        job = Job(
+            place=self._place,
+            code=plain_code(shown),
+            code_place=code_place,
+            folder=str(Path(self.env.doc2path(self.env.docname)).parent),
+            source_dir=str(self.env.srcdir),
+            settings=self._settings(),
+            timeout=self._option("timeout"),
+            script=script,
+            function=function,
+            depends=self._depends(),
+            previous=self._previous_in_context(),
+            close_figures=self._written.get("context") == "close-figs",
+        )
+        if "context" in self._written:
+            self.env.temp_data[_CONTEXT] = job
+        return shown, job
+
+    def _previous_in_context(self) -> Job | None:
+        if self._written.get("context", "reset") == "reset":
+            return None
+        previous: Job | None = self.env.temp_data.get(_CONTEXT)
+        return previous
+
+    def _settings(self) -> Settings:
+        poster = self._option("poster")
+        settings = Settings(
+            fps=self._written.get("fps"),
+            default_fps=value_of(self.config, "animvideo_fps"),
+            dpi=self._option("dpi"),
+            style=self._option("style"),
+            rcparams=value_of(self.config, "animvideo_rcparams"),
+            seed=self._option("seed"),
+            pre_code=value_of(self.config, "animvideo_pre_code"),
+            max_frames=self._option("max-frames"),
+            redraw=self._option("redraw"),
+            formats=self._option("formats"),
+            quality=self._option("quality"),
+            encoder_args=value_of(self.config, "animvideo_encoder_args"),
+            poster="first" if _is_file_name(poster) else poster,
+        )
+        check_formats(settings.formats, settings.quality)
+        return settings
+
+    def _content_place(self) -> Place:
+        source, offset = self.content.items[0]
+        if source != self._place.file or offset >= self._place.line:
+            return Place(source, offset + 1)
+        # MyST counts the lines of the content from its own beginning.
+        return Place(self._place.file, self._place.line + 1 + self.content_offset)
+
+    def _script_path(self, name: str) -> str:
+        _, path = self.env.relfn2path(name)
+        full = os.path.realpath(path)
+        if not Path(full).is_relative_to(os.path.realpath(self.env.srcdir)):
+            raise ScriptError(
+                f"the script {name} is outside of the source directory {self.env.srcdir}. "
+                "Move it there; links that lead out of it are not followed."
+            )
+        if not Path(full).is_file():
+            raise ScriptError(
+                f"the script {name} does not exist. It is sought as {full}: relative to the "
+                "document, or to the source directory if it begins with a slash."
+            )
+        return full
+
+    def _read_script(self, path: str) -> str:
+        if not self.state.document.settings.file_insertion_enabled:
+            raise ScriptError(
+                "file insertion is disabled (file_insertion_enabled), so is a script."
+            )
+        self.env.note_dependency(path)
+        try:
+            return Path(path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScriptError(f"the script {path} cannot be read: {error}.") from None
+
+    def _depends(self) -> tuple[str, ...]:
+        paths: tuple[str, ...] = self._written.get("depends", ())
+        folder = Path(self.env.doc2path(self.env.docname)).parent
+        for path in paths:
+            if not (folder / path).is_file():
+                raise OptionError(f"option :depends: names {path}, which is no file in {folder}.")
+        return paths
+
+    # -- the page --------------------------------------------------------------------------
+
+    def _figure(self, request: Request) -> nodes.Node:
+        video = animvideo(request=request, alt=request.player.alt)
+        figure = nodes.figure("", video)
+        figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
+        if align := self._written.get("align"):
+            figure["align"] = align
+        if width := self._written.get("figwidth"):
+            figure["width"] = width
+        if caption := self._written.get("caption"):
+            inline, messages = self.parse_inline(caption, lineno=self.lineno)
+            figure += nodes.caption(caption, "", *inline)
+            figure += messages
+        self.set_source_info(figure)
+        for node in figure.findall():
+            node.source, node.line = figure.source, figure.line
+        self.add_name(figure)
+        return figure
+
+    def _name(self) -> str:
+        return nodes.make_id(self._written.get("name", "")) or "animation"
+
+    def _player_options(self) -> PlayerOptions:
+        return PlayerOptions(
+            **{
+                name: self._option(name)
+                for name in ("controls", "autoplay", "loop", "muted", "playsinline", "preload")
+            },
+            alt=self._written.get("alt", ""),
+            classes=tuple(_classes(self._written.get("class", ()))),
+            width=self._written.get("width", ""),
+            height=self._written.get("height", ""),
+            scale=self._option("scale"),
+        )
+
+    def _poster_file(self) -> str:
+        poster = self._option("poster")
+        return self._file("poster", poster) if _is_file_name(poster) else ""
+
+    def _file(self, option: str, name: str) -> str:
+        """Return the absolute path of a file that the page shows; a warning if there is none."""
+        if not name:
+            return ""
+        relative, full = self.env.relfn2path(name)
+        self.env.note_dependency(relative)
+        if Path(full).is_file():
+            return str(full)
+        warn("option", f"option :{option}: names {name}, which does not exist.", str(self._place))
+        return ""
+
+    def _code_block(self, shown: str, job: Job) -> list[nodes.Node]:
+        language = "python" if job.code == shown else "pycon"
+        block: nodes.Node = nodes.literal_block(shown, shown, language=language)
+        self.set_source_info(block)
+        if caption := self._written.get("code-caption"):
+            block = container_wrapper(self, block, caption)
+        return [block]
+
+
+def _classes(names: tuple[str, ...]) -> list[str]:
+    return [identifier for name in names if (identifier := nodes.make_id(name))]
+
+
+def _is_file_name(poster: Any) -> bool:
+    return isinstance(poster, str) and poster not in {"first", "middle", "last"}

@@ -1,0 +1,102 @@
+"""What the author sees while videos are made: a bar on a terminal, sober lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..core.asset import Asset, Failure
+from ..core.job import Job, Place
+from ..core.render import Result
+from .warnings import logger
+
+_BAR = "{desc} {n_fmt}/{total_fmt} |{bar:20}| {postfix} {remaining} left"
+
+
+class Progress:
+    """Reports on the rendering.
+
+    Parameters
+    ----------
+    bar
+        Whether there is a terminal to draw a bar on.
+    """
+
+    def __init__(self, bar: bool) -> None:
+        self._draws = bar
+        self._bar: tqdm[None] | None = None
+        self._started = time.monotonic()
+        self._done = 0
+        self._total = 0
+        self._frames = 0
+
+    def start(self, total: int) -> None:
+        """*total* more jobs have to be rendered."""
+        self._total = self._done + total
+        logger.info("animvideo: making %s", _count(total, "video"))
+        if self._draws:
+            self._bar = tqdm(
+                desc="animvideo:", total=total, bar_format=_BAR, file=sys.stdout, leave=False
+            )
+            self.tick({})
+
+    def tick(self, frames: dict[Job, int]) -> None:
+        """Show the frames made so far."""
+        if self._bar is not None:
+            count = self._frames + sum(frames.values())
+            rate = count / max(time.monotonic() - self._started, 0.1)
+            self._bar.set_postfix_str(f"{count} frames, {rate:.0f} frames/s,", refresh=True)
+
+    def finish(self, result: Result) -> None:
+        """One job has ended."""
+        self._done += 1
+        outcome = result.outcome
+        if isinstance(outcome, Asset):
+            self._frames += outcome.frame_count
+        if self._bar is not None:
+            self._bar.update()
+            if self._done == self._total:
+                self._bar.close()
+        else:
+            what = (
+                f"{_count(outcome.frame_count, 'frame')}, {_bytes(outcome.bytes)}"
+                if isinstance(outcome, Asset)
+                else "failed"
+            )
+            place = _short(result.job.place, result.job.source_dir)
+            logger.info("animvideo: [%s/%s] %s: %s", self._done, self._total, place, what)
+
+    def summary(self, results: list[Result]) -> None:
+        """Say in one line how it went."""
+        assets = {
+            result.outcome.folder: result.outcome
+            for result in results
+            if isinstance(result.outcome, Asset)
+        }
+        failed = sum(isinstance(result.outcome, Failure) for result in results)
+        cached = sum(result.cached for result in results)
+        logger.info(
+            "animvideo: %s rendered, %s cached, %s failed; %.1f s, %s",
+            len(results) - cached - failed,
+            cached,
+            failed,
+            time.monotonic() - self._started,
+            _bytes(sum(asset.bytes for asset in assets.values())),
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _bytes(number: int) -> str:
+    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{number / 1e3:.1f} kB"
+
+
+def _short(place: Place, source_dir: str) -> str:
+    path = Path(place.file)
+    inside = path.is_relative_to(source_dir)
+    return f"{path.relative_to(source_dir) if inside else place.file}:{place.line}"

@@ -1,0 +1,43 @@
+"""What the extension adds to Sphinx, in the order of a build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import __version__
+from . import collector, config, static
+from .directive import AnimvideoDirective
+from .nodes import animvideo
+from .transforms import AnimvideoTransform
+from .visitors import depart_html, visit_html
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register everything with Sphinx."""
+    config.register(app)
+    app.connect("config-inited", config.check)
+    app.connect("builder-inited", static.add_folder)
+
+    # reading
+    app.add_directive("animvideo", AnimvideoDirective)
+    app.connect("env-purge-doc", collector.purge)
+    app.connect("env-merge-info", collector.merge)
+
+    # rendering
+    app.connect("env-updated", collector.render_videos)
+
+    # resolving and writing
+    app.add_post_transform(AnimvideoTransform)
+    app.add_node(animvideo, html=(visit_html, depart_html))
+    app.connect("html-page-context", static.add_to_page)
+
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
