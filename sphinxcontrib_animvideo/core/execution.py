@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import itertools
 import linecache
 import os
 import traceback
@@ -126,16 +127,19 @@ class UserCode:
 
     def _traceback(self, error: BaseException) -> str:
         """Format a traceback that holds the user's own code only."""
-        frames = [
-            frame
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename in self._files or self._is_own(frame.filename)
-        ]
-        lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)]
+        frames = list(
+            itertools.dropwhile(
+                lambda frame: frame.filename not in self._files,
+                traceback.extract_tb(error.__traceback__),
+            )
+        )
+        own = [frame for frame in frames if self._is_own(frame.filename)]
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)]
         return "".join([*lines, *traceback.format_exception_only(error)]).rstrip()
 
     def _is_own(self, file: str) -> bool:
-        return os.path.isabs(file) and not os.path.realpath(file).startswith(self._installed)  # noqa: PTH117
+        installed = os.path.realpath(file).startswith(self._installed)
+        return file in self._files or (os.path.isabs(file) and not installed)  # noqa: PTH117
 
 
 def stop_at_signal(

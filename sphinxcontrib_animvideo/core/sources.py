@@ -223,7 +223,9 @@ def is_animation(source: object) -> bool:
 
 def is_frame_source(source: object) -> bool:
     """Whether *source* is one picture, rather than an iterable of them."""
-    single = (str, os.PathLike, bytes, bytearray, np.ndarray)
+    if isinstance(source, np.ndarray):  # not a stack of them
+        return source.ndim < 3 or (source.ndim == 3 and source.shape[2] in (1, 3, 4))
+    single = (str, os.PathLike, bytes, bytearray)
     return is_figure(source) or is_axes(source) or isinstance(source, single) or _is_pil(source)
 
 

@@ -8,7 +8,7 @@ from .. import __version__
 from . import collector, config, static
 from .directive import AnimvideoDirective
 from .nodes import animvideo
-from .transforms import AnimvideoTransform
+from .resolver import resolve
 from .visitors import depart_html, visit_html
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", collector.render_videos)
 
     # resolving and writing
-    app.add_post_transform(AnimvideoTransform)
+    app.connect("doctree-resolved", resolve)
     app.add_node(animvideo, html=(visit_html, depart_html))
     app.connect("html-page-context", static.add_to_page)
 

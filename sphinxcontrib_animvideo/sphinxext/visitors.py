@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .directive import Request
     from .nodes import animvideo
-    from .transforms import Shown
+    from .resolver import Shown
 
 
 def visit_html(self: HTML5Translator, node: animvideo) -> None:

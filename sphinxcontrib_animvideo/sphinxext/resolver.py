@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..core.asset import Asset, Clip, Failure, VideoFile
 from .collector import collection, shows_videos
 from .directive import Request
 from .nodes import animvideo, notice
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 @dataclass(frozen=True)
@@ -28,22 +31,27 @@ class Shown:
     captions: str
 
 
-class AnimvideoTransform(SphinxPostTransform):
-    """Turns each place into what the builder can show: video, poster, notice or text."""
+def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Turn each place into what the builder can show: video, poster, notice or text."""
+    resolver = _Resolver(app)
+    for node in list(doctree.findall(animvideo)):
+        resolver.resolve(node, node["request"])
 
-    default_priority = 200
 
-    def run(self, **kwargs: Any) -> None:
-        """Go through the document."""
-        for node in list(self.document.findall(animvideo)):
-            self._resolve(node, node["request"])
+class _Resolver:
+    def __init__(self, app: Sphinx) -> None:
+        self._builder = app.builder
+        self._source_dir = app.srcdir
+        self._outcomes = collection(app.env).outcomes
 
-    def _resolve(self, node: animvideo, request: Request) -> None:
-        builder = self.app.builder
+    def resolve(self, node: animvideo, request: Request) -> None:
+        """Replace a place, or complete it for the visitor."""
+        builder = self._builder
         if not shows_videos(builder):
-            node.replace_self(nodes.image(uri="", alt=request.player.alt or "animation"))
+            alt = request.player.alt or "animation"
+            node.replace_self(nodes.image(uri="", candidates={}, alt=alt))
             return
-        outcomes = [collection(self.env).outcomes[job] for job in request.jobs]
+        outcomes = [self._outcomes[job] for job in request.jobs]
         for outcome in outcomes:
             if isinstance(outcome, Failure):
                 self._put_notice(node, outcome)
@@ -87,7 +95,9 @@ class AnimvideoTransform(SphinxPostTransform):
 
     def _put_notice(self, node: animvideo, failure: Failure) -> None:
         figure = node.parent
-        block = notice("Animation not made", failure.message, failure.detail, figure["ids"])
+        # What is published names the author's files, not the folders of the machine.
+        detail = failure.detail.replace(f"{self._source_dir}{os.sep}", "")
+        block = notice("Animation not made", failure.message, detail, figure["ids"])
         captions = [child for child in figure.children if isinstance(child, nodes.caption)]
         block += [nodes.paragraph("", "", *caption.children) for caption in captions]
         figure.replace_self(block)
@@ -96,7 +106,7 @@ class AnimvideoTransform(SphinxPostTransform):
         """Let the builder copy a file; return its name in the output."""
         # Named by content: the same on every machine, and a cache never shows an old video.
         name = f"animvideo-{sha256[:16]}{path.suffix}"
-        self.app.builder.images[str(path)] = name
+        self._builder.images[str(path)] = name
         return name
 
     def _publish_own(self, path: str) -> str:
@@ -108,7 +118,7 @@ class AnimvideoTransform(SphinxPostTransform):
     def _write_source(self, request: Request) -> str:
         digest = hashlib.sha256(request.source.encode()).hexdigest()[:16]
         name = f"{digest}/{request.source_name}"
-        path = Path(self.app.builder.outdir, "_downloads", name)
+        path = Path(self._builder.outdir, "_downloads", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(request.source, "utf-8", newline="\n")
         return name

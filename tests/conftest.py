@@ -1,0 +1,119 @@
+"""Real Sphinx projects, built for real, and what came out of them."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.console import strip_colors
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+FIGURE = """\
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots(figsize=(1, 1))
+line, = ax.plot([0, 1])
+"""
+"""The start of most test scripts: a figure of 100 x 100 pixels, quickly drawn."""
+
+
+@dataclass
+class Build:
+    """What one run of Sphinx said and wrote."""
+
+    outdir: Path
+    status: str
+    warnings: list[str]
+    """Each warning whole, with its further lines."""
+
+    def page(self, name: str = "index.html") -> str:
+        return (self.outdir / name).read_text("utf-8")
+
+    def files(self, pattern: str) -> list[Path]:
+        return sorted(self.outdir.glob(pattern))
+
+    @property
+    def summary(self) -> tuple[int, int, int]:
+        """Numbers of videos rendered, cached and failed."""
+        found = re.search(r"animvideo: (\d+) rendered, (\d+) cached, (\d+) failed", self.status)
+        assert found, self.status
+        return int(found[1]), int(found[2]), int(found[3])
+
+
+class Project:
+    """A Sphinx project in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.write("conf.py", 'extensions = ["sphinxcontrib_animvideo"]\n')
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text), "utf-8")
+        return path
+
+    def page(
+        self, code: str, options: str = "", name: str = "index.rst", argument: str = ""
+    ) -> Path:
+        """Write a page with one directive; its line is 4."""
+        return self.write(name, "Page\n====\n\n" + directive(code, options, argument))
+
+    def build(self, builder: str = "html", parallel: int = 0, **config: Any) -> Build:
+        status, warning = io.StringIO(), io.StringIO()
+        outdir = self.folder / "_build" / builder
+        path = list(sys.path)
+        config.setdefault("exclude_patterns", ["_build"])
+        try:
+            with patch_docutils(self.folder), docutils_namespace():
+                app = Sphinx(
+                    self.folder,
+                    self.folder,
+                    outdir,
+                    self.folder / "_build" / "doctrees",
+                    builder,
+                    confoverrides=config,
+                    status=status,
+                    warning=warning,
+                    parallel=parallel,
+                )
+                app.build()
+        finally:
+            sys.path[:] = path
+        said = strip_colors(warning.getvalue())
+        starts = re.split(r"(?m)^(?=[^\n]*(?:WARNING|ERROR|CRITICAL): )", said)
+        warnings = [text.rstrip() for text in starts if text.strip()]
+        return Build(outdir, strip_colors(status.getvalue()), warnings)
+
+
+def directive(code: str, options: str = "", argument: str = "") -> str:
+    """Return a directive with *code*, one option a line."""
+    lines = [f".. animvideo:: {argument}".rstrip()]
+    lines += [f"   {line}" for line in options.splitlines()]
+    lines += ["", *(f"   {line}".rstrip() for line in dedent(code).splitlines()), ""]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "docs")
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Callable[[str], Project]:
+    return lambda name: Project(tmp_path / name)
+
+
+@pytest.fixture(autouse=True)
+def _stay_in_folder() -> Iterator[None]:
+    folder = Path.cwd()
+    yield
+    os.chdir(folder)

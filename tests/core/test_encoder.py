@@ -1,0 +1,191 @@
+import os
+import signal
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from sphinxcontrib_animvideo.core import encoder as encoder_module
+from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frame, probe
+from sphinxcontrib_animvideo.core.formats import FORMATS
+from sphinxcontrib_animvideo.errors import EncoderError
+from tests.video import boxes, decode
+
+
+def frames(count, width=64, height=48):
+    """Return RGBA frames: a gray ramp, and a square that moves and changes colour."""
+    stack = np.full((count, height, width, 4), 255, np.uint8)
+    stack[..., :3] = np.linspace(0, 255, width, dtype=np.uint8)[None, None, :, None]
+    for index in range(count):
+        stack[index, 8:40, index : index + 24, :3] = (200, 40 + index, 90)
+    return stack
+
+
+def encode(path, stack, fmt="mp4", fps=25, quality="good"):
+    height, width = stack.shape[1:3]
+    encoder = Encoder(width, height, Fraction(fps), [Output(FORMATS[fmt], path, quality)])
+    for frame in stack:
+        encoder.write(frame)
+    encoder.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fmt", "codec", "pixel_format"),
+    [("mp4", "h264", "yuv420p"), ("webm", "vp9", "yuv420p"), ("av1", "av1", "yuv420p")],
+)
+@pytest.mark.parametrize("fps", [25, Fraction(30000, 1001)], ids=["25", "ntsc"])
+def test_each_format_holds_what_was_given(tmp_path, fmt, codec, pixel_format, fps):
+    stack = frames(30)
+    path = encode(tmp_path / f"video{FORMATS[fmt].suffix}", stack, fmt, fps)
+    video = decode(path)
+    assert codec in video.codec or codec in {"av1"}
+    assert video.pixel_format == pixel_format
+    assert (video.width, video.height) == (64, 48)
+    assert len(video.frames) == 30
+    assert float(video.fps) == pytest.approx(float(fps), rel=1e-3)
+    assert video.seconds == pytest.approx(30 / float(fps), abs=0.05)
+    assert video.tags == (1, 1, 13, 1)  # BT.709, BT.709, sRGB, limited range
+    # Flat areas: 4:2:0 and the encoder leave them within a few levels.
+    inside = video.frames[15][16:32, 20:32].astype(int)
+    assert np.abs(inside - (200, 55, 90)).max() <= 8
+    assert probe(path) == (30, (64, 48))
+
+
+def test_white_stays_white(tmp_path):
+    stack = np.full((3, 48, 64, 4), 255, np.uint8)
+    for fmt in ("mp4", "webm"):
+        video = decode(encode(tmp_path / f"w{FORMATS[fmt].suffix}", stack, fmt))
+        assert all((frame >= 254).all() for frame in video.frames)
+
+
+@pytest.mark.parametrize("fmt", ["mp4", "webm"])
+def test_lossless_keeps_every_pixel(tmp_path, fmt):
+    stack = frames(5)
+    rng = np.random.default_rng(1)
+    stack[:, :20, :, :3] = rng.integers(0, 256, (5, 20, 64, 3))
+    video = decode(encode(tmp_path / f"v{FORMATS[fmt].suffix}", stack, fmt, quality="lossless"))
+    np.testing.assert_array_equal(np.stack(video.frames), stack[..., :3])
+
+
+@pytest.mark.parametrize("quality", ["draft", "best", 10, 40])
+@pytest.mark.parametrize("fmt", ["mp4", "webm", "av1"])
+def test_every_quality_can_be_encoded(tmp_path, fmt, quality):
+    path = encode(tmp_path / f"v{FORMATS[fmt].suffix}", frames(4), fmt, quality=quality)
+    assert len(decode(path).frames) == 4
+
+
+def test_gif_has_its_colours_and_times(tmp_path):
+    stack = np.full((10, 48, 64, 4), 255, np.uint8)
+    stack[5:, :, :, :3] = (10, 200, 30)
+    path = encode(tmp_path / "v.gif", stack, "gif", fps=10)
+    video = decode(path)
+    assert len(video.frames) == 10
+    np.testing.assert_array_equal(video.frames[0], stack[0, ..., :3])
+    np.testing.assert_array_equal(video.frames[9], stack[9, ..., :3])
+    assert path.read_bytes().count(b"NETSCAPE2.0\x03\x01\x00\x00\x00") == 1  # for ever
+
+
+def test_gif_drops_frames_that_browsers_would_slow_down(tmp_path):
+    video = decode(encode(tmp_path / "v.gif", frames(60), "gif", fps=60))
+    assert len(video.frames) == pytest.approx(50, abs=1)
+
+
+def test_an_odd_size_gets_one_more_row_and_column_and_no_scaling(tmp_path):
+    stack = frames(3, 63, 47)
+    path = encode(tmp_path / "v.mp4", stack, quality="lossless")
+    video = decode(path)
+    assert (video.width, video.height) == (64, 48)
+    np.testing.assert_array_equal(video.frames[1][:47, :63], stack[1, ..., :3])
+    assert (video.frames[1][47] == 255).all()
+
+
+def test_mp4_can_start_before_it_has_arrived(tmp_path):
+    names = boxes(encode(tmp_path / "v.mp4", frames(60)))
+    assert names.index("moov") < names.index("mdat")
+
+
+@pytest.mark.parametrize("fmt", ["mp4", "webm", "av1", "gif"])
+def test_bytes_are_the_same_on_every_run(tmp_path, fmt):
+    stack = frames(12)
+    one, two = (
+        encode(tmp_path / f"{name}{FORMATS[fmt].suffix}", stack, fmt) for name in ("a", "b")
+    )
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_all_formats_come_from_one_process(tmp_path):
+    outputs = [
+        Output(FORMATS[name], tmp_path / f"{name}{FORMATS[name].suffix}") for name in FORMATS
+    ]
+    encoder = Encoder(64, 48, Fraction(25), outputs)
+    for frame in frames(6):
+        encoder.write(frame)
+    encoder.close()
+    assert [probe(output.path)[0] for output in outputs] == [6, 6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("fmt", "type_"),
+    [
+        ("mp4", r'video/mp4; codecs="avc1.64[0-9a-f]{4}"'),
+        ("av1", r'video/mp4; codecs="av01.0.0\dM.08"'),
+        ("webm", 'video/webm; codecs="vp9"'),
+        ("gif", "image/gif"),
+    ],
+)
+def test_media_types_name_the_codec(tmp_path, fmt, type_):
+    import re
+
+    path = encode(tmp_path / f"v{FORMATS[fmt].suffix}", frames(2), fmt)
+    assert re.fullmatch(type_, FORMATS[fmt].type_of(path))
+
+
+def test_a_frame_can_be_read_back(tmp_path):
+    stack = frames(9)
+    path = encode(tmp_path / "v.mp4", stack, quality="lossless")
+    pixels = np.frombuffer(decode_frame(path, 4, 64, 48), np.uint8).reshape(48, 64, 3)
+    np.testing.assert_array_equal(pixels, stack[4, ..., :3])
+
+
+def test_ffmpeg_killed_in_the_middle(tmp_path):
+    encoder = Encoder(640, 480, Fraction(25), [Output(FORMATS["mp4"], tmp_path / "v.mp4")])
+    stack = frames(1, 640, 480)
+    encoder.write(stack[0])
+    os.kill(encoder.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    with pytest.raises(EncoderError, match=r"ffmpeg stopped at frame \d+ \(exit status -9\)"):
+        for _ in range(100):
+            encoder.write(stack[0])
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX only")
+def test_a_hung_ffmpeg_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(encoder_module, "WRITE_DEADLINE", 0.5)
+    encoder = Encoder(640, 480, Fraction(25), [Output(FORMATS["mp4"], tmp_path / "v.mp4")])
+    os.kill(encoder.pid, signal.SIGSTOP)
+    stack = frames(1, 640, 480)
+    start = time.monotonic()
+    with pytest.raises(EncoderError, match=r"took no data for 0\.5 seconds"):
+        for _ in range(100):
+            encoder.write(stack[0])
+    assert time.monotonic() - start < 10
+
+
+def test_what_ffmpeg_says_is_told(tmp_path):
+    output = Output(FORMATS["mp4"], tmp_path / "no" / "folder" / "v.mp4")
+    encoder = Encoder(64, 48, Fraction(25), [output])
+    with pytest.raises(EncoderError) as error:
+        for frame in frames(200):
+            encoder.write(frame)
+        encoder.close()
+    assert "No such file or directory" in error.value.detail
+
+
+def test_a_file_with_frames_missing_does_not_count(tmp_path):
+    output = Output(FORMATS["mp4"], tmp_path / "v.mp4", extra_args=("-frames:v", "3"))
+    encoder = Encoder(64, 48, Fraction(25), [output])
+    with pytest.raises(EncoderError, match=r"wrote 3 frames of 64x48 to v\.mp4; it was given 5"):
+        for frame in frames(5):
+            encoder.write(frame)
+        encoder.close()

@@ -1,0 +1,57 @@
+import pytest
+
+from sphinxcontrib_animvideo.core.execution import UserCode, compile_code, plain_code
+from sphinxcontrib_animvideo.core.job import Place
+from sphinxcontrib_animvideo.errors import CodeSyntaxError, ExecutionError, FrameError
+
+
+def test_doctest_code_keeps_its_lines():
+    text = ">>> x = 1\n>>> for i in range(2):\n...     x += i\n...\n>>> x\n2\n\nprose\n>>> y = x\n"
+    lines = plain_code(text).splitlines()
+    assert lines[0] == "x = 1"
+    assert lines[1:3] == ["for i in range(2):", "    x += i"]
+    assert lines[8] == "y = x"
+    assert "prose" not in lines
+
+
+def test_plain_code_is_left_alone():
+    assert plain_code("x = '>>> '\n") == "x = '>>> '\n"
+
+
+def test_syntax_errors_stand_at_the_users_line():
+    with pytest.raises(CodeSyntaxError) as error:
+        compile_code("x = 1\ny = (\n", Place("page.rst", 10))
+    assert (error.value.file, error.value.line) == ("page.rst", 11)
+
+
+def run(code, line=10):
+    user_code = UserCode(100)
+    user_code.add("page.rst")
+    with user_code.errors_at_user_lines():
+        exec(compile_code(code, Place("page.rst", line)), {})
+
+
+def test_tracebacks_hold_the_users_code_only():
+    with pytest.raises(ExecutionError) as error:
+        run("import json\n\ndef load():\n    json.loads('{')\n\nload()\n")
+    assert error.value.line == 13
+    assert "json.loads('{')" in error.value.detail
+    assert "decoder.py" not in error.value.detail
+    assert "execution.py" not in error.value.detail
+    assert "JSONDecodeError" in error.value.message
+
+
+def test_our_own_errors_get_the_users_line():
+    with pytest.raises(FrameError) as error:
+        run("from sphinxcontrib_animvideo.errors import FrameError\nraise FrameError('no')\n")
+    assert (error.value.file, error.value.line) == ("page.rst", 11)
+
+
+@pytest.mark.parametrize("code", ["import sys; sys.exit()", "raise SystemExit(0)"])
+def test_a_script_may_end_itself(code):
+    run(code)
+
+
+def test_a_script_that_exits_with_a_message_failed():
+    with pytest.raises(ExecutionError, match="the code exited: no data"):
+        run("import sys; sys.exit('no data')")

@@ -1,0 +1,90 @@
+import pickle
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from sphinxcontrib_animvideo.core.job import Job, Place, Settings, chains, code_digest
+
+SETTINGS = Settings(
+    fps=None,
+    default_fps=Fraction(25),
+    dpi=None,
+    style=("default",),
+    rcparams=(),
+    seed=0,
+    pre_code="",
+    max_frames=100,
+    redraw="incremental",
+    formats=("mp4",),
+    quality="good",
+    encoder_args=(),
+    poster="first",
+)
+
+
+def job(code="x = 1\n", line=3, previous=None, **settings):
+    place = Place("page.rst", line)
+    return Job(
+        place, code, place, "/docs", "/docs", replace(SETTINGS, **settings), 10.0, previous=previous
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("x = 1", "x  =  1  # why"), ("x = 1\ny = 2", "\n\nx = 1\n\n# so\ny = 2\n")],
+)
+def test_comments_blank_lines_and_spaces_do_not_count(one, other):
+    assert code_digest(one) == code_digest(other)
+
+
+@pytest.mark.parametrize("other", ["x = 2", "'x = 1'", "x = 1; y = 1", "x = ("])
+def test_code_counts(other):
+    assert code_digest("x = 1") != code_digest(other)
+
+
+def test_the_place_does_not_count():
+    here = job()
+    there = replace(here, place=Place("b.rst", 70), code_place=Place("b.rst", 72), folder="/x")
+    assert here.key("env") == there.key("env")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fps": Fraction(10)},
+        {"dpi": 50.0},
+        {"style": ("ggplot",)},
+        {"rcparams": (("lines.linewidth", 3),)},
+        {"seed": 1},
+        {"pre_code": "import numpy"},
+        {"max_frames": 7},
+        {"formats": ("webm",)},
+        {"quality": 30},
+        {"encoder_args": (("mp4", ("-preset", "slow")),)},
+        {"poster": "last"},
+    ],
+)
+def test_every_setting_counts(settings):
+    assert job().key("env") != job(**settings).key("env")
+
+
+def test_environment_and_chain_count():
+    assert job().key("env") != job().key("other")
+    first = job("a = 1")
+    assert job(previous=first).key("e") != job().key("e")
+    assert job(previous=first).key("e") != job(previous=job("a = 2")).key("e")
+
+
+def test_jobs_are_plain_data():
+    one = job(previous=job("a = 1"))
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert len({one, pickle.loads(pickle.dumps(one))}) == 1
+
+
+def test_chains_hold_each_job_once_where_they_can():
+    first, alone = job("a = 1", 1), job("z = 1", 9)
+    second = job("b = 1", 2, previous=first)
+    third = job("c = 1", 3, previous=second)
+    assert list(chains([first, second, third, alone])) == [(first, second, third), (alone,)]
+    assert list(chains([second])) == [(first, second)]

@@ -1,0 +1,81 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sphinxcontrib_animvideo.core.writer import VideoWriter, to_webvtt
+from sphinxcontrib_animvideo.errors import FrameError, LimitError
+from tests.video import decode
+
+
+def picture(level, height=32, width=32):
+    return np.full((height, width, 3), level, np.uint8)
+
+
+def write(folder, sources, **options):
+    writer = VideoWriter(folder, "1", Fraction(10), **options)
+    try:
+        for source, hold in sources:
+            writer.capture(source, hold)
+        return writer.finish()
+    except BaseException:
+        writer.abort()
+        raise
+
+
+def test_holds_are_repeated_frames(tmp_path):
+    clip = write(tmp_path, [(picture(0), None), (picture(100), 0.5), (picture(200), None)])
+    assert clip.frame_count == 7
+    assert clip.seconds == pytest.approx(0.7)
+    levels = [round(float(f.mean()), -1) for f in decode(tmp_path / "1-mp4.mp4").frames]
+    assert levels == [0, 100, 100, 100, 100, 100, 200]
+
+
+@pytest.mark.parametrize(
+    ("poster", "level"),
+    [("first", 0), ("last", 180), (3, 60), (0.5, 100), ("middle", 100), (500, 180)],
+)
+def test_posters(tmp_path, poster, level):
+    clip = write(
+        tmp_path,
+        [(picture(20 * index), None) for index in range(10)],
+        poster=poster,
+        quality="lossless",
+    )
+    with Image.open(tmp_path / clip.poster.name) as opened:
+        image = np.asarray(opened)
+    assert image.shape == (32, 32, 3)
+    assert (image == level).all()
+
+
+def test_a_poster_has_the_size_of_the_video(tmp_path):
+    clip = write(tmp_path, [(picture(7, 31, 33), None)])
+    assert (clip.width, clip.height) == (34, 32)
+    with Image.open(tmp_path / clip.poster.name) as poster:
+        assert poster.size == (34, 32)
+
+
+def test_another_size_names_the_frame_and_both_sizes(tmp_path):
+    with pytest.raises(FrameError, match="frame 3 is 16 x 8 pixels, but the first one is 32 x 32"):
+        write(tmp_path, [(picture(0), None), (picture(0), None), (picture(0, 8, 16), None)])
+
+
+def test_too_many_frames_and_bytes(tmp_path):
+    with pytest.raises(LimitError, match="more than 4 frames"):
+        write(tmp_path, [(picture(0), None)] * 5, max_frames=4)
+    with pytest.raises(LimitError, match="more than animvideo_max_bytes"):
+        write(tmp_path, [(picture(0), None)], max_bytes=10)
+
+
+def test_nothing_captured_is_no_clip(tmp_path):
+    assert write(tmp_path, []) is None
+
+
+def test_captions_are_cues_that_last_until_the_next():
+    text = to_webvtt([(0.0, "one & <two>"), (1.5, ""), (3661.25, "last\n\nline")], 3700.0)
+    assert text == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:01.500\none &amp; &lt;two&gt;\n\n"
+        "01:01:01.250 --> 01:01:40.000\nlast line\n"
+    )
