@@ -45,12 +45,20 @@ def check(app: Sphinx, config: Config) -> None:
         try:
             value_of(config, name)
         except OptionError as error:
-            warn(error.kind, error.message, str(Path(app.confdir, "conf.py")))
+            warn(error.kind, error.message, _place(app, name))
             config[name] = plain(CONFIG[name].default)
     try:
         check_formats(value_of(config, "animvideo_formats"), value_of(config, "animvideo_quality"))
     except OptionError as error:
-        warn(error.kind, error.message, str(Path(app.confdir, "conf.py")))
+        warn(error.kind, error.message, _place(app, "animvideo_quality"))
+
+
+def _place(app: Sphinx, name: str) -> str:
+    """Return where in ``conf.py`` a value is set; its first line if that cannot be seen."""
+    path = Path(app.confdir, "conf.py")
+    lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
+    found = (number for number, line in enumerate(lines, 1) if line.startswith(name))
+    return f"{path}:{next(found, 1)}"
 
 
 def value_of(config: Config, name: str) -> Any:

@@ -1,0 +1,248 @@
+"""Every mistake is one warning at the user's own line, a notice on the page, and nothing more."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from tests.conftest import FIGURE, directive
+
+GOOD = directive(FIGURE + "capture()", ":name: good")
+
+# name: (kind of the warning, line of it, a part of its text, options, argument, code)
+# The directive is in line 4 of the page; with n options its code begins in line 6 + n.
+MISTAKES = {
+    "syntax": ("syntax", 7, "not valid Python", "", "", "x = 1\nfor\n"),
+    "tabs": ("syntax", 7, "not valid Python", "", "", "if 1:\nx = 2\n"),
+    "exception": ("execution", 8, "ZeroDivisionError", "", "", "x = 1\n\n1 / 0\n"),
+    "doctest exception": ("execution", 7, "NameError", "", "", ">>> x = 1\n>>> y\n"),
+    "exit": ("execution", 6, "the code exited: 3", "", "", "raise SystemExit(3)"),
+    "no frame": ("no_frame", 4, "capture(), from plt.pause(seconds), from a", "", "", "x = 1"),
+    "size": ("frame", 9, "frame 2 is 200 x 100 pixels, but the first", "", "",
+             FIGURE + "capture(); fig.set_size_inches(2, 1); capture()"),
+    "unknown option": ("option", 4, "unknown option :fsp:", ":fsp: 3", "", "x = 1"),
+    "value": ("option", 4, ":fps: takes a number", ":fps: quick", "", "x = 1"),
+    "missing value": ("option", 4, ":dpi: takes a number", ":dpi:", "", "x = 1"),
+    "format": ("option", 4, "(unknown: mov)", ":formats: mov", "", "x = 1"),
+    "quality": ("option", 4, "lossless is not to be had in gif", ":formats: gif\n:quality: lossless",
+                "", "x = 1"),
+    "style": ("option", 4, "no Matplotlib style 'nice'", ":style: nice", "", "x = 1"),
+    "depends": ("option", 4, "which is no file", ":depends: no.csv", "", "x = 1"),
+    "no code": ("script", 4, "no code and names no script", "", "", ""),
+    "script and code": ("script", 4, "a script (s.py) and code of its own", "", "s.py", "x = 1"),
+    "script missing": ("script", 4, "the script no.py does not exist", "", "no.py", ""),
+    "script outside": ("script", 4, "outside of the source directory", "", "../outside.py", ""),
+    "script link outside": ("script", 4, "outside of the source", "", "link.py", ""),
+    "callable missing": ("script", 4, "'main' does not exist in s.py. It has: make", "", "s.py main", ""),
+    "not callable": ("script", 4, "'x' is not callable", "", "s.py x", ""),
+    "callable's value": ("no_frame", 4, "returned a int", "", "s.py number", ""),
+    "endless": ("timeout", 7, "no new frame for 1 seconds", ":timeout: 1", "", "while True: pass"),
+    "endless, will not stop": ("timeout", 8, "no new frame for 1 seconds", ":timeout: 1", "",
+                "try:\n    while True: pass\nexcept BaseException:\n    while True: pass"),
+    "os._exit": ("crash", 4, "ended before the code did", "", "", "import os\nos._exit(0)"),
+    "segfault": ("crash", 7, "killed by SIGSEGV", "", "", "import ctypes\nctypes.string_at(0)"),
+    "killed": ("crash", 4, "killed by SIGKILL", "", "", "import os\nos.kill(os.getpid(), 9)"),
+    "memory": ("memory", 6, "animvideo_max_memory is 1024 MiB", "", "",
+                "x = bytearray(10**11)"),
+    "ffmpeg killed": ("encoder", 12, "ffmpeg stopped at frame", "", "", FIGURE + """\
+import psutil
+capture()
+[child] = [c for c in psutil.Process().children() if "ffmpeg" in c.name()]
+child.kill(); [capture() for _ in range(99)]
+"""),
+    "NaN": ("frame", 7, "1 values that are NaN", "", "",
+            "import numpy as np\ncapture(np.array([[np.nan]]))"),
+    "dtype": ("frame", 7, "dtype complex128", "", "",
+              "import numpy as np\ncapture(np.zeros((4, 4), complex))"),
+    "shape": ("frame", 7, "shape (4, 4, 7)", "", "",
+              "import numpy as np\ncapture(np.zeros((4, 4, 7)))"),
+    "hold": ("frame", 9, "hold is a number of seconds above 0, not -1", "", "",
+             FIGURE + "capture(hold=-1)"),
+    "zero-size figure": ("frame", 7, "the figure has 0 x 0 pixels", "", "",
+             "import matplotlib.pyplot as plt\ncapture(plt.figure(figsize=(.001, .001)))"),
+    "no figure": ("frame", 6, "no current figure", "", "", "capture()"),
+    "frames": ("limit", 10, "more than 5 frames", ":max-frames: 5", "",
+               FIGURE + "while True: capture()"),
+    "pixels": ("limit", 7, "animvideo_max_pixels (1000000)", "", "",
+               "import matplotlib.pyplot as plt\ncapture(plt.figure(figsize=(99, 99)))"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "said", "options", "argument", "code"), MISTAKES.values(), ids=MISTAKES
+)
+def test_mistakes(project, kind, line, said, options, argument, code):
+    project.write("s.py", "x = 1\ndef make(): pass\ndef number(): return 3\n")
+    project.write("../outside.py", "x = 1\n")
+    (project.folder / "link.py").symlink_to(project.folder.parent / "outside.py")
+    page = project.page(code, options, argument=argument)
+    page.write_text(page.read_text("utf-8") + "\n" + GOOD, "utf-8")
+    config = {"animvideo_max_memory": 1024, "animvideo_max_pixels": 10**6}
+    for build in (project.build(**config), project.build(**config)):
+        if not build.warnings and kind in {"option", "script"}:
+            continue  # Sphinx repeats the warnings of reading only where it reads again
+        assert len(build.warnings) == 1, build.warnings
+        warning = build.warnings[0]
+        assert warning.startswith(f"{page}:{line}: WARNING: "), warning
+        assert said in warning
+        assert f"[animvideo.{kind}]" in warning.splitlines()[-1]
+        assert "sphinxcontrib_animvideo" not in warning
+        html = build.page()
+        assert "Animation not made" in html
+        assert html.count("<video") == 1
+        assert 'id="good"' in html
+    assert no_leftovers(project)
+
+
+def no_leftovers(project):
+    return not list(project.folder.glob("_build/**/staging-*"))
+
+
+def test_a_mistake_in_a_script_stands_at_the_scripts_line(project):
+    script = project.write(
+        "sub/s.py", "import matplotlib.pyplot as plt\n\ndef make():\n    plt.zap()\n"
+    )
+    project.page("", argument="sub/s.py make")
+    (warning,) = project.build().warnings
+    assert warning.startswith(f"{script}:4: WARNING: the code raised AttributeError")
+
+
+def test_a_mistake_in_a_local_module_stands_at_the_directives_line(project):
+    project.write("helper.py", "def f():\n    raise ValueError('bad luck')\n")
+    page = project.page("import helper\nhelper.f()\n")
+    (warning,) = project.build().warnings
+    assert warning.startswith(f"{page}:7: WARNING: the code raised ValueError: bad luck")
+    assert "helper.py" in warning  # the traceback goes on into the user's module
+
+
+def test_a_mistake_is_gone_when_it_is_mended_without_reading_the_page_again(project):
+    project.write("helper.py", "raise ValueError\n")
+    project.page("import helper\n" + FIGURE + "capture()")
+    assert len(project.build().warnings) == 1
+    project.write("helper.py", "x = 1\n")
+    build = project.build()
+    assert build.warnings == []
+    assert "<video" in build.page()
+    assert "Animation not made" not in build.page()
+
+
+def test_the_rest_of_a_context_is_not_run_after_a_mistake(project):
+    pages = [directive(code, ":context:") for code in (FIGURE + "capture()", "1 / 0", "capture()")]
+    project.write("index.rst", "Page\n====\n\n" + "\n".join(pages))
+    build = project.build()
+    assert len(build.warnings) == 1
+    assert build.page().count("<video") == 1
+    assert "the directive before it in this context failed" in build.page()
+
+
+def test_a_warning_can_be_suppressed(project):
+    project.page("1 / 0")
+    assert project.build(suppress_warnings=["animvideo.execution"]).warnings == []
+
+
+def test_what_is_written_on_the_page_names_no_folder_of_the_machine(project):
+    project.page("1 / 0")
+    assert str(project.folder) not in project.build().page()
+
+
+def test_configuration_out_of_range_is_told_and_the_default_used(project):
+    project.page(FIGURE + "capture()")
+    project.write("conf.py", "extensions = ['sphinxcontrib_animvideo']\nanimvideo_fps = -1\n")
+    build = project.build()
+    (warning,) = build.warnings
+    assert "conf.py:2: WARNING: animvideo_fps takes a number" in warning
+    assert warning.endswith("[animvideo.option]")
+    assert "<video" in build.page()
+
+
+def test_an_rcparam_that_does_not_exist(project):
+    project.page(FIGURE + "capture()")
+    (warning,) = project.build(animvideo_rcparams={"lines.width": 3}).warnings
+    assert "animvideo_rcparams: lines.width: " in warning
+
+
+def test_disabled_file_insertion(project):
+    project.write("docutils.conf", "[general]\nfile_insertion_enabled: off\n")
+    project.write("s.py", FIGURE + "capture()")
+    project.page("", argument="s.py")
+    (warning,) = project.build().warnings
+    assert "file insertion is disabled" in warning
+
+
+def test_an_unwritable_cache(project):
+    project.write("blocked", "a file where the cache should be")
+    page = project.page(FIGURE + "capture()")
+    (warning,) = project.build(animvideo_cache_dir="blocked/cache").warnings
+    assert warning.startswith(f"{page}:4: WARNING: the cache folder")
+    assert warning.endswith("[animvideo.cache]")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system with room for next to nothing."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(folder)]
+    if sys.platform != "linux" or subprocess.run(mount, check=False).returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk(project, small_disk):
+    code = "import numpy as np\nfor _ in range(9):\n    capture(np.random.rand(200, 200, 3))\n"
+    page = project.page(code)
+    (warning,) = project.build(animvideo_cache_dir=str(small_disk / "cache")).warnings
+    assert warning.startswith(f"{page}:")
+    assert "No space left on device" in warning
+    assert "[animvideo.encoder]" in warning
+    assert not list(small_disk.glob("cache/*/"))
+
+
+def sphinx_build(project, *options):
+    command = [sys.executable, "-m", "sphinx", "-b", "html", *options]
+    command += [str(project.folder), str(project.folder / "_build" / "html")]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_warnings_as_errors_fail_the_build(project):
+    project.page("1 / 0")
+    process = sphinx_build(project, "-W")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_an_interrupted_build_leaves_no_process_and_an_intact_cache(project, number):
+    good = directive(FIGURE + "capture()", ":name: good")
+    slow = FIGURE + "import time\nopen('started', 'w').close()\n"
+    slow += "while True:\n    capture()\n    time.sleep(0.01)\n"
+    project.write("index.rst", "Page\n====\n\n" + good + directive(slow) * 2)
+    process = sphinx_build(project, "-D", "animvideo_cache_dir=cache")
+    records = project.folder / "cache"
+    deadline = time.monotonic() + 60
+    family = []
+    while not (
+        (project.folder / "started").exists()
+        and list(records.glob("*/*/asset.json"))
+        and any("ffmpeg" in child.name() for child in family)
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode != 0
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    if number == signal.SIGINT:
+        assert not list(records.glob("staging-*"))
+    project.write("index.rst", "Page\n====\n\n" + good)
+    build = project.build(animvideo_cache_dir="cache")
+    assert build.warnings == []
+    assert build.summary == (0, 1, 0)
