@@ -13,7 +13,7 @@ from ..core.job import Job, Place
 from ..core.render import Result
 from .warnings import logger
 
-_BAR = "{desc} {n_fmt}/{total_fmt} |{bar:20}| {postfix} {remaining} left"
+_BAR = "animvideo: {n_fmt}/{total_fmt} |{bar:20}| {desc}{remaining} left"
 
 
 class Progress:
@@ -38,9 +38,7 @@ class Progress:
         self._total = self._done + total
         logger.info("animvideo: making %s", _count(total, "video"))
         if self._draws:
-            self._bar = tqdm(
-                desc="animvideo:", total=total, bar_format=_BAR, file=sys.stdout, leave=False
-            )
+            self._bar = tqdm(total=total, bar_format=_BAR, file=sys.stdout, leave=False)
             self.tick({})
 
     def tick(self, frames: dict[Job, int]) -> None:
@@ -48,7 +46,8 @@ class Progress:
         if self._bar is not None:
             count = self._frames + sum(frames.values())
             rate = count / max(time.monotonic() - self._started, 0.1)
-            self._bar.set_postfix_str(f"{count} frames, {rate:.0f} frames/s,", refresh=True)
+            said = f"{_count(count, 'frame')}, {rate:.0f} frames/s, "
+            self._bar.set_description_str(said, refresh=True)
 
     def finish(self, result: Result) -> None:
         """One job has ended."""
