@@ -40,7 +40,7 @@ def decode(path: Path) -> Decoded:
             context.height,
             Fraction(stream.average_rate),
             (container.duration or 0) / 1e6,
-            [frame.to_ndarray(format="rgb24") for frame in frames],
+            [_rgb(frame) for frame in frames],
             (
                 int(context.colorspace),
                 int(context.color_primaries),
@@ -48,6 +48,13 @@ def decode(path: Path) -> Decoded:
                 int(context.color_range),
             ),
         )
+
+
+def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Convert by the frame's own tags, which older versions of PyAV do not do by themselves."""
+    if frame.format.name.startswith("yuv"):
+        frame = frame.reformat(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709")
+    return frame.to_ndarray(format="rgb24")
 
 
 def boxes(path: Path) -> list[str]:

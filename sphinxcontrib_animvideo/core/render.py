@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Protocol
 
 from ..errors import AnimvideoError
@@ -17,10 +17,13 @@ from .asset import Asset, Failure
 from .cache import Cache
 from .dependencies import Dependency
 from .job import Job, chains
-from .pool import Interrupted, Outcome, Worker, default_method
+from .pool import Outcome, Worker, default_method
 from .task import Limits, Step, Task
 
 __all__ = ["Limits", "Report", "Result", "render"]
+
+_LOOK_EVERY = 0.05
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def render(
         todo = list(reversed(keys.values()))
         if not results or all(result.cached for result in results.values()):
             cache.sweep()
-        report.start(len(missing))
+        report.start(len(todo))
         team = _Team(cache, limits, workers or os.cpu_count() or 1, method)
         results |= {result.job: result for result in team.render(todo, report)}
     return results
@@ -99,53 +102,60 @@ class _Team:
         self._limits = limits
         self._size = size
         self._method = default_method() if method == "auto" else method
-        self._free: SimpleQueue[Worker] = SimpleQueue()
+        self._todo: deque[tuple[tuple[Job, ...], set[Job]]] = deque()
+        self._ended: deque[list[Result] | BaseException] = deque()
         self._frames: dict[Job, int] = {}
 
     def render(self, jobs: list[Job], report: Report) -> list[Result]:
         """Return the results of *jobs*, in the order in which they ended."""
-        todo = list(chains(jobs))
-        size = min(self._size, len(todo))
-        workers = [Worker(self._method, self._cache.environment.ffmpeg) for _ in range(size)]
-        for worker in workers:
-            self._free.put(worker)
+        unclaimed = set(jobs)
+        for chain in chains(jobs):
+            self._todo.append((chain, unclaimed.intersection(chain)))
+            unclaimed -= set(chain)
+        pending = len(self._todo)
+        workers = [
+            Worker(self._method, self._cache.environment.ffmpeg)
+            for _ in range(min(self._size, pending))
+        ]
+        threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         results: list[Result] = []
-        with ThreadPoolExecutor(size, "animvideo") as threads, ExitStack() as stack:
-            # On Ctrl-C as at the end: the threads see their workers end, and end as well.
-            stack.callback(_close, workers)
-            stack.callback(threads.shutdown, wait=False, cancel_futures=True)
-            unclaimed = set(jobs)
-            running: set[Future[list[Result]]] = set()
-            for chain in todo:
-                wanted = unclaimed.intersection(chain)
-                unclaimed -= wanted
-                running.add(threads.submit(self._run, chain, wanted))
-            while running:
-                # Short waits: on Windows a longer one would not be interrupted by Ctrl-C.
-                ended, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+        try:
+            for thread in threads:
+                thread.start()
+            while pending:
+                # Sleeping and looking, as Ctrl-C in the middle of taking a lock would keep it.
+                time.sleep(_LOOK_EVERY)
                 report.tick(dict(self._frames))
-                for result in [result for future in ended for result in future.result()]:
-                    self._frames.pop(result.job, None)
-                    report.finish(result)
-                    results.append(result)
+                while self._ended:
+                    ended = self._ended.popleft()
+                    if isinstance(ended, BaseException):
+                        raise ended
+                    pending -= 1
+                    for result in ended:
+                        self._frames.pop(result.job, None)
+                        report.finish(result)
+                        results.append(result)
+        finally:
+            self._todo.clear()
+            for worker in workers:
+                worker.close()
+            for thread in threads:
+                thread.join()
         return results
 
-    def _run(self, chain: tuple[Job, ...], wanted: set[Job]) -> list[Result]:
-        worker = self._free.get()
+    def _work(self, worker: Worker) -> None:
         try:
-            return _render_chain(
-                chain, wanted, self._cache, self._limits, worker, self._frames.__setitem__
-            )
-        finally:
-            self._free.put(worker)
-
-
-def _close(team: list[Worker]) -> None:
-    closing = [threading.Thread(target=worker.close) for worker in team]
-    for thread in closing:
-        thread.start()
-    for thread in closing:
-        thread.join()
+            while True:
+                chain, wanted = self._todo.popleft()
+                self._ended.append(
+                    _render_chain(
+                        chain, wanted, self._cache, self._limits, worker, self._frames.__setitem__
+                    )
+                )
+        except IndexError:
+            return  # nothing left to do
+        except BaseException as error:
+            self._ended.append(error)
 
 
 def _render_chain(
@@ -168,8 +178,6 @@ def _render_chain(
             outcome = worker.run(
                 Task(tuple(steps), limits), lambda index, count: on_frames(chain[index], count)
             )
-        except Interrupted:
-            return []
         except AnimvideoError as error:
             return [
                 Result(job, Failure.of(error, job.place.file, job.place.line))

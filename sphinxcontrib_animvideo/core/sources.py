@@ -134,7 +134,9 @@ def _array(source: Any) -> NDArray[np.uint8]:
         raise FrameError(
             f"a {type(source).__name__} cannot become a frame ({error}); {_KINDS} can."
         ) from None
-    if array.dtype == object or array.dtype.kind not in "buif":
+    if array.dtype == object:
+        raise FrameError(f"a {type(source).__name__} cannot become a frame; {_KINDS} can.")
+    if array.dtype.kind not in "buif":
         raise FrameError(
             f"a {type(source).__name__} of dtype {array.dtype} cannot become a frame; {_KINDS} can."
         )

@@ -72,7 +72,7 @@ class AnimvideoDirective(SphinxDirective):
             return self._nodes(options)
         except AnimvideoError as error:
             warn(error.kind, error.message, str(self._place))
-            return [notice("Animation not made", error.message)]
+            return [notice(error.message, self.env.srcdir)]
 
     def _nodes(self, options: dict[str, Any]) -> list[nodes.Node]:
         self._written = options

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from docutils import nodes
 
 
@@ -13,9 +15,17 @@ class animvideo(nodes.General, nodes.Element):  # noqa: N801  (docutils names no
 
 
 def notice(
-    title: str, message: str, detail: str = "", ids: list[str] | None = None
+    message: str, source_dir: object, detail: str = "", ids: list[str] | None = None
 ) -> nodes.Element:
-    """Return a visible block that stands where a video should be."""
+    """Return a visible block that stands where a video should be.
+
+    What is published names the author's files, not the folders of the machine.
+    """
+    message, detail = (
+        text.replace(f"{source_dir}{os.sep}", "").replace(str(source_dir), ".")
+        for text in (message, detail)
+    )
+    title = "Animation not made"
     block = nodes.admonition(classes=["error", "animvideo-failed"], ids=ids or [])
     block += nodes.title(title, title)
     block += nodes.paragraph(message, message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,9 +94,7 @@ class _Resolver:
 
     def _put_notice(self, node: animvideo, failure: Failure) -> None:
         figure = node.parent
-        # What is published names the author's files, not the folders of the machine.
-        detail = failure.detail.replace(f"{self._source_dir}{os.sep}", "")
-        block = notice("Animation not made", failure.message, detail, figure["ids"])
+        block = notice(failure.message, self._source_dir, failure.detail, figure["ids"])
         captions = [child for child in figure.children if isinstance(child, nodes.caption)]
         block += [nodes.paragraph("", "", *caption.children) for caption in captions]
         figure.replace_self(block)

@@ -20,7 +20,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
     config.register(app)
     app.connect("config-inited", config.check)
-    app.connect("builder-inited", static.add_folder)
+    app.connect("builder-inited", static.copy)
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)

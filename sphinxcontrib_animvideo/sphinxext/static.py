@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from sphinx.util.fileutil import copy_asset
+
 from .nodes import animvideo
 
 if TYPE_CHECKING:
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 _STYLESHEET = "animvideo.css"
 
 
-def add_folder(app: Sphinx) -> None:
-    """Let Sphinx copy our static files; the documentation's own come after and win."""
-    app.config.html_static_path.insert(0, str(files(__package__) / "static"))
+def copy(app: Sphinx) -> None:
+    """Put our static files into the output; the documentation's own come after and win."""
+    if app.builder.format == "html" and app.builder.name != "epub":
+        copy_asset(str(files(__package__) / "static"), app.outdir / "_static")
 
 
 def add_to_page(

@@ -144,9 +144,23 @@ def test_a_warning_can_be_suppressed(project):
     assert project.build(suppress_warnings=["animvideo.execution"]).warnings == []
 
 
-def test_what_is_written_on_the_page_names_no_folder_of_the_machine(project):
-    project.page("1 / 0")
-    assert str(project.folder) not in project.build().page()
+@pytest.mark.parametrize(
+    ("code", "options", "argument"),
+    [
+        ("1 / 0", "", ""),
+        ("capture('no.png')", "", ""),
+        ("", "", "no.py"),
+        ("", "", "../outside.py"),
+        ("x = 1", ":depends: no.csv", ""),
+    ],
+)
+def test_what_is_written_on_the_page_names_no_folder_of_the_machine(
+    project, code, options, argument
+):
+    project.page(code, options, argument=argument)
+    html = project.build().page()
+    assert "Animation not made" in html
+    assert str(project.folder) not in html
 
 
 def test_configuration_out_of_range_is_told_and_the_default_used(project):
@@ -238,6 +252,7 @@ def test_an_interrupted_build_leaves_no_process_and_an_intact_cache(project, num
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode != 0
+    assert process.stdout.closed
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
     if number == signal.SIGINT:

@@ -1,0 +1,190 @@
+"""Directives that write the reference from the declarations in the package.
+
+``animvideo-options:: <group>``
+    The directive's options of a group; each is a target ``option-<name>``.
+``animvideo-config:: <group>``
+    The configuration values of a group; each is a target ``config-<name>``.
+``animvideo-formats::``
+    A table of the output formats.
+``animvideo-warnings::``
+    The subtypes of warnings, from the classes of errors; each is a target ``warning-<subtype>``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from sphinxcontrib_animvideo.core.formats import FORMATS
+from sphinxcontrib_animvideo.core.options import CONFIG, DIRECTIVE_OPTIONS, Option
+from sphinxcontrib_animvideo.errors import AnimvideoError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+# The one warning that is no error: the video is made all the same.
+_NOTES = {"max_frames": "An animation of unknown length was cut at ``max-frames``."}
+
+
+class _Reference(SphinxDirective):
+    """What the directives of this module share."""
+
+    def entry(
+        self, label: str, title: str, facts: Iterable[list[nodes.Node]], text: str
+    ) -> nodes.definition_list_item:
+        """Return a term that can be linked as *label*, its *facts* and a sentence or two."""
+        node_id = nodes.make_id(label)
+        std = self.env.domains.standard_domain
+        std.anonlabels[label] = self.env.docname, node_id
+        std.labels[label] = self.env.docname, node_id, title
+        link = nodes.reference("", "¶", internal=True, refid=node_id, classes=["headerlink"])
+        term = nodes.term("", "", nodes.literal(title, title), link, ids=[node_id])
+        lines = nodes.line_block("", *[nodes.line("", "", *fact) for fact in facts])
+        definition = nodes.definition("", nodes.paragraph("", "", *prose(text)))
+        if len(lines):
+            definition += lines
+        return nodes.definition_list_item("", term, definition)
+
+    def link(self, label: str, text: str) -> nodes.Node:
+        """Return a link to an entry."""
+        return addnodes.pending_xref(
+            "",
+            nodes.literal(text, text),
+            refdomain="std",
+            reftype="ref",
+            reftarget=label,
+            refexplicit=True,
+            refdoc=self.env.docname,
+            refwarn=True,
+        )
+
+
+class Options(_Reference):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        options = [o for o in DIRECTIVE_OPTIONS.values() if o.group == self.arguments[0]]
+        return [nodes.definition_list("", *[self._option(option) for option in options])]
+
+    def _option(self, option: Option) -> nodes.Node:
+        facts = []
+        if option.kind.allowed != "some text":
+            facts.append(prose(f"Takes {option.kind.allowed}."))
+        if option.where == "both":
+            name = option.config_name
+            default = prose(f"Default: {shown(option.default)}, or ")
+            facts.append([*default, self.link(f"config-{name}", name), nodes.Text(".")])
+        elif option.default:
+            facts.append(prose(f"Default: {shown(option.default)}."))
+        if isinstance(option.default, bool):
+            facts.append(prose(f"Switched off by ``:no-{option.name}:``."))
+        return self.entry(f"option-{option.name}", f":{option.name}:", facts, option.help)
+
+
+class Config(_Reference):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        options = [o for o in CONFIG.values() if o.group == self.arguments[0]]
+        return [nodes.definition_list("", *[self._value(option) for option in options])]
+
+    def _value(self, option: Option) -> nodes.Node:
+        types = either([f"``{kind.__name__}``" for kind in option.kind.types])
+        facts = [
+            prose(f"Takes {option.kind.allowed}, written as {types}."),
+            prose(f"Default: {shown(option.default, python=True)}."),
+        ]
+        if option.where == "both":
+            link = self.link(f"option-{option.name}", f":{option.name}:")
+            facts.append([nodes.Text("In a directive: "), link, nodes.Text(".")])
+        name = option.config_name
+        return self.entry(f"config-{name}", name, facts, option.help)
+
+
+class Formats(_Reference):
+    def run(self) -> list[nodes.Node]:
+        head = ["Name", "File", "Media type", "Qualities", "Quality as a number"]
+        rows = [
+            [
+                f"``{name}``",
+                f"``{made.suffix}``",
+                f"``{made.media_type}``",
+                ", ".join(f"``{word}``" for word in made.qualities),
+                f"0 to {made.max_number}" if made.max_number else "no",
+            ]
+            for name, made in FORMATS.items()
+        ]
+        return [table(head, rows)]
+
+
+class Warnings(_Reference):
+    def run(self) -> list[nodes.Node]:
+        found = {kind.kind: kind.__doc__ or "" for kind in AnimvideoError.__subclasses__()}
+        entries = [
+            self.entry(f"warning-{subtype}", f"animvideo.{subtype}", [], text)
+            for subtype, text in (found | _NOTES).items()
+        ]
+        return [nodes.definition_list("", *entries)]
+
+
+def prose(text: str) -> list[nodes.Node]:
+    """Return *text* as nodes; what stands in backticks, or is one quoted word, is literal."""
+    parts = re.split(r"(``?[^`]+``?|(?<= )'[\w-]+')", text)
+    return [
+        nodes.literal(part, part.strip("`'")) if part[0] in "`'" else nodes.Text(part)
+        for part in parts
+        if part
+    ]
+
+
+def shown(default: Any, python: bool = False) -> str:
+    """Return a default in the words of a directive, or as Python for ``conf.py``."""
+    if default in (None, "", ()):
+        return "none"
+    if isinstance(default, bool) and not python:
+        return "on" if default else "off"
+    if isinstance(default, Fraction):
+        default = int(default)
+    if isinstance(default, float) and default.is_integer():
+        default = int(default)
+    if isinstance(default, tuple):
+        default = list(default) if python else " ".join(default)
+    return f"``{default!r}``" if python else f"``{default}``"
+
+
+def either(words: Sequence[str]) -> str:
+    """Join *words* as a choice."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
+    """Return a table of texts with one header row."""
+
+    def row(cells: Sequence[str]) -> nodes.row:
+        return nodes.row(
+            "", *[nodes.entry("", nodes.paragraph("", "", *prose(cell))) for cell in cells]
+        )
+
+    group = nodes.tgroup(
+        "",
+        *[nodes.colspec(colwidth=1) for _ in head],
+        nodes.thead("", row(head)),
+        nodes.tbody("", *[row(cells) for cells in rows]),
+        cols=len(head),
+    )
+    return nodes.table("", group)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_directive("animvideo-options", Options)
+    app.add_directive("animvideo-config", Config)
+    app.add_directive("animvideo-formats", Formats)
+    app.add_directive("animvideo-warnings", Warnings)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

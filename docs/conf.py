@@ -1,0 +1,30 @@
+import sys
+from pathlib import Path
+
+from sphinxcontrib_animvideo import __version__
+
+here = Path(__file__).parent
+sys.path[:0] = [str(here / "_ext"), str(here / "how-to")]
+
+project = "sphinxcontrib-animvideo"
+author = "the sphinxcontrib-animvideo developers"
+copyright = author
+version = release = __version__
+
+extensions = [
+    "sphinxcontrib_animvideo",
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "live_example",
+    "option_reference",
+]
+exclude_patterns = ["_build"]
+numfig = True
+autodoc_typehints = "none"
+nitpick_ignore = [("py:exc", "FrameError")]
+
+html_theme = "furo"
+html_title = f"{project} {version}"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
