@@ -1,4 +1,4 @@
-"""The Matplotlib backend of the worker: pauses are captures, showing does nothing.
+"""The Matplotlib backend of the worker: pauses are captures, showing opens no window.
 
 Also the movie writer that takes the place of Matplotlib's, so that ``animation.save(...)``
 is captured. No function of Matplotlib is patched.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from matplotlib import animation
+from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.registry import backend_registry
@@ -34,7 +35,10 @@ class FigureManager(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: there is nobody to show it to."""
+        """Keep the animations that a window would play now; ``plt.show`` ends here."""
+        if recorder := current_recorder():
+            for manager in Gcf.get_all_fig_managers():
+                recorder.shown.extend(_animations_of(manager.canvas.figure))
 
     def show(self) -> None:
         """Do nothing."""
@@ -98,6 +102,13 @@ class RecordingWriter(animation.AbstractMovieWriter):
         path = Path(self.outfile)
         if path.is_relative_to(tempfile.gettempdir()) and path.parent.is_dir():
             path.touch()
+
+
+def _animations_of(figure: Figure) -> list[animation.Animation]:
+    """Return the animations that wait for *figure* to be drawn, in order of creation."""
+    waiting = figure.canvas.callbacks.callbacks.get("draw_event", {})
+    owners = [getattr(reference(), "__self__", None) for _, reference in sorted(waiting.items())]
+    return [owner for owner in owners if isinstance(owner, animation.Animation)]
 
 
 def _animation_being_saved() -> animation.Animation | None:

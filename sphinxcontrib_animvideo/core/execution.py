@@ -102,7 +102,7 @@ class UserCode:
         except SystemExit as error:
             if error.code not in (None, 0):
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
             raise self._execution_error(error, f"the code raised {what}") from None
 

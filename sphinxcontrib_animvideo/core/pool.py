@@ -23,6 +23,8 @@ from .task import Step, Task
 
 _START_DEADLINE = 300.0
 """Seconds for a worker to load Matplotlib, which may have to look at all fonts first."""
+_FINISH_DEADLINE = 3600.0
+"""Seconds for all encoders of a job to end after its code; each has a deadline of its own."""
 _GRACE = 3.0
 """Seconds between asking the code to stop and killing it."""
 
@@ -91,10 +93,11 @@ class Worker:
         current = 0
         again: Task | None = None
         stopped_at: list[Any] | None = None
-        stopping = False
+        stopping = finishing = False
         while True:
             step = task.steps[current]
-            event = self._next(_GRACE if stopping else step.job.timeout)
+            patience = _FINISH_DEADLINE if finishing else step.job.timeout
+            event = self._next(_GRACE if stopping else patience)
             kind = event["event"]
             if kind == "silence":
                 if stopping or not self._ask_to_stop():
@@ -102,7 +105,9 @@ class Worker:
                     kind, event = "exit", {"status": -signal.SIGTERM}
                 stopping = True
             if kind == "step":
-                current = event["index"]
+                current, finishing = event["index"], False
+            elif kind == "finishing":
+                finishing = True
             elif kind == "started":
                 self._child = event["pid"]
             elif kind == "frames":
@@ -140,7 +145,7 @@ class Worker:
         if event["event"] != "ready":
             self._kill()
             raise CrashError(
-                f"a worker process does not start ({event}). Does "
+                f"a worker process did not start (status {event.get('status')}). Does "
                 f"`{sys.executable} -c 'import matplotlib.pyplot'` work?"
             )
 

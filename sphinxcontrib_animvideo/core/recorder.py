@@ -95,6 +95,8 @@ class Recorder:
     report: Callable[[int], None]
     play: Callable[[Any, float], None]
     notes: list[Note] = field(default_factory=list)
+    shown: list[Any] = field(default_factory=list)
+    """Animations on figures that were shown; a script may keep them in no variable."""
 
     def __post_init__(self) -> None:
         self._main: Track | None = None

@@ -22,7 +22,7 @@ from .task import Limits, Step, Task
 
 __all__ = ["Limits", "Report", "Result", "render"]
 
-_LOOK_EVERY = 0.05
+_LOOK_EVERY = 0.1
 """Seconds."""
 
 

@@ -117,7 +117,9 @@ class FrameTaker:
             raise FrameError(
                 f"{shown} does not exist in {Path.cwd()}, from where it is sought."
             ) from None
-        except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
+        except UnidentifiedImageError:
+            raise FrameError(f"{shown} is of no kind that Pillow can read.") from None
+        except (OSError, ValueError, SyntaxError) as error:
             raise FrameError(f"{shown} cannot be read as an image: {error}.") from None
         return np.asarray(image)
 

@@ -161,6 +161,7 @@ def _run_step(
             _set_up(job, previous)
             with user_code.errors_at_user_lines():
                 _run_code(job, previous, namespace, recorder)
+        send({"event": "finishing"})
         clips = recorder.finish()
     except BaseException:
         recorder.abort()
@@ -187,13 +188,13 @@ def _run_code(
         exec(compile_code(job.code, job.code_place), namespace)
         if job.function:
             recorder.record(_callable(job, namespace)())
-            return
     except SystemExit as error:
         if error.code not in (None, 0):
             raise
     except EnoughFrames:
         return
-    for moving in animations_in(namespace):
+    left = [] if job.function else animations_in(namespace)
+    for moving in (*left, *recorder.shown):
         if id(moving) not in before:
             recorder.record_animation(moving)
 

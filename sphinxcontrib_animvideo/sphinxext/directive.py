@@ -61,7 +61,8 @@ class AnimvideoDirective(SphinxDirective):
     """``.. animvideo:: [script.py [callable]]`` with the code as its content."""
 
     has_content = True
-    optional_arguments = 2
+    optional_arguments = 1
+    final_argument_whitespace = True
     option_spec: ClassVar[Any] = _AnyOption(dict.fromkeys(DIRECTIVE_OPTIONS, _as_written))
 
     def run(self) -> list[nodes.Node]:
@@ -100,7 +101,7 @@ class AnimvideoDirective(SphinxDirective):
 
     def _source_and_line(self) -> tuple[str, int]:
         source, line = self.get_source_info()
-        return str(source or self.env.doc2path(self.env.docname)), line or self.lineno
+        return _full_name(source or self.env.doc2path(self.env.docname)), line or self.lineno
 
     # -- the job ---------------------------------------------------------------------------
 
@@ -108,12 +109,17 @@ class AnimvideoDirective(SphinxDirective):
         """Return the code as the page shows it, and the job."""
         script, function = "", ""
         if self.arguments:
+            script, *function_names = self.arguments[0].split()
             if self.content:
                 raise ScriptError(
-                    f"the directive has a script ({self.arguments[0]}) and code of its own. "
-                    "Remove one of them."
+                    f"the directive has a script ({script}) and code of its own. Remove either."
                 )
-            script, function = (*self.arguments, "")[:2]
+            if len(function_names) > 1:
+                raise ScriptError(
+                    "the directive takes a script and the name of one callable in it; it was given "
+                    f"{self.arguments[0]!r}."
+                )
+            function = "".join(function_names)
             script = self._script_path(script)
             shown = self._read_script(script)
             code_place = Place(script, 1)
@@ -168,6 +174,7 @@ class AnimvideoDirective(SphinxDirective):
 
     def _content_place(self) -> Place:
         source, offset = self.content.items[0]
+        source = _full_name(source)
         if source != self._place.file or offset >= self._place.line:
             return Place(source, offset + 1)
         # MyST counts the lines of the content from its own beginning.
@@ -200,12 +207,14 @@ class AnimvideoDirective(SphinxDirective):
             raise ScriptError(f"the script {path} cannot be read: {error}.") from None
 
     def _depends(self) -> tuple[str, ...]:
-        paths: tuple[str, ...] = self._written.get("depends", ())
         folder = Path(self.env.doc2path(self.env.docname)).parent
-        for path in paths:
-            if not (folder / path).is_file():
-                raise OptionError(f"option :depends: names {path}, which is no file in {folder}.")
-        return paths
+        return tuple(self._dependency(name, folder) for name in self._written.get("depends", ()))
+
+    def _dependency(self, name: str, folder: Path) -> str:
+        _, path = self.env.relfn2path(name)
+        if not Path(path).is_file():
+            raise OptionError(f"option :depends: names {name}, which is no file in {folder}.")
+        return Path(os.path.relpath(path, folder)).as_posix()
 
     # -- the page --------------------------------------------------------------------------
 
@@ -265,6 +274,12 @@ class AnimvideoDirective(SphinxDirective):
         if caption := self._written.get("code-caption"):
             block = container_wrapper(self, block, caption)
         return [block]
+
+
+def _full_name(source: str | os.PathLike[str]) -> str:
+    """Return the absolute path of a source file; of a docstring, its description as it is."""
+    # docutils names included files relative to the folder in which Sphinx was started.
+    return os.path.abspath(source) if Path(source).is_file() else str(source)  # noqa: PTH100
 
 
 def _classes(names: tuple[str, ...]) -> list[str]:

@@ -145,7 +145,7 @@ def test_a_changed_data_file_reaches_the_page(project):
 def test_depends_names_files_that_cannot_be_seen(project):
     project.write("seen.bin", "1")
     code = "import subprocess, sys\n" + CODE
-    project.page(code, ":depends: seen.bin")
+    project.page(code, ":depends: /seen.bin")
     assert built(project) == (1, 0, 0)
     assert built(project) == (0, 1, 0)
     project.write("seen.bin", "2")

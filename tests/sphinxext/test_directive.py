@@ -221,7 +221,9 @@ def test_nested_in_lists_tables_and_admonitions(project):
     assert page_of(project).count("<video") == 3
 
 
-def test_included_files_keep_their_lines(project):
+def test_included_files_keep_their_lines(project, monkeypatch):
+    # Near the sources, docutils names included files relative to the working folder.
+    monkeypatch.chdir(project.folder.parent)
     project.write("part.txt", "\nText.\n\n" + directive(CODE) + directive("x = 1\n1 / 0"))
     project.write("index.rst", "P\n=\n\n.. include:: part.txt\n")
     build = project.build()

@@ -183,6 +183,13 @@ assert len(draws) == 6, draws
     assert len(only(videos(project, code)).frames) == 6
 
 
+@pytest.mark.parametrize("argument", ["s.py", "s.py main"])
+def test_an_animation_that_lives_in_a_function_until_it_is_shown(project, argument):
+    code = ANIMATION + RISE + "def main():\n    ani = FuncAnimation(fig, rise, 5)\n    plt.show()\n"
+    project.write("s.py", code + ("" if " " in argument else "main()\nplt.close('all')\n"))
+    assert len(only(videos(project, argument=argument)).frames) == 5
+
+
 def test_two_animations_on_one_figure_are_two_videos_in_order(project):
     code = ANIMATION + RISE
     code += "up = FuncAnimation(fig, rise, 3)\n"
@@ -344,3 +351,10 @@ def test_start_methods_give_the_same_bytes(make_project, method):
     assert [path.read_bytes() for path in built.files("_images/*")] == [
         path.read_bytes() for path in expected.files("_images/*")
     ]
+
+
+def test_the_timeout_is_for_the_code_not_for_ffmpeg(project):
+    # A GIF is made when all frames are there: that takes seconds in which no frame comes.
+    code = "import numpy as np\nframes = np.random.default_rng(1).random((20, 300, 300, 3))\n"
+    code += "for frame in frames:\n    capture(frame)\n"
+    assert videos(project, code, ":timeout: 0.3\n:formats: mp4 gif")
