@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 SCHEMA = 1
@@ -109,6 +110,7 @@ class Job:
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
+@lru_cache(maxsize=1024)  # the code at the start of a chain is in the key of each job after it
 def code_digest(code: str) -> str:
     """Return a hash of *code* that comments, blank lines and formatting do not change."""
     try:

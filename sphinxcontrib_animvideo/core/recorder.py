@@ -101,7 +101,6 @@ class Recorder:
     def __post_init__(self) -> None:
         self._main: Track | None = None
         self._tracks: list[Track] = []
-        self._clips: list[Clip] = []
         self._saving: _Saving | None = None
         self._saved: list[Any] = []
         self._pause: float | None = None

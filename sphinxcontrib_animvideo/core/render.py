@@ -73,8 +73,7 @@ def render(
         # unless they stand in another folder, where the code reads other files.
         keys = {job.key(cache.environment.description): job for job in reversed(missing)}
         todo = list(reversed(keys.values()))
-        if not results or all(result.cached for result in results.values()):
-            cache.sweep()
+        cache.sweep()
         report.start(len(todo))
         team = _Team(cache, limits, workers or os.cpu_count() or 1, method)
         results |= {result.job: result for result in team.render(todo, report)}
@@ -144,18 +143,20 @@ class _Team:
         return results
 
     def _work(self, worker: Worker) -> None:
-        try:
-            while True:
+        while True:
+            try:
                 chain, wanted = self._todo.popleft()
+            except IndexError:
+                return  # the other threads have taken the rest
+            try:
                 self._ended.append(
                     _render_chain(
                         chain, wanted, self._cache, self._limits, worker, self._frames.__setitem__
                     )
                 )
-        except IndexError:
-            return  # nothing left to do
-        except BaseException as error:
-            self._ended.append(error)
+            except BaseException as error:
+                self._ended.append(error)
+                return
 
 
 def _render_chain(
@@ -213,11 +214,7 @@ def _result(
 
 
 def _commit(job: Job, folder: Path, done: dict[str, Any], cache: Cache) -> Asset | Failure:
-    data = {"clips": done["clips"], "notes": done["notes"]}
-    staged = Asset.from_json(folder, data)
-    # Python's warnings are told once, as a terminal would; what changes the video, always.
-    notes = tuple(note for note in staged.notes if note.kind != "python")
-    asset = Asset(staged.folder, staged.clips, notes)
+    asset = Asset.from_json(folder, {"clips": done["clips"], "notes": done["notes"]})
     try:
         return cache.commit(
             job, folder, asset, [Dependency(**item) for item in done["dependencies"]]

@@ -114,8 +114,7 @@ def _serve(task: Task, send: Send, parent: int) -> None:
         except RateChanged:
             result = {"event": "again", "index": index}
         except AnimvideoError as error:
-            place = step.job.code_place if error.kind in _CODE_KINDS else step.job.place
-            failure = Failure.of(error, place.file, place.line)
+            failure = Failure.of(error, step.job.place.file, step.job.place.line)
             result = {"event": "failed", "index": index, "failure": asdict(failure)}
         except Stopped:
             return
@@ -128,9 +127,6 @@ def _serve(task: Task, send: Send, parent: int) -> None:
         if result["event"] != "done":
             return
         previous = step.job
-
-
-_CODE_KINDS = {"syntax"}
 
 
 def _run_step(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from ..core.asset import Asset, Failure
 from ..core.job import Job, Place
 from ..core.render import Result
 from .warnings import logger
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _BAR = "animvideo: {n_fmt}/{total_fmt} |{bar:20}| {desc}{remaining} left"
 
@@ -38,6 +40,8 @@ class Progress:
         self._total = self._done + total
         logger.info("animvideo: making %s", _count(total, "video"))
         if self._draws:
+            from tqdm import tqdm  # most builds have nothing to render
+
             self._bar = tqdm(total=total, bar_format=_BAR, file=sys.stdout, leave=False)
             self.tick({})
 
