@@ -215,7 +215,7 @@ class Recorder:
             raise NoFrameError(
                 "the code ran, but nothing became a frame. Frames come from capture(), from "
                 "plt.pause(seconds), from a callable named after the script, or from a "
-                "Matplotlib Animation that is kept in a variable."
+                "Matplotlib Animation that is kept in a variable or shown by plt.show()."
             )
         return tuple(clip for track in self._tracks if (clip := track.finish()))
 
