@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +16,29 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..errors import EncoderError
 
 
 def find_ffmpeg() -> str:
-    """Return the path of the ffmpeg that imageio-ffmpeg ships (or ``IMAGEIO_FFMPEG_EXE``)."""
+    """Return the path of the ffmpeg that imageio-ffmpeg ships (or ``IMAGEIO_FFMPEG_EXE``).
+
+    Raises
+    ------
+    EncoderError
+        There is none.
+    """
     from imageio_ffmpeg import get_ffmpeg_exe
 
-    return str(get_ffmpeg_exe())
+    try:
+        named = str(get_ffmpeg_exe())
+    except RuntimeError:
+        named = ""
+    if path := shutil.which(named):
+        return path
+    raise EncoderError(
+        f"there is no ffmpeg{f' at {named}' if named else ''}. Install imageio-ffmpeg from a "
+        "wheel, which brings one, or set the variable IMAGEIO_FFMPEG_EXE to the path of yours."
+    )
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any, Protocol
@@ -67,17 +67,28 @@ def render(
     method
         ``fork``, ``spawn``, or ``auto``; see :func:`.pool.default_method`.
     """
+    try:
+        environment = cache.environment
+    except AnimvideoError as error:
+        return {job: Result(job, failure) for job, failure in _all_fail(jobs, error)}
     results: dict[Job, Result] = {}
     while missing := _find(jobs, cache, results):
         # Of jobs with the same key only the first is rendered; the others then find its asset,
         # unless they stand in another folder, where the code reads other files.
-        keys = {job.key(cache.environment.description): job for job in reversed(missing)}
+        keys = {job.key(environment.description): job for job in reversed(missing)}
         todo = list(reversed(keys.values()))
         cache.sweep()
         report.start(len(todo))
         team = _Team(cache, limits, workers or os.cpu_count() or 1, method)
         results |= {result.job: result for result in team.render(todo, report)}
     return results
+
+
+def _all_fail(jobs: Sequence[Job], error: AnimvideoError) -> Iterator[tuple[Job, Failure]]:
+    """Yield failures of one cause, of which one is told."""
+    for index, job in enumerate(dict.fromkeys(jobs)):
+        failure = Failure.of(error, job.place.file, job.place.line)
+        yield job, replace(failure, quiet=index > 0)
 
 
 def _find(jobs: Sequence[Job], cache: Cache, results: dict[Job, Result]) -> list[Job]:

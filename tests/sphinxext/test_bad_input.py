@@ -197,6 +197,17 @@ def test_an_unwritable_cache(project):
     assert warning.endswith("[animvideo.cache]")
 
 
+@pytest.mark.parametrize("name", ["/no/such/ffmpeg", "no-such-ffmpeg"])
+def test_a_missing_ffmpeg_is_one_warning_a_build(project, monkeypatch, name):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", name)
+    project.write("index.rst", "P\n=\n\n" + directive(FIGURE + "capture()") + directive("x = 1"))
+    build = project.build()
+    (warning,) = build.warnings
+    assert f"there is no ffmpeg at {name}" in warning
+    assert "[animvideo.encoder]" in warning
+    assert build.page().count("Animation not made") == 2
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system with room for next to nothing."""
