@@ -51,10 +51,20 @@ def decode(path: Path) -> Decoded:
 
 
 def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Convert by the frame's own tags, which older versions of PyAV do not do by themselves."""
-    if frame.format.name.startswith("yuv"):
-        frame = frame.reformat(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709")
-    return frame.to_ndarray(format="rgb24")
+    """Convert as the tags say: BT.709, limited range. Not every version of PyAV goes by them."""
+    if frame.format.name != "yuv420p":
+        return frame.to_ndarray(format="rgb24")
+    planes = frame.to_ndarray().astype(float)
+    height, width = frame.height, frame.width
+    luma = (planes[:height] - 16) / 219
+    blue, red = (
+        np.kron(plane.reshape(height // 2, width // 2), np.ones((2, 2)))
+        for plane in (planes[height:].reshape(2, -1) - 128) / 224
+    )
+    rgb = np.stack(
+        [luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue], axis=-1
+    )
+    return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
 
 
 def boxes(path: Path) -> list[str]:

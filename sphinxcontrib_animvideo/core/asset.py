@@ -48,8 +48,6 @@ class Note:
     kind: str
     """Subtype of the warning."""
     message: str
-    file: str | None = None
-    line: int | None = None
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,9 @@ class Cache:
         try:
             (staged / _RECORD).write_text(json.dumps(record, indent=1), "utf-8")
             final.parent.mkdir(parents=True, exist_ok=True)
-            if final.exists():  # damaged, or just made by another build
+            if final.exists() and (found := self.find(job)):
+                return found  # another build was quicker
+            if final.exists():  # damaged
                 discarded = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
                 final.replace(discarded / "old")
                 shutil.rmtree(discarded, ignore_errors=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .recorder import Recorder
 
-_recorder: ContextVar[Recorder | None] = ContextVar("animvideo_recorder", default=None)
+_recorder: Recorder | None = None
+"""One for the process, so that threads of the code capture as well."""
 
 
 def capture(source: Any = None, *, hold: float | None = None, caption: str | None = None) -> None:
@@ -38,7 +38,7 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
     Outside of a recording, as when a reader runs the code of a page, it shows the picture in a
     window for a moment.
     """
-    if recorder := _recorder.get():
+    if recorder := _recorder:
         recorder.capture(source, hold=hold, caption=caption)
     else:
         _show(source, hold)
@@ -47,16 +47,17 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[None]:
     """Give what is captured in this block to *recorder*."""
-    token = _recorder.set(recorder)
+    global _recorder
+    before, _recorder = _recorder, recorder
     try:
         yield
     finally:
-        _recorder.reset(token)
+        _recorder = before
 
 
 def current_recorder() -> Recorder | None:
     """Return the recorder that captures go to, if there is one."""
-    return _recorder.get()
+    return _recorder
 
 
 def _show(source: Any, hold: float | None) -> None:

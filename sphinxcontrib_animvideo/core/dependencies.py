@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,40 @@ from .environment import hash_file
 
 @dataclass(frozen=True)
 class Dependency:
-    """A file that decided the result."""
+    """A file, or an installed package, that decided the result."""
 
     base: str
-    """What *path* is relative to: the ``document``'s folder or the ``source`` directory."""
+    """What *path* is relative to: the ``document``'s folder, or the ``source`` directory for
+    modules that are found through ``sys.path``; ``package`` for an installed package."""
     path: str
-    """With forward slashes."""
-    sha256: str
-    """Hash of its content; empty where there was no such file."""
+    """With forward slashes; the name of a package."""
+    state: str
+    """Hash of the file's content, or the package's version; empty where there is none."""
 
     def is_current(self, folder: str, source_dir: str) -> bool:
-        """Whether the file, as seen from a document in *folder*, still has that content."""
+        """Whether that is still so, as seen from a document in *folder*."""
+        if self.base == "package":
+            return installed_version(self.path) == self.state
         base = folder if self.base == "document" else source_dir
-        return content_hash(Path(base, self.path)) == self.sha256
+        return content_hash(Path(base, self.path)) == self.state
+
+
+def file_dependency(path: str, folder: str, state: str | None = None) -> Dependency:
+    """Return a file as seen from the document in *folder*, with its hash at the time.
+
+    Relative to the document, whatever the code wrote: the same directive in another folder may
+    well read another file, and must not be mistaken for this one.
+    """
+    full = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
+    state = content_hash(Path(full)) if state is None else state
+    return Dependency("document", _relative(full, folder), state)
+
+
+def _relative(path: str, start: str) -> str:
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # another drive on Windows
+        return Path(path).as_posix()
 
 
 def content_hash(path: Path) -> str:
@@ -39,20 +61,12 @@ def content_hash(path: Path) -> str:
         return ""
 
 
-def relative_dependency(path: str, folder: str, source_dir: str) -> Dependency:
-    """Return *path* as it is now.
-
-    A file under the document's folder is named relative to it, so that the same directive in
-    another folder, which would open another file there, is not mistaken for this one.
-    """
-    full = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
-    near = not os.path.isabs(path) or Path(full).is_relative_to(folder)  # noqa: PTH117
-    base, start = ("document", folder) if near else ("source", source_dir)
+def installed_version(name: str) -> str:
+    """Return the version of an installed package, or an empty string."""
     try:
-        shown = Path(os.path.relpath(full, start)).as_posix()
-    except ValueError:  # another drive on Windows
-        shown = Path(full).as_posix()
-    return Dependency(base, shown, content_hash(Path(full)))
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 class Tracker:
@@ -68,7 +82,7 @@ class Tracker:
         self._source_dir = os.path.realpath(source_dir)
         self._installed = installed_folders()
         self._modules_before = set(sys.modules)
-        self._read: dict[str, None] = {}
+        self._read: dict[str, str] = {}
         self._written: set[str] = set()
         self._active = False
         sys.addaudithook(self._audit)
@@ -84,13 +98,25 @@ class Tracker:
 
     def found(self, folder: str) -> list[Dependency]:
         """Return what was read so far, as seen from the document in *folder*."""
-        paths = [path for path in self._read if path not in self._written]
-        paths += [path for path in self._local_modules() if path not in self._read]
-        return [
-            relative_dependency(path, folder, self._source_dir)
-            for path in paths
-            if not Path(path).is_dir()
+        found = [
+            file_dependency(path, folder, state)
+            for path, state in self._read.items()
+            if path not in self._written
         ]
+        modules = self._new_modules()
+        for path in sorted(path for path in modules.values() if self._is_local(path)):
+            if path in self._read:
+                continue
+            if Path(path).is_relative_to(folder):
+                found.append(file_dependency(path, folder))
+            else:
+                relative = _relative(path, self._source_dir)
+                found.append(Dependency("source", relative, content_hash(Path(path))))
+        names = {name.partition(".")[0] for name, path in modules.items()}
+        installed = metadata.packages_distributions() if names else {}
+        packages = {package for name in names for package in installed.get(name, ())}
+        found += [Dependency("package", name, installed_version(name)) for name in sorted(packages)]
+        return found
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         if event != "open" or not self._active:
@@ -106,25 +132,32 @@ class Tracker:
         writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if writes or (isinstance(mode, str) and set(mode) & set("wax+")):
             self._written.add(full)
-        elif not full.endswith(".pyc"):
-            self._read[full] = None
+        elif full not in self._read and not full.endswith(".pyc"):
+            # Now, not at the end: who changes a file while the code runs shall get it rendered
+            # again. Reading the file is an event of its own.
+            self._active = False
+            try:
+                if not Path(full).is_dir():
+                    self._read[full] = content_hash(Path(full))
+            finally:
+                self._active = True
 
-    def _local_modules(self) -> list[str]:
-        found = []
-        for name in set(sys.modules) - self._modules_before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if isinstance(file, str) and file.endswith(".py"):
-                full = os.path.realpath(file)
-                if self._is_local(full):
-                    found.append(full)
-        return sorted(found)
+    def _new_modules(self) -> dict[str, str]:
+        """Return the files of the modules that the code has imported, by name."""
+        files = {
+            name: getattr(sys.modules[name], "__file__", None)
+            for name in set(sys.modules) - self._modules_before
+        }
+        return {
+            name: os.path.realpath(file) for name, file in files.items() if isinstance(file, str)
+        }
 
     def _is_local(self, path: str) -> bool:
         return not path.startswith(self._installed)
 
 
 def installed_folders() -> tuple[str, ...]:
-    """Return the folders of Python and of installed packages, whose versions are in the key."""
+    """Return the folders of Python and of installed packages, which are known by their versions."""
     folders = {
         path
         for name, path in sysconfig.get_paths().items()

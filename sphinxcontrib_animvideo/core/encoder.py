@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -36,6 +37,26 @@ class Output:
     quality: str | int = "good"
     extra_args: tuple[str, ...] = ()
     """Added to the format's own arguments; from the configuration only."""
+
+    def first_arguments(self, fps: Fraction, padding: str) -> list[str]:
+        """Return the arguments for writing this file, or what it is made of, from the frames."""
+        arguments = self.format.arguments(self.quality, fps, padding)
+        if self.format.second_passes:
+            return [*arguments, str(self._first)]
+        return [*arguments, *self.extra_args, str(self.path)]
+
+    def finish(self) -> None:
+        """Make the file of what was written from the frames, where the format asks for it."""
+        paths = {"{first}": self._first, "{palette}": self.path.with_suffix(".palette.png")}
+        for arguments in self.format.second_passes:
+            last = [*self.extra_args, str(self.path)] if "{palette}" not in arguments[-1:] else []
+            _run_ffmpeg([str(paths.get(part, part)) for part in (*arguments, *last)])
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+
+    @property
+    def _first(self) -> Path:
+        return self.path.with_suffix(".first.mp4")
 
 
 class Encoder:
@@ -72,17 +93,15 @@ class Encoder:
         self._frame_count = 0
         self._messages: deque[str] = deque(maxlen=20)
         self._waiting_since: tuple[float, float] | None = None  # start, seconds allowed
-        self._hung = False
+        self._hung_for = 0.0
         command = [
             *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "warning", "-y"],
             *["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", f"{width}x{height}"],
             *["-framerate", str(fps), "-i", "-"],
         ]
+        colour = "0x{:02x}{:02x}{:02x}".format(*padding)
         for output in outputs:
-            command += output.format.arguments(
-                output.quality, fps, "0x{:02x}{:02x}{:02x}".format(*padding)
-            )
-            command += [*output.extra_args, str(output.path)]
+            command += output.first_arguments(fps, colour)
         self.command = command
         try:
             self._process = start_ffmpeg(command, stdin=subprocess.PIPE)
@@ -92,6 +111,7 @@ class Encoder:
         assert self._process.stderr is not None
         self._stdin = self._process.stdin
         _widen(self._stdin)
+        _close_in_forks(self._stdin)
         self._reader = threading.Thread(
             target=self._drain, args=(self._process.stderr,), daemon=True
         )
@@ -122,10 +142,11 @@ class Encoder:
                 code = self._process.wait()
         except OSError as error:
             raise self._failure("ffmpeg stopped at the end") from error
-        if code or self._hung:
+        if code or self._hung_for:
             raise self._failure("ffmpeg failed")
         self._reader.join()
         for output in self._outputs:
+            output.finish()
             self._verify(output)
 
     def kill(self) -> None:
@@ -140,8 +161,8 @@ class Encoder:
     def _failure(self, what: str) -> EncoderError:
         self.kill()
         code = self._process.returncode
-        if self._hung:
-            what = f"{what}: it took no data for {WRITE_DEADLINE:g} seconds and was stopped"
+        if self._hung_for:
+            what = f"{what}: it did nothing for {self._hung_for:g} seconds and was stopped"
         else:
             what = f"{what} (exit status {code})"
         said = "\n".join(self._messages)
@@ -173,7 +194,7 @@ class Encoder:
         while self._process.poll() is None:
             waiting = self._waiting_since
             if waiting and time.monotonic() - waiting[0] > waiting[1]:
-                self._hung = True
+                self._hung_for = waiting[1]
                 self._process.kill()
             time.sleep(0.25)
 
@@ -235,6 +256,18 @@ def start_ffmpeg(
         env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def _close_in_forks(pipe: IO[bytes]) -> None:
+    """Let no process that the code forks keep the pipe open: ffmpeg waits for its end."""
+    weak = weakref.ref(pipe)
+
+    def close() -> None:
+        if (inherited := weak()) and not inherited.closed:
+            os.close(inherited.fileno())
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=close)
 
 
 def _widen(pipe: IO[bytes]) -> None:

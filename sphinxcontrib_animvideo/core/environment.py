@@ -71,6 +71,7 @@ def examine(memo: Path) -> Environment:
             "matplotlib": version("matplotlib"),
             "numpy": version("numpy"),
             "pillow": version("pillow"),
+            "contourpy": version("contourpy"),
             "freetype": [remembered.hash(path) for path in _freetype_modules()],
             "ffmpeg": remembered.hash(Path(ffmpeg)),
         }

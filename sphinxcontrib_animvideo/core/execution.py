@@ -16,16 +16,20 @@ from .dependencies import installed_folders
 from .job import Place
 
 
-class Stopped(BaseException):
-    """Raised inside the user's code to stop it. Not an Exception: it must not be caught."""
+class ControlFlow(BaseException):
+    """What the worker raises through the user's code. Not an Exception: it shall not be caught."""
+
+
+class Stopped(ControlFlow):
+    """The code took too long."""
 
 
 def plain_code(text: str) -> str:
     """Return *text* as a plain script: doctest-style code loses its prompts and its output.
 
-    Each statement keeps its line.
+    It is doctest-style if it begins with a prompt. Each statement keeps its line.
     """
-    if not any(line.lstrip().startswith(">>> ") for line in text.splitlines()):
+    if not text.lstrip().startswith(">>> "):
         return text
     lines = [""] * (len(text.splitlines()) + 1)
     try:
@@ -87,7 +91,7 @@ class UserCode:
         """Turn what the code raises in this block into our errors, placed at its own line."""
         try:
             yield
-        except (Stopped, AnimvideoError) as error:
+        except (ControlFlow, AnimvideoError) as error:
             if isinstance(error, AnimvideoError) and error.file is None:
                 error.file, error.line = self._line(error.__traceback__)
             raise
@@ -102,7 +106,7 @@ class UserCode:
         except SystemExit as error:
             if error.code not in (None, 0):
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
-        except (Exception, KeyboardInterrupt) as error:
+        except BaseException as error:
             what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
             raise self._execution_error(error, f"the code raised {what}") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -101,7 +102,8 @@ class Job:
             code_digest(self.code),
             code_digest(self.settings.pre_code),
             {**asdict(self.settings), "pre_code": None},
-            bool(self.script),
+            # A script reads files beside itself; where it lies from the document decides which.
+            os.path.relpath(self.script, self.folder).replace(os.sep, "/") if self.script else "",
             self.function,
             self.depends,
             self.close_figures,

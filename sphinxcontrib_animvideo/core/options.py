@@ -181,6 +181,16 @@ def freeze(value: Any) -> Any:
     return repr(value)
 
 
+def _read_encoder_args(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, Mapping) or isinstance(value, str):
+        raise ValueError
+    if unknown := [name for name in value if name not in FORMATS]:
+        raise ExplainedError(f"unknown: {', '.join(map(str, unknown))}")
+    if not all(isinstance(arguments, (list, tuple)) for arguments in value.values()):
+        raise ExplainedError("the arguments of a format are a list")
+    return tuple(sorted((name, tuple(map(str, args))) for name, args in value.items()))
+
+
 _RATE = _number(_rate, "a number of frames per second above 0, up to 1000", 1e-3, 1000)
 _DPI = _number(float, "a number of dots per inch, from 1 to 10000", 1, 10_000)
 _SECONDS = _number(float, "a number of seconds above 0", 1e-3, 1e9)
@@ -205,6 +215,11 @@ _POSTER = Kind(
     (str, int),
 )
 _TABLE = Kind("a dictionary", _read_table, (dict,))
+_ENCODER_ARGS = Kind(
+    f"a dictionary from formats ({', '.join(FORMATS)}) to lists of arguments",
+    _read_encoder_args,
+    (dict,),
+)
 _FOLDER = Kind("a folder name", _read_text)
 _FREE_TEXT = Kind("some text", lambda value: str(value), (str,))
 _REASON = Kind("nothing, or the reason", lambda value: (value or "").strip() or "skipped")
@@ -258,7 +273,7 @@ OPTIONS: dict[str, Option] = {
         Option("start-method", _choice("auto", "fork", "spawn"), "auto", "How a worker process is made: forked from one that has loaded Matplotlib (Linux), or started anew.", "build", "config"),
         Option("rcparams", _TABLE, (), "rcParams set after the style, as a dictionary.", "build", "config"),
         Option("pre-code", _FREE_TEXT, "", "Code that runs before each directive's code, or once at the start of a `:context:`.", "build", "config"),
-        Option("encoder-args", _TABLE, (), "Extra ffmpeg output arguments per format, such as `{\"mp4\": [\"-preset\", \"slow\"]}`.", "build", "config"),
+        Option("encoder-args", _ENCODER_ARGS, (), "Extra ffmpeg output arguments per format, such as `{\"mp4\": [\"-preset\", \"slow\"]}`.", "build", "config"),
         # limits
         Option("max-pixels", _COUNT, 8192 * 4320, "Most pixels of one frame.", "limits", "config"),
         Option("max-bytes", _COUNT, 100_000_000, "Most bytes of one video file.", "limits", "config"),

@@ -221,6 +221,7 @@ def _launch(method: str, ffmpeg: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parent,  # where an empty matplotlibrc hides that of the machine
         env=os.environ | fixed_environment() | {"IMAGEIO_FFMPEG_EXE": ffmpeg},
         start_new_session=True,  # Ctrl-C reaches the build alone, which ends its workers
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from ..errors import FrameError, NoFrameError
 from .asset import Clip, Note
+from .execution import ControlFlow
 from .job import Settings
 from .sources import FrameTaker, is_animation, is_frame_source
 from .task import Limits
@@ -18,11 +19,11 @@ from .timeline import SCREEN_RATE, Timeline, own_rate
 from .writer import VideoWriter
 
 
-class EnoughFrames(BaseException):
-    """Ends an endless animation. Not an Exception: the user's code must not catch it."""
+class EnoughFrames(ControlFlow):
+    """Ends an endless animation."""
 
 
-class RateChanged(BaseException):
+class RateChanged(ControlFlow):
     """The pauses turned out not to be constant: run again at the configured rate."""
 
 
@@ -83,7 +84,7 @@ class Recorder:
     steady_rate
         Whether a constant pause may set the rate.
     report
-        Called with the number of frames after each capture.
+        Called with the number of frames after each frame.
     play
         Saves a Matplotlib animation at a rate; see :func:`.backend.play`.
     """
@@ -104,6 +105,7 @@ class Recorder:
         self._saving: _Saving | None = None
         self._saved: list[Any] = []
         self._pause: float | None = None
+        self._playing = False
 
     @property
     def frame_count(self) -> int:
@@ -122,7 +124,6 @@ class Recorder:
         if self._main is None:
             self._main = self._track(self.settings.fps or self.settings.default_fps)
         self._main.capture(source, hold, caption)
-        self.report(self.frame_count)
 
     def pause(self, figure: Any, seconds: float) -> None:
         """Capture *figure* for *seconds*; a constant pause sets the frame rate."""
@@ -162,8 +163,10 @@ class Recorder:
             return
         interval = getattr(moving, "_interval", None)
         rate = own_rate((interval or 0) / 1000, self.settings.default_fps)
+        self._playing = True
         with suppress(EnoughFrames):  # noted
             self.play(moving, float(self.settings.fps or rate))
+        self._playing = False
 
     def begin_saving(self, figure: Any, moving: Any, fps: float, dpi: float | None) -> None:
         """Start a clip for what a movie writer saves.
@@ -192,12 +195,12 @@ class Recorder:
                     "max_frames",
                     f"an animation of unknown length was cut after {self.settings.max_frames} "
                     "frames (max-frames). Give it a save_count, or a sequence of frames, to say "
-                    "how long it is.",
+                    "how long it is."
+                    + ("" if self._playing else " The code after its save() was not run."),
                 )
             )
             raise EnoughFrames
         saving.track.capture(saving.figure)
-        self.report(self.frame_count)
 
     def end_saving(self) -> None:
         """End the clip of what a movie writer saved."""
@@ -241,6 +244,7 @@ class Recorder:
                 frames=FrameTaker(settings.dpi or dpi, self.limits.max_pixels),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,
+                on_frame=lambda: self.report(self.frame_count),
             )
         self._tracks.append(track)
         return track

@@ -81,7 +81,20 @@ def render(
         report.start(len(todo))
         team = _Team(cache, limits, workers or os.cpu_count() or 1, method)
         results |= {result.job: result for result in team.render(todo, report)}
+        for job in missing:
+            same = keys[job.key(environment.description)]
+            outcome = results[same].outcome
+            if job not in results and same.folder == job.folder and isinstance(outcome, Failure):
+                results[job] = Result(job, _moved(outcome, same, job))
     return results
+
+
+def _moved(failure: Failure, there: Job, here: Job) -> Failure:
+    """Return the failure of a job at the place of another one with the same code."""
+    if failure.file == there.code_place.file and failure.line >= there.code_place.line:
+        line = failure.line - there.code_place.line + here.code_place.line
+        return replace(failure, file=here.code_place.file, line=line)
+    return replace(failure, file=here.place.file, line=here.place.line)
 
 
 def _all_fail(jobs: Sequence[Job], error: AnimvideoError) -> Iterator[tuple[Job, Failure]]:

@@ -44,7 +44,14 @@ class Timeline:
         *hold* is in seconds; ``None`` is one frame. The ends of the captures are rounded, not
         their lengths, so that errors do not add up: a hold shorter than a frame may fill none.
         """
-        self._end += 1 if hold is None else Fraction(str(hold)) * self.fps
-        count = round(self._end) - self.frame_count
+        count = self.frames_for(hold)
+        self._end += self._length(hold)
         self.frame_count += count
         return count
+
+    def frames_for(self, hold: float | None = None) -> int:
+        """Return what :meth:`advance` would, and change nothing."""
+        return round(self._end + self._length(hold)) - self.frame_count
+
+    def _length(self, hold: float | None) -> Fraction:
+        return Fraction(1) if hold is None else Fraction(str(hold)) * self.fps

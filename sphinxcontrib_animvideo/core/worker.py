@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +26,7 @@ from typing import Any
 from ..errors import AnimvideoError, OptionError, ScriptError
 from .asset import Failure
 from .capture import capture, recording
-from .dependencies import Tracker, relative_dependency
+from .dependencies import Tracker, file_dependency
 from .execution import Stopped, UserCode, compile_code, stop_at_signal
 from .job import Job
 from .pool import kill_group
@@ -59,7 +60,7 @@ def main(method: str) -> None:
             return
         if method == "spawn":
             _serve(task, send, tasks.fileno())
-            return
+            os._exit(0)  # waiting for no thread that the code has left behind
         child = os.fork()
         if child == 0:
             os.setpgid(0, 0)
@@ -118,6 +119,15 @@ def _serve(task: Task, send: Send, parent: int) -> None:
             result = {"event": "failed", "index": index, "failure": asdict(failure)}
         except Stopped:
             return
+        except Exception as error:  # a mistake of ours
+            failure = Failure(
+                AnimvideoError.kind,
+                f"animvideo itself failed ({type(error).__name__}: {error}). Please report it.",
+                step.job.place.file,
+                step.job.place.line,
+                traceback.format_exc(),
+            )
+            result = {"event": "failed", "index": index, "failure": asdict(failure)}
         finally:
             faulthandler.disable()
             faults.close()
@@ -152,6 +162,7 @@ def _run_step(
     )
     namespace = main_module.__dict__
     _enter(job, main_module)
+    named = [file_dependency(path, job.folder) for path in job.depends]
     try:
         with tracker.tracking(), recording(recorder):
             _set_up(job, previous)
@@ -162,8 +173,7 @@ def _run_step(
     except BaseException:
         recorder.abort()
         raise
-    found = tracker.found(job.folder)
-    found += [relative_dependency(path, job.folder, job.source_dir) for path in job.depends]
+    found = [*tracker.found(job.folder), *named]
     return {
         "event": "done",
         "clips": [asdict(clip) for clip in clips],
@@ -235,7 +245,7 @@ def _set_up(job: Job, previous: Job | None) -> None:
 
     settings = job.settings
     random.seed(settings.seed)
-    np.random.seed(settings.seed % 2**32)
+    np.random.seed(settings.seed)
     if previous is None or previous.settings.style != settings.style:
         mpl.rcdefaults()
         for style in settings.style:
@@ -246,8 +256,6 @@ def _set_up(job: Job, previous: Job | None) -> None:
             except (KeyError, ValueError) as error:
                 reason = str(error).splitlines()[0].strip("'\"")
                 raise OptionError(f"animvideo_rcparams: {name}: {reason}") from None
-        if settings.dpi:
-            mpl.rcParams["figure.dpi"] = settings.dpi
     if job.close_figures:
         plt.close("all")
 
@@ -255,17 +263,17 @@ def _set_up(job: Job, previous: Job | None) -> None:
 def _use_style(style: str, job: Job) -> None:
     from matplotlib import style as styles
 
-    path = style
-    for folder in (job.folder, job.source_dir):
-        if style.endswith(".mplstyle") and Path(folder, style).is_file():
-            path = str(Path(folder, style))
-            break
-    if path == style and style not in ("default", *styles.available):
+    files = [Path(folder, style) for folder in (job.folder, job.source_dir)]
+    found = [str(file) for file in files if style.endswith(".mplstyle") and file.is_file()]
+    if not found and style not in ("default", *styles.available):
         raise OptionError(
             f"there is no Matplotlib style {style!r}. Allowed: a .mplstyle file, or one of "
             f"default, {', '.join(styles.available)}."
         )
-    styles.use(path)
+    try:
+        styles.use(found[0] if found else style)
+    except (OSError, ValueError) as error:
+        raise OptionError(f"the Matplotlib style {style!r} cannot be read: {error}.") from None
 
 
 class _Reporter:

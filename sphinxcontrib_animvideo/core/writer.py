@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import FrameError, LimitError
 from .asset import Clip, VideoFile
-from .encoder import Encoder, Output, decode_frame
+from .encoder import Encoder, Output, decode_frame, probe
 from .environment import hash_file
 from .formats import FORMATS
 from .sources import Frame, FrameTaker
@@ -36,6 +36,8 @@ class VideoWriter:
         How sources become frames.
     max_frames, max_bytes
         Limits of the clip and of each of its files; ``None`` for none.
+    on_frame
+        Called after each frame that ffmpeg has taken.
 
     Raises
     ------
@@ -56,6 +58,7 @@ class VideoWriter:
         frames: FrameTaker | None = None,
         max_frames: int | None = None,
         max_bytes: int | None = None,
+        on_frame: Callable[[], None] = lambda: None,
     ) -> None:
         extra = encoder_args or {}
         self._outputs = [
@@ -72,6 +75,7 @@ class VideoWriter:
         self._frames = frames or FrameTaker()
         self._max_frames = max_frames
         self._max_bytes = max_bytes
+        self._on_frame = on_frame
         self._encoder: Encoder | None = None
         self._shape: tuple[int, ...] = ()
         self._captures = 0
@@ -90,19 +94,21 @@ class VideoWriter:
 
         *caption* is a line of text shown from then on.
         """
-        first = self._timeline.frame_count
-        if caption is not None:
-            self._captions.append((self._timeline.seconds, caption))
-        count = self._timeline.advance(hold)
+        first, start = self._timeline.frame_count, self._timeline.seconds
+        count = self._timeline.frames_for(hold)
         if self._max_frames is not None and first + count > self._max_frames:
             raise LimitError(
                 f"more than {self._max_frames} frames were captured. Is there a loop that never "
                 "ends? If all are wanted, raise max-frames (animvideo_max_frames)."
             )
+        if count:
+            self._write(self._frames.take(source), first, count)
+        self._timeline.advance(hold)
+        if caption is not None:
+            self._captions.append((start, caption))
+
+    def _write(self, frame: Frame, first: int, count: int) -> None:
         self._captures += 1
-        if not count:
-            return
-        frame = self._frames.take(source)
         if self._encoder is None:
             self._encoder = self._open(frame)
         elif frame.shape != self._shape:
@@ -113,6 +119,7 @@ class VideoWriter:
         self._poster.see(first, count, frame)
         for _ in range(count):
             self._encoder.write(frame)
+            self._on_frame()
 
     def finish(self) -> Clip | None:
         """Complete and verify the files. ``None`` if nothing was captured."""
@@ -121,7 +128,7 @@ class VideoWriter:
         self._encoder.close()
         height, width = (length + length % 2 for length in self._shape[:2])
         files = tuple(self._file(output) for output in self._outputs)
-        self._poster.finish(self._outputs[0].path, self.frame_count, width, height)
+        self._poster.finish(self._outputs[0].path, width, height)
         return Clip(
             files=files,
             poster=_video_file("png", self._poster.path, "image/png"),
@@ -203,7 +210,7 @@ class _Poster:
         if passes_by or self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory
 
-    def finish(self, video: Path, frame_count: int, width: int, height: int) -> None:
+    def finish(self, video: Path, width: int, height: int) -> None:
         """Write the picture, in the size of the video."""
         from PIL import Image
 
@@ -214,7 +221,9 @@ class _Poster:
         else:
             # Only at the end is it known which frame is in the middle, or that the wanted number
             # is beyond the end, where the last frame stands in for it.
-            index = frame_count // 2 if self._wanted == "middle" else frame_count - 1
+            # A format may have dropped frames that come too fast for it.
+            written, _ = probe(video)
+            index = written // 2 if self._wanted == "middle" else written - 1
             data = decode_frame(video, index, width, height)
             pixels = np.frombuffer(data, np.uint8).reshape(height, width, 3)
         Image.fromarray(np.ascontiguousarray(pixels)).save(self.path, optimize=True)

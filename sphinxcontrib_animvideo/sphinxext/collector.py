@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.asset import Asset, Failure
@@ -15,7 +17,7 @@ from .progress import Progress
 from .warnings import logger, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -30,8 +32,6 @@ class Collection:
     """By document."""
     outcomes: dict[Job, Asset | Failure] = field(default_factory=dict)
     """Of the build that runs."""
-    shown: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By builder and document: a fingerprint of the outcomes when it was last written."""
 
 
 def collection(env: BuildEnvironment) -> Collection:
@@ -81,35 +81,46 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
             value_of(app.config, "animvideo_jobs"),
             value_of(app.config, "animvideo_start_method"),
         )
-        for job in dict.fromkeys(jobs):
-            _tell(results[job])
+        _tell(results.values())
         found.outcomes = {job: result.outcome for job, result in results.items()}
         progress.summary(list(results.values()))
-    return _changed(found, app.builder.name)
+    now, before = _fingerprints(found), _Written(app).load()
+    return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
 
 
-def _tell(result: Result) -> None:
+def note_written(app: Sphinx, exception: Exception | None) -> None:
+    """Remember which videos the pages show, now that they are written."""
+    if exception is None and shows_videos(app.builder):
+        _Written(app).save(_fingerprints(collection(app.env)))
+
+
+def _tell(results: Iterable[Result]) -> None:
+    told = set()
+    for result in results:
+        for warning in _warnings_of(result):
+            if warning not in told:  # the light and the dark variant make the same mistakes
+                told.add(warning)
+                warn(*warning)
+
+
+def _warnings_of(result: Result) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, message, place and detail of what there is to tell."""
     place, outcome = result.job.place, result.outcome
     if result.output.strip():
         logger.info("animvideo: output of %s\n%s", place, result.output.rstrip())
-    if isinstance(outcome, Failure):
-        if not outcome.quiet:
-            location = f"{outcome.file}:{outcome.line}"
-            warn(outcome.kind, outcome.message, location, outcome.detail)
-    else:
+    if isinstance(outcome, Asset):
         for note in outcome.notes:
-            warn(note.kind, note.message, f"{note.file}:{note.line}" if note.file else str(place))
+            yield note.kind, note.message, str(place), ""
+    elif not outcome.quiet:
+        yield outcome.kind, outcome.message, f"{outcome.file}:{outcome.line}", outcome.detail
 
 
-def _changed(found: Collection, builder: str) -> list[str]:
-    """Return the documents whose videos differ from those of the last build with *builder*."""
-    now = {
+def _fingerprints(found: Collection) -> dict[str, str]:
+    """Return for each document a hash of what came of its jobs."""
+    return {
         docname: _fingerprint([found.outcomes[job] for job in jobs])
         for docname, jobs in found.jobs.items()
     }
-    before = found.shown.get(builder, {})
-    found.shown[builder] = now
-    return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
 
 
 def _fingerprint(outcomes: list[Asset | Failure]) -> str:
@@ -118,3 +129,31 @@ def _fingerprint(outcomes: list[Asset | Failure]) -> str:
         for outcome in outcomes
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class _Written:
+    """The fingerprints of the pages in an output folder.
+
+    Not in Sphinx's environment, which is saved before the pages are written.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self._path = Path(app.doctreedir, "animvideo-pages.json")
+        self._output = f"{app.builder.name} {app.outdir}"
+
+    def load(self) -> dict[str, str]:
+        """Return what the pages were made of, by document."""
+        pages: dict[str, str] = self._all().get(self._output, {})
+        return pages
+
+    def save(self, pages: dict[str, str]) -> None:
+        """Remember what they are made of now."""
+        text = json.dumps(self._all() | {self._output: pages}, indent=1, sort_keys=True)
+        self._path.write_text(text, "utf-8")
+
+    def _all(self) -> dict[str, dict[str, str]]:
+        try:
+            known = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}

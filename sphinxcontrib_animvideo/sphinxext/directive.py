@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ class AnimvideoDirective(SphinxDirective):
             return self._nodes(options)
         except AnimvideoError as error:
             warn(error.kind, error.message, str(self._place))
+            self.env.note_reread()  # told again on the next build, and mended by other files
             return [notice(error.message, self.env.srcdir)]
 
     def _nodes(self, options: dict[str, Any]) -> list[nodes.Node]:
@@ -130,7 +132,7 @@ class AnimvideoDirective(SphinxDirective):
             raise ScriptError("the directive has no code and names no script. Give it one of them.")
         job = Job(
             place=self._place,
-            code=plain_code(shown),
+            code=shown if script else plain_code(shown),
             code_place=code_place,
             folder=str(Path(self.env.doc2path(self.env.docname)).parent),
             source_dir=str(self.env.srcdir),
@@ -142,7 +144,7 @@ class AnimvideoDirective(SphinxDirective):
             previous=self._previous_in_context(),
             close_figures=self._written.get("context") == "close-figs",
         )
-        if "context" in self._written:
+        if "context" in self._written and "skip" not in self._written:
             self.env.temp_data[_CONTEXT] = job
         return shown, job
 
@@ -202,8 +204,9 @@ class AnimvideoDirective(SphinxDirective):
             )
         self.env.note_dependency(path)
         try:
-            return Path(path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            with tokenize.open(path) as file:  # minds a coding line, as Python does
+                return file.read()
+        except (OSError, SyntaxError, UnicodeDecodeError) as error:
             raise ScriptError(f"the script {path} cannot be read: {error}.") from None
 
     def _depends(self) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", resolve)
     app.add_node(animvideo, html=(visit_html, depart_html))
     app.connect("html-page-context", static.add_to_page)
+    app.connect("build-finished", collector.note_written)
 
     return {
         "version": __version__,

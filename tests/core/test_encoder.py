@@ -1,7 +1,10 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,8 @@ from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frame, 
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import boxes, decode
+
+ROOT = Path(__file__).parents[2]
 
 
 def frames(count, width=64, height=48):
@@ -166,7 +171,7 @@ def test_a_hung_ffmpeg_is_stopped(tmp_path, monkeypatch):
     os.kill(encoder.pid, signal.SIGSTOP)
     stack = frames(1, 640, 480)
     start = time.monotonic()
-    with pytest.raises(EncoderError, match=r"took no data for 0\.5 seconds"):
+    with pytest.raises(EncoderError, match=r"did nothing for 0\.5 seconds"):
         for _ in range(100):
             encoder.write(stack[0])
     assert time.monotonic() - start < 10
@@ -189,3 +194,22 @@ def test_a_file_with_frames_missing_does_not_count(tmp_path):
         for frame in frames(5):
             encoder.write(frame)
         encoder.close()
+
+
+def test_memory_does_not_grow_with_a_gif(tmp_path):
+    program = f"""
+import resource, sys
+import numpy as np
+from tests.core.test_encoder import encode
+from pathlib import Path
+stack = np.broadcast_to(np.full((1, 480, 640, 4), 255, np.uint8), (300, 480, 640, 4))
+encode(Path({str(tmp_path / "v.gif")!r}), stack, "gif")
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+    pytest.importorskip("resource")
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, cwd=ROOT
+    )
+    # All 300 frames would be 370 MB; ffmpeg itself takes about 100.
+    assert int(done.stdout) / 1024 < 250
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["v.gif"]

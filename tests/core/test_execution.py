@@ -15,7 +15,8 @@ def test_doctest_code_keeps_its_lines():
 
 
 def test_plain_code_is_left_alone():
-    assert plain_code("x = '>>> '\n") == "x = '>>> '\n"
+    for text in ("x = '>>> '\n", '"""Doc.\n\n>>> 1\n1\n"""\nx = 1\n'):
+        assert plain_code(text) == text
 
 
 def test_syntax_errors_stand_at_the_users_line():

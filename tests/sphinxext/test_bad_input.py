@@ -22,6 +22,10 @@ MISTAKES = {
     "doctest exception": ("execution", 7, "NameError", "", "", ">>> x = 1\n>>> y\n"),
     "exit": ("execution", 6, "the code exited: 3", "", "", "raise SystemExit(3)"),
     "interrupt": ("execution", 6, "KeyboardInterrupt", "", "", "raise KeyboardInterrupt"),
+    "base exception": ("execution", 7, "CancelledError", "", "",
+                       "import asyncio\nraise asyncio.CancelledError"),
+    "broken style": ("option", 4, "the Matplotlib style 'bad.mplstyle' cannot be read",
+                     ":style: bad.mplstyle", "", "x = 1"),
     "no frame": ("no_frame", 4, "capture(), from plt.pause(seconds), from a", "", "", "x = 1"),
     "size": ("frame", 9, "frame 2 is 200 x 100 pixels, but the first", "", "",
              FIGURE + "capture(); fig.set_size_inches(2, 1); capture()"),
@@ -42,8 +46,8 @@ MISTAKES = {
     "callable missing": ("script", 4, "'main' does not exist in s.py. It has: make", "", "s.py main", ""),
     "not callable": ("script", 4, "'x' is not callable", "", "s.py x", ""),
     "callable's value": ("no_frame", 4, "returned a int", "", "s.py number", ""),
-    "endless": ("timeout", 7, "no new frame for 1 seconds", ":timeout: 1", "", "while True: pass"),
-    "endless, will not stop": ("timeout", 8, "no new frame for 1 seconds", ":timeout: 1", "",
+    "endless": ("timeout", 7, "no new frame for 2 seconds", ":timeout: 2", "", "while True: pass"),
+    "endless, will not stop": ("timeout", 8, "no new frame for 2 seconds", ":timeout: 2", "",
                 "try:\n    while True: pass\nexcept BaseException:\n    while True: pass"),
     "os._exit": ("crash", 4, "ended before the code did", "", "", "import os\nos._exit(0)"),
     "segfault": ("crash", 7, "killed by SIGSEGV", "", "", "import ctypes\nctypes.string_at(0)"),
@@ -80,13 +84,12 @@ child.kill(); [capture() for _ in range(99)]
 def test_mistakes(project, kind, line, said, options, argument, code):
     project.write("s.py", "x = 1\ndef make(): pass\ndef number(): return 3\n")
     project.write("../outside.py", "x = 1\n")
+    (project.folder / "bad.mplstyle").write_bytes(b"lines.linewidth: \xff\xfe")
     (project.folder / "link.py").symlink_to(project.folder.parent / "outside.py")
     page = project.page(code, options, argument=argument)
     page.write_text(page.read_text("utf-8") + "\n" + GOOD, "utf-8")
     config = {"animvideo_max_memory": 1024, "animvideo_max_pixels": 10**6}
     for build in (project.build(**config), project.build(**config)):
-        if not build.warnings and kind in {"option", "script"}:
-            continue  # Sphinx repeats the warnings of reading only where it reads again
         assert len(build.warnings) == 1, build.warnings
         warning = build.warnings[0]
         assert warning.startswith(f"{page}:{line}: WARNING: "), warning
@@ -130,6 +133,40 @@ def test_a_mistake_is_gone_when_it_is_mended_without_reading_the_page_again(proj
     assert build.warnings == []
     assert "<video" in build.page()
     assert "Animation not made" not in build.page()
+
+
+def test_a_missing_script_that_appears_is_noticed(project):
+    project.page("", argument="s.py")
+    assert len(project.build().warnings) == 1
+    project.write("s.py", FIGURE + "capture()")
+    build = project.build()
+    assert build.warnings == []
+    assert "<video" in build.page()
+
+
+def test_both_variants_fail_with_one_warning(project):
+    project.page("1 / 0", ":dark: dark_background")
+    assert len(project.build().warnings) == 1
+
+
+def test_identical_mistakes_run_once_and_are_told_at_each_place(project):
+    code = "x = 1\nopen('log', 'a').write('ran')\n1 / 0"
+    project.write("index.rst", "P\n=\n\n" + directive(code) * 3)
+    build = project.build()
+    text = (project.folder / "index.rst").read_text().splitlines()
+    lines = [number for number, line in enumerate(text, 1) if line == "   1 / 0"]
+    told = [int(w.partition("index.rst:")[2].partition(":")[0]) for w in build.warnings]
+    assert told == lines
+    assert (project.folder / "log").read_text() == "ran"
+
+
+def test_encoder_arguments_are_checked(project):
+    project.page(FIGURE + "capture()")
+    for wrong in ({"mp4": "-crf 40"}, {"mov": []}, ["-crf"]):
+        (warning,) = project.build(animvideo_encoder_args=wrong).warnings
+        assert "animvideo_encoder_args takes a dictionary from formats" in warning
+    assert project.build(animvideo_encoder_args={"mp4": ["-crf", 30]}).warnings == []
+    assert project.build(animvideo_encoder_args={"mp4": ["-c:v", "mpeg4"]}).warnings
 
 
 def test_the_rest_of_a_context_is_not_run_after_a_mistake(project):

@@ -177,6 +177,71 @@ def test_the_same_code_in_another_folder_reads_its_own_files(project):
     assert built(project) == (0, 2, 0)
 
 
+@pytest.mark.parametrize(
+    ("code", "argument"),
+    [
+        ("n = int(open('../n.txt').read())\n", ""),
+        ("", "/{folder}/s.py"),
+    ],
+)
+def test_the_same_code_reads_the_files_of_its_own_folder(project, code, argument):
+    for folder, count in (("a", 2), ("b", 5)):
+        project.write(f"{folder}/n.txt", str(count))
+        reads = "from pathlib import Path\nn = int((Path(__file__).parent / 'n.txt').read_text())\n"
+        project.write(f"{folder}/s.py", reads + FIGURE + "for i in range(n): capture()\n")
+        body = "" if argument else code + FIGURE + "for i in range(n): capture()"
+        where = f"{folder}/sub/p.rst" if code else f"page-{folder}.rst"
+        project.page(body, "", where, argument.format(folder=folder))
+    pages = ("a/sub/p", "b/sub/p") if code else ("page-a", "page-b")
+    toctree = "".join(f"   {page}\n" for page in pages)
+    project.write("index.rst", f"P\n=\n\n.. toctree::\n\n{toctree}")
+    build = project.build()
+    assert build.warnings == []
+    for page, count in zip(pages, (2, 5), strict=True):
+        html = build.page(f"{page}.html")
+        (name,) = [n for n in media(build) if n.endswith(".mp4") and n in html]
+        assert len(decode(build.outdir / "_images" / name).frames) == count
+    assert built(project) == (0, 2, 0)
+
+
+def test_a_file_that_changes_while_it_is_drawn_is_drawn_again(project):
+    data = project.write("n.txt", "1")
+    code = FIGURE + "n = int(open('n.txt').read())\n"
+    code += f"import subprocess, sys; subprocess.run([sys.executable, '-c', \"open({str(data)!r}, 'w').write('3')\"])\n"
+    project.page(code + "for i in range(n): capture()")
+    assert built(project) == (1, 0, 0)
+    assert built(project) == (1, 0, 0)
+    assert built(project) == (0, 1, 0)
+
+
+def test_installed_packages_are_dependencies_by_version(project):
+    project.page("import markdown_it\n" + CODE)
+    assert built(project) == (1, 0, 0)
+    assert built(project) == (0, 1, 0)
+    (record,) = project.folder.glob("_build/doctrees/animvideo/*/*/asset.json")
+    known = json.loads(record.read_text())
+    (package,) = [d for d in known["dependencies"] if d["path"] == "markdown-it-py"]
+    package["state"] = "0.1"
+    record.write_text(json.dumps(known))
+    assert built(project) == (1, 0, 0)
+
+
+def test_a_page_is_written_again_after_an_interrupted_build(project, monkeypatch):
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+    project.write("n.txt", "1")
+    project.page(FIGURE + "for i in range(int(open('n.txt').read())): capture()")
+    before = project.build().page()
+    project.write("n.txt", "2")
+    with monkeypatch.context() as patch:
+        patch.setattr(StandaloneHTMLBuilder, "write_doc", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            project.build()
+    build = project.build()
+    assert build.summary == (0, 1, 0)
+    assert build.page() != before
+
+
 def test_a_changed_script_renders_again(project):
     script = project.write("s.py", CODE)
     project.page("", argument="s.py")

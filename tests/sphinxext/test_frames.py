@@ -3,6 +3,8 @@
 import itertools
 import os
 import re
+import sys
+import time
 
 import pytest
 
@@ -285,6 +287,65 @@ def test_context(project):
     assert [len(decode(p).frames) for p in sorted_by_page(build)] == [1, 2, 1, 1, 1]
 
 
+def test_a_skipped_directive_is_no_part_of_a_context(project):
+    text = directive("1 / 0", ":context:\n:skip:") + directive(FIGURE + "capture()", ":context:")
+    project.write("index.rst", "P\n=\n\n" + text)
+    build = project.build()
+    assert build.warnings == []
+    assert build.page().count("<video") == 1
+
+
+def test_options_of_one_directive_do_not_reach_the_next_of_a_context(project):
+    text = directive(FIGURE + "capture()", ":context:\n:dpi: 50")
+    text += directive("plt.figure(figsize=(1, 1))\ncapture()", ":context:")
+    project.write("index.rst", "P\n=\n\n" + text)
+    assert [decode(path).width for path in sorted_by_page(project.build())] == [50, 100]
+
+
+def test_a_script_with_doctests_in_its_docstring_is_no_doctest(project):
+    project.write("s.py", '"""Draw.\n\n>>> 1 + 1\n2\n"""\n' + FIGURE + "capture()\n")
+    assert len(only(videos(project, argument="s.py")).frames) == 1
+
+
+def test_a_script_with_a_byte_order_mark(project):
+    (project.folder / "s.py").write_bytes(b"\xef\xbb\xbf" + (FIGURE + "capture()\n").encode())
+    assert len(only(videos(project, argument="s.py")).frames) == 1
+
+
+def test_threads_of_the_code_capture_as_well(project):
+    code = FIGURE + "import threading\nthread = threading.Thread(target=capture, args=(fig,))\n"
+    assert len(only(videos(project, code + "thread.start(); thread.join()")).frames) == 1
+
+
+def test_a_capture_that_failed_and_was_caught_leaves_no_gap(project):
+    code = FIGURE + "import numpy as np\ncapture()\ntry:\n    capture(np.zeros((9, 9, 9)))\n"
+    code += "except Exception: pass\ncapture()\n"
+    assert len(only(videos(project, code)).frames) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_what_the_code_leaves_running_holds_nothing_up(project, method):
+    code = "import multiprocessing, threading, time\n" + FIGURE + "capture()\n"
+    code += "pool = multiprocessing.get_context('fork').Pool(1)\n"
+    code += "threading.Thread(target=time.sleep, args=(60,)).start()\n"
+    start = time.monotonic()
+    assert videos(project, code, animvideo_start_method=method)
+    assert time.monotonic() - start < 40
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_styles_in_the_configuration(project, absolute):
+    path = project.write("sub/my.mplstyle", "lines.linewidth: 9\n")
+    code = FIGURE + "assert plt.rcParams['lines.linewidth'] == 9\ncapture()"
+    assert videos(project, code, animvideo_style=str(path) if absolute else "sub/my.mplstyle")
+
+
+def test_a_poster_beyond_the_end_of_a_gif_that_dropped_frames(project):
+    project.page(FIGURE + "for i in range(10): capture()", ":formats: gif\n:fps: 100\n:poster: 999")
+    assert project.build().warnings == []
+
+
 def test_contexts_are_not_shared_between_documents(project):
     project.write(
         "index.rst",
@@ -294,7 +355,10 @@ def test_contexts_are_not_shared_between_documents(project):
     assert project.build().warnings == []
 
 
-def test_the_jobs_environment_is_fixed(project):
+def test_the_jobs_environment_is_fixed(project, monkeypatch, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("timezone: America/New_York\n")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     project.write("sub/data.txt", "7")
     project.write("sub/helper.py", "ANSWER = 42\n")
     code = f"""\
@@ -311,7 +375,7 @@ def test_the_jobs_environment_is_fixed(project):
         assert np.random.rand() == np.random.RandomState(3).rand()
         assert mpl.rcParams["lines.linewidth"] == 5, "configured"
         assert mpl.rcParams["axes.facecolor"] == "#E5E5E5", "style"
-        assert mpl.rcParams["figure.dpi"] == 50
+        assert mpl.rcParams["timezone"] == "UTC"
         assert time.tzname[0] == "UTC"
         import matplotlib.pyplot as plt
         plt.figure(figsize=(1, 1))
@@ -365,3 +429,17 @@ def test_the_timeout_is_for_the_code_not_for_ffmpeg(project, monkeypatch, tmp_pa
     slow.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(slow))
     assert videos(project, FIGURE + "capture()", ":timeout: 3")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="resource")
+def test_memory_does_not_grow_with_the_number_of_frames(project):
+    peaks = []
+    for frames in (100, 1500):
+        code = f"import numpy as np\npicture = np.zeros((480, 640, 3), np.uint8)\nfor i in range({frames}):\n"
+        code += "    picture[:, :, 0] = i % 256\n    capture(picture)\nimport resource\n"
+        code += "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        project.page(code, ":quality: draft")
+        build = project.build()
+        assert build.warnings == []
+        peaks.append(int(re.search(r"peak (\d+)", build.status)[1]) / 1024)
+    assert peaks[1] - peaks[0] < 30
