@@ -112,7 +112,8 @@ class Tracker:
             else:
                 relative = _relative(path, self._source_dir)
                 found.append(Dependency("source", relative, content_hash(Path(path))))
-        names = {name.partition(".")[0] for name, path in modules.items()}
+        packaged = _package_folders()
+        names = {n.partition(".")[0] for n, path in modules.items() if path.startswith(packaged)}
         installed = metadata.packages_distributions() if names else {}
         packages = {package for name in names for package in installed.get(name, ())}
         found += [Dependency("package", name, installed_version(name)) for name in sorted(packages)]
@@ -157,12 +158,17 @@ class Tracker:
 
 
 def installed_folders() -> tuple[str, ...]:
-    """Return the folders of Python and of installed packages, which are known by their versions."""
-    folders = {
-        path
-        for name, path in sysconfig.get_paths().items()
-        if name in {"stdlib", "platstdlib", "purelib", "platlib"}
-    }
-    folders |= {path for path in sys.path if path.rstrip(os.sep).endswith("-packages")}
-    folders.add(str(Path(__file__).parents[1]))
+    """Return the folders of Python, this package and others, all known by their versions."""
+    paths = sysconfig.get_paths()
+    own = [paths["stdlib"], paths["platstdlib"], str(Path(__file__).parents[1])]
+    return (*_as_prefixes(own), *_package_folders())
+
+
+def _package_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    found = [path for path in sys.path if path.rstrip(os.sep).endswith("-packages")]
+    return _as_prefixes([paths["purelib"], paths["platlib"], *found])
+
+
+def _as_prefixes(folders: list[str]) -> tuple[str, ...]:
     return tuple(os.path.realpath(folder) + os.sep for folder in folders)
