@@ -8,11 +8,12 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .environment import hash_file
+from .environment import KEY_PACKAGES, hash_file
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def content_hash(path: Path) -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)  # asked for every video of a build
 def installed_version(name: str) -> str:
     """Return the version of an installed package, or an empty string."""
     try:
@@ -116,6 +118,7 @@ class Tracker:
         names = {n.partition(".")[0] for n, path in modules.items() if path.startswith(packaged)}
         installed = metadata.packages_distributions() if names else {}
         packages = {package for name in names for package in installed.get(name, ())}
+        packages -= {*KEY_PACKAGES, "imageio-ffmpeg"}  # the hash of ffmpeg is in the key
         found += [Dependency("package", name, installed_version(name)) for name in sorted(packages)]
         return found
 

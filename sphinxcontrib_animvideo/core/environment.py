@@ -18,6 +18,9 @@ from typing import Any
 from .. import __version__
 from ..errors import EncoderError
 
+KEY_PACKAGES = ("matplotlib", "numpy", "pillow", "contourpy")
+"""Packages whose versions are in every key."""
+
 
 def find_ffmpeg() -> str:
     """Return the path of the ffmpeg that imageio-ffmpeg ships (or ``IMAGEIO_FFMPEG_EXE``).
@@ -68,10 +71,7 @@ def examine(memo: Path) -> Environment:
             "animvideo": __version__,
             "python": platform.python_version(),
             "machine": f"{sys.platform} {platform.machine()}",
-            "matplotlib": version("matplotlib"),
-            "numpy": version("numpy"),
-            "pillow": version("pillow"),
-            "contourpy": version("contourpy"),
+            **{name: version(name) for name in KEY_PACKAGES},
             "freetype": [remembered.hash(path) for path in _freetype_modules()],
             "ffmpeg": remembered.hash(Path(ffmpeg)),
         }
