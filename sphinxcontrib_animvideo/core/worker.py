@@ -114,19 +114,11 @@ def _serve(task: Task, send: Send, parent: int) -> None:
             result = _run_step(step, previous, main_module, tracker, user_code, task.limits, send)
         except RateChanged:
             result = {"event": "again", "index": index}
-        except AnimvideoError as error:
-            failure = Failure.of(error, step.job.place.file, step.job.place.line)
-            result = {"event": "failed", "index": index, "failure": asdict(failure)}
         except Stopped:
             return
-        except Exception as error:  # a mistake of ours
-            failure = Failure(
-                AnimvideoError.kind,
-                f"animvideo itself failed ({type(error).__name__}: {error}). Please report it.",
-                step.job.place.file,
-                step.job.place.line,
-                traceback.format_exc(),
-            )
+        except Exception as error:
+            known = error if isinstance(error, AnimvideoError) else _mistake_of_ours(error)
+            failure = Failure.of(known, step.job.place.file, step.job.place.line)
             result = {"event": "failed", "index": index, "failure": asdict(failure)}
         finally:
             faulthandler.disable()
@@ -137,6 +129,13 @@ def _serve(task: Task, send: Send, parent: int) -> None:
         if result["event"] != "done":
             return
         previous = step.job
+
+
+def _mistake_of_ours(error: Exception) -> AnimvideoError:
+    return AnimvideoError(
+        f"animvideo itself failed ({type(error).__name__}: {error}). Please report it.",
+        detail="".join(traceback.format_exception(error)),
+    )
 
 
 def _run_step(

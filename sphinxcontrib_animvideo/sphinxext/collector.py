@@ -97,6 +97,8 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
 def _tell(results: Iterable[Result]) -> None:
     told = set()
     for result in results:
+        if result.output.strip():
+            logger.info("animvideo: output of %s\n%s", result.job.place, result.output.rstrip())
         for warning in _warnings_of(result):
             if warning not in told:  # the light and the dark variant make the same mistakes
                 told.add(warning)
@@ -105,12 +107,10 @@ def _tell(results: Iterable[Result]) -> None:
 
 def _warnings_of(result: Result) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, message, place and detail of what there is to tell."""
-    place, outcome = result.job.place, result.outcome
-    if result.output.strip():
-        logger.info("animvideo: output of %s\n%s", place, result.output.rstrip())
+    outcome = result.outcome
     if isinstance(outcome, Asset):
         for note in outcome.notes:
-            yield note.kind, note.message, str(place), ""
+            yield note.kind, note.message, str(result.job.place), ""
     elif not outcome.quiet:
         yield outcome.kind, outcome.message, f"{outcome.file}:{outcome.line}", outcome.detail
 

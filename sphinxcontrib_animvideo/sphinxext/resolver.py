@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from ..core.asset import Asset, Clip, Failure, VideoFile
+from ..core.environment import hash_file
 from .collector import collection, shows_videos
 from .directive import Request
 from .nodes import animvideo, notice
@@ -62,14 +63,15 @@ class _Resolver:
             self._put_posters(node, request, assets[0])
 
     def _put_videos(self, node: animvideo, request: Request, assets: list[Asset]) -> None:
+        poster, captions = (self._publish_own(path) for path in (request.poster, request.captions))
         variants = ["light", "dark"] if len(assets) == 2 else [""]
         node["shown"] = [
             Shown(
                 clip,
                 variant,
                 {file: self._publish(asset.path(file), file.sha256) for file in _files(clip)},
-                self._publish_own(request.poster),
-                self._publish_own(request.captions),
+                poster,
+                captions,
             )
             for variant, asset in zip(variants, assets, strict=True)
             for clip in asset.clips
@@ -107,10 +109,7 @@ class _Resolver:
         return name
 
     def _publish_own(self, path: str) -> str:
-        if not path:
-            return ""
-        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        return self._publish(Path(path), digest)
+        return self._publish(Path(path), hash_file(Path(path))) if path else ""
 
     def _write_source(self, request: Request) -> str:
         digest = hashlib.sha256(request.source.encode()).hexdigest()[:16]

@@ -144,6 +144,14 @@ def test_a_missing_script_that_appears_is_noticed(project):
     assert "<video" in build.page()
 
 
+def test_a_mistake_of_ours_says_so_with_its_traceback(project):
+    page = project.page(FIGURE + "capture()\nimport PIL.Image\nPIL.Image.Image.save = None\n")
+    (warning,) = project.build().warnings
+    assert warning.startswith(f"{page}:4: WARNING: animvideo itself failed (TypeError: ")
+    assert "Traceback" in warning
+    assert warning.endswith("[animvideo.error]")
+
+
 def test_both_variants_fail_with_one_warning(project):
     project.page("1 / 0", ":dark: dark_background")
     assert len(project.build().warnings) == 1
