@@ -39,9 +39,16 @@ FRAME_AT = """async (video, time) => {
         video.addEventListener("loadeddata", resolve, {once: true}); video.preload = "auto"; video.load();
     });
     video.pause();
-    if (video.currentTime != time) await new Promise(resolve => {
-        video.addEventListener("seeked", resolve, {once: true}); video.currentTime = time;
-    });
+    video.scrollIntoView();  // frames are only painted where they can be seen
+    if (video.currentTime != time) {
+        // "seeked" may come before the frame can be painted: wait for the frame as well.
+        const events = [
+            new Promise(resolve => video.addEventListener("seeked", resolve, {once: true})),
+            new Promise(resolve => video.requestVideoFrameCallback(resolve)),
+        ];
+        video.currentTime = time;
+        await Promise.all(events);
+    }
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth; canvas.height = video.videoHeight;
     canvas.getContext("2d").drawImage(video, 0, 0);
