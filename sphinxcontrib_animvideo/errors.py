@@ -74,6 +74,12 @@ class FrameError(AnimvideoError):
     kind = "frame"
 
 
+class RedrawError(AnimvideoError):
+    """A frame that was drawn incrementally is not what a full redraw gives."""
+
+    kind = "redraw"
+
+
 class LimitError(AnimvideoError):
     """More frames, pixels or bytes than the limits allow."""
 

@@ -1,0 +1,119 @@
+"""Puts display lists onto the pixels, with as few calls of the renderer as the result allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import is_
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from numpy.typing import NDArray
+
+from .display_list import NOWHERE, Box, Call, union
+from .state import State
+
+_RESTLESS = 8
+"""Frames for which an artist that has changed is expected to change again."""
+
+
+@dataclass(eq=False)
+class Item:
+    """An artist, and what it told the renderer when it was drawn last."""
+
+    artist: Artist
+    calls: list[Call] = field(default_factory=list)
+    state: State | None = None
+    """``None`` where it is not known what the drawing depends on."""
+    changed: bool = True
+    """Whether it was drawn anew for this frame."""
+    times: int = 0
+    """How often it was drawn anew."""
+    changed_at: int = 0
+    """The last frame for which it was."""
+    restless: bool = False
+    """Whether it is above the snapshot, as it is expected to change again."""
+    reserved: Box = NOWHERE
+    """Where a restless one may draw without disturbing the snapshot."""
+
+
+class Composer:
+    """Draws items, in their order, from a snapshot of what lies below the changing ones.
+
+    What is drawn to separate pixels can be drawn in any order. So the calls of an artist that is
+    not expected to change may go to the snapshot even if they come after one that is, unless they
+    touch it, or something else that does.
+
+    Parameters
+    ----------
+    agg
+        The renderer.
+    pixels
+        What it draws into: height x width x 4.
+    """
+
+    def __init__(self, agg: Any, pixels: NDArray[np.uint8]) -> None:
+        self._agg = agg
+        self._pixels = pixels
+        self._snapshot = np.empty_like(pixels)
+        self._planned: list[Item] = []
+        self._above: list[Item | Call] = []
+        self._frame = 0
+
+    def compose(self, items: Sequence[Item]) -> None:
+        """Draw *items*."""
+        self._frame += 1
+        for item in items:
+            if item.changed:
+                item.times += 1
+                item.changed_at = self._frame
+        if not self._fits(items):
+            self._plan(items)
+        np.copyto(self._pixels, self._snapshot)
+        for part in self._above:
+            for call in part.calls if isinstance(part, Item) else (part,):
+                call.play(self._agg)
+
+    def is_composed_of(self, items: Sequence[Item]) -> bool:
+        """Whether the pixels show just these items."""
+        return len(items) == len(self._planned) and all(map(is_, items, self._planned))
+
+    def _fits(self, items: Sequence[Item]) -> bool:
+        """Whether the snapshot is still what lies below."""
+        return self.is_composed_of(items) and all(map(self._is_as_planned, items))
+
+    def _is_as_planned(self, item: Item) -> bool:
+        if not item.restless:
+            return not item.changed
+        if not item.changed:
+            return self._is_restless(item)
+        return all(item.reserved.holds(call.reserve) for call in item.calls)
+
+    def _is_restless(self, item: Item) -> bool:
+        return item.times > 1 and item.changed_at > self._frame - _RESTLESS
+
+    def _plan(self, items: Sequence[Item]) -> None:
+        below: list[Call] = []
+        self._above = []
+        taken: list[Box] = []
+        for item in items:
+            item.restless = self._is_restless(item)
+            if item.restless:
+                item.reserved = union(call.reserve for call in item.calls)
+                taken.append(item.reserved)
+                self._above.append(item)
+                continue
+            for call in item.calls:
+                extent = call.extent
+                if any(map(extent.meets, taken)):
+                    self._above.append(call)
+                    if not any(box.holds(extent) for box in taken):
+                        taken.append(extent)
+                else:
+                    below.append(call)
+        self._planned = list(items)
+        self._agg.clear()
+        for call in below:
+            call.play(self._agg)
+        np.copyto(self._snapshot, self._pixels)

@@ -1,0 +1,252 @@
+"""What an artist tells the Agg renderer, kept to be told again.
+
+Agg's result depends on nothing but the order of the calls and their arguments, so calls that are
+repeated with the same arguments give the same pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.transforms import TransformNode
+from numpy.typing import NDArray
+
+
+class Box(NamedTuple):
+    """Pixels from *left* to before *right*, and from row *top* to before *bottom*."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two have a pixel in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def holds(self, other: Box) -> bool:
+        """Whether *other* is inside."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
+
+    def join(self, other: Box) -> Box:
+        """Return the smallest box around both."""
+        if self.left >= self.right:
+            return other
+        if other.left >= other.right:
+            return self
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def cut(self, other: Box) -> Box:
+        """Return what both have in common."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+
+NOWHERE = Box(0, 0, 0, 0)
+EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
+
+
+class Call:
+    """One call of the renderer, with arguments that later changes of the artist do not reach."""
+
+    __slots__ = ("_extent", "_height", "_scale", "args", "kwargs", "method")
+
+    def __init__(
+        self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], height: int, scale: float
+    ) -> None:
+        self.method = method
+        self.args = args
+        self.kwargs = kwargs
+        self._height = height
+        self._scale = scale
+        self._extent: Box | None = None
+
+    def play(self, agg: Any) -> None:
+        """Draw it."""
+        getattr(agg, self.method)(*self.args, **self.kwargs)
+
+    @property
+    def clip(self) -> Box:
+        """Pixels outside of which nothing can be drawn by calls with this clipping rectangle."""
+        context = self.args[4] if self.method == "draw_text_image" else self.args[0]
+        corners = context._cliprect
+        if corners is None:
+            return EVERYWHERE
+        (left, bottom), (right, top) = corners
+        # Agg rounds to the nearest pixel; one more is for certainty.
+        return Box(left - 2, self._height - top - 2, right + 2, self._height - bottom + 2)
+
+    @property
+    def extent(self) -> Box:
+        """Pixels outside of which nothing is drawn; it may be larger than what is."""
+        if self._extent is None:
+            measure = getattr(self, f"_extent_of_{self.method}", None)
+            box = measure(*self.args) if measure else EVERYWHERE
+            self._extent = self.clip.cut(box)
+        return self._extent
+
+    @property
+    def reserve(self) -> Box:
+        """Where the artist may draw in other frames as well, as far as can be told."""
+        clip = self.clip
+        return self.extent if clip is EVERYWHERE else clip
+
+    def _extent_of_draw_path(self, gc: Any, path: Any, transform: Any, face: Any = None) -> Box:
+        if gc._sketch:
+            return EVERYWHERE
+        # Miters reach out to four half widths; what is snapped moves by a pixel at most.
+        pad = 2 * gc._linewidth * self._scale + 2
+        return self._around(path.vertices, transform, pad)
+
+    def _extent_of_draw_markers(
+        self, gc: Any, marker: Any, marker_transform: Any, path: Any, transform: Any, *face: Any
+    ) -> Box:
+        if gc._sketch:
+            return EVERYWHERE
+        centers = self._around(path.vertices, transform, 0)
+        around = self._around(marker.vertices, marker_transform, 0)
+        pad = 2 * gc._linewidth * self._scale + 3
+        height = self._height  # both boxes have their rows counted from the top
+        return Box(
+            centers.left + around.left - pad,
+            centers.top + around.top - height - pad,
+            centers.right + around.right + pad,
+            centers.bottom + around.bottom - height + pad,
+        )
+
+    def _extent_of_draw_text_image(
+        self, image: Any, x: float, y: float, angle: float, gc: Any
+    ) -> Box:
+        height, width = image.shape[:2]
+        if angle:
+            width = height = math.hypot(width, height)
+            return Box(x - width - 2, y - height - 2, x + width + 2, y + height + 2)
+        return Box(x - 1, y - height - 1, x + width + 1, y + 1)
+
+    def _extent_of_draw_image(self, gc: Any, x: float, y: float, image: Any) -> Box:
+        height, width = image.shape[:2]
+        bottom = self._height - y
+        return Box(x - 2, bottom - height - 2, x + width + 2, bottom + 2)
+
+    def _around(self, vertices: Any, matrix: NDArray[np.float64], pad: float) -> Box:
+        points = np.ma.getdata(vertices) @ matrix[:2, :2].T + matrix[:2, 2]
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            return NOWHERE
+        (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
+        return Box(left - pad, self._height - top - pad, right + pad, self._height - bottom + pad)
+
+
+class _FrozenContext(GraphicsContextBase):
+    """A graphics context as it was at the moment of a call."""
+
+    def __init__(self, context: GraphicsContextBase) -> None:
+        self.__dict__.update(vars(context))
+        if self._cliprect is not None:
+            self._cliprect = np.array(self._cliprect.get_points())
+        if self._clippath is not None:
+            path, transform = context.get_clip_path()
+            self._clip = path, None if transform is None else _frozen(transform)
+
+    def get_clip_path(self) -> Any:
+        return (None, None) if self._clippath is None else self._clip
+
+
+def _frozen(argument: Any) -> Any:
+    if isinstance(argument, TransformNode):
+        return argument.get_matrix().copy()
+    if isinstance(argument, GraphicsContextBase):
+        return _FrozenContext(argument)
+    return argument
+
+
+class _Recorder:
+    """Takes the place of Agg behind a renderer, and keeps the calls."""
+
+    def __init__(self, height: int, scale: float) -> None:
+        self.calls: list[Call] = []
+        self._height = height
+        self._scale = scale
+
+    def _keep(self, method: str, *args: Any, **kwargs: Any) -> None:
+        arguments = tuple(_frozen(argument) for argument in args)
+        self.calls.append(Call(method, arguments, kwargs, self._height, self._scale))
+
+    def draw_path(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_path", *args, **kwargs)
+
+    def draw_markers(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_markers", *args, **kwargs)
+
+    def draw_path_collection(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_path_collection", *args, **kwargs)
+
+    def draw_quad_mesh(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_quad_mesh", *args, **kwargs)
+
+    def draw_gouraud_triangles(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_gouraud_triangles", *args, **kwargs)
+
+    def draw_image(self, *args: Any, **kwargs: Any) -> None:
+        self._keep("draw_image", *args, **kwargs)
+
+    def draw_text_image(self, image: Any, *args: Any) -> None:
+        # Fonts draw the next text into the same memory.
+        self._keep("draw_text_image", np.array(image), *args)
+
+    def copy_from_bbox(self, *args: Any) -> None:
+        raise NotImplementedError("a frame that is being recorded has no pixels yet")
+
+
+class RecordingRenderer(RendererAgg):
+    """An Agg renderer whose artists are recorded first, and drawn to the pixels afterwards."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, dpi)
+        self.agg = self._renderer
+        """The real one."""
+        self.pixels: NDArray[np.uint8] = np.asarray(self.agg)
+        """Height x width x 4, RGBA: what it draws into."""
+        self._recorder = _Recorder(int(height), dpi / 72)
+
+    def record(self, artist: Artist) -> list[Call]:
+        """Let *artist* draw itself, and return the calls."""
+        self._recorder.calls = calls = []
+        self._renderer = self._recorder
+        self._filter_renderers.clear()  # an error may have left one there
+        self._update_methods()
+        artist.draw(self)
+        return calls
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all."""
+    joined = NOWHERE
+    for box in boxes:
+        joined = joined.join(box)
+    return joined

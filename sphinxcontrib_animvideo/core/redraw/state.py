@@ -1,0 +1,311 @@
+"""What the drawing of an artist depends on, and whether that is still as it was.
+
+Matplotlib marks an artist that was changed through its methods as *stale*, and invalidates the
+transforms above one that was changed. This module adds what that leaves out: attributes, helper
+objects (norms, colormaps, locators, fonts) and the bytes of arrays that were changed in place.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from itertools import repeat
+from operator import attrgetter, is_, is_not
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+from matplotlib import (
+    axis,
+    cbook,
+    collections,
+    colors,
+    contour,
+    image,
+    legend,
+    lines,
+    offsetbox,
+    patches,
+    quiver,
+    scale,
+    spines,
+    text,
+    ticker,
+    transforms,
+)
+from matplotlib.artist import Artist
+from matplotlib.path import Path
+
+_KNOWN_NAMES: dict[Any, str] = {
+    lines: "Line2D AxLine",
+    patches: "Annulus Arrow Circle CirclePolygon Ellipse FancyArrow FancyArrowPatch FancyBboxPatch "
+    "PathPatch Polygon Rectangle RegularPolygon StepPatch Wedge",
+    collections: "AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection "
+    "FillBetweenPolyCollection LineCollection PatchCollection PathCollection PolyCollection "
+    "PolyQuadMesh QuadMesh RegularPolyCollection StarPolygonCollection TriMesh",
+    contour: "QuadContourSet",
+    image: "AxesImage FigureImage NonUniformImage PcolorImage",
+    text: "Text Annotation",
+    spines: "Spine",
+    axis: "XAxis YAxis XTick YTick",
+    legend: "Legend",
+    offsetbox: "DrawingArea HPacker TextArea VPacker",
+    quiver: "Quiver Barbs",
+}
+KNOWN = {
+    getattr(module, name)
+    for module, names in _KNOWN_NAMES.items()
+    for name in names.split()
+    if hasattr(module, name)
+}
+"""Classes whose drawing depends on nothing but what is looked at here. Not their subclasses."""
+
+_VIEWLESS = (text.Text, legend.Legend, axis.XAxis, axis.YAxis)
+"""Classes that look at the limits of their axes only where their own transform does."""
+
+_USER_CODE = (ticker.FuncFormatter, colors.FuncNorm, scale.FuncScale, scale.FuncTransform)
+_PLAIN = {int, float, str, bool, bytes, complex, type(None)}
+_NOT_LOOKED_INTO = (Artist, cbook.CallbackRegistry, Enum, type)
+_NOT_DRAWN = {
+    *("stale_callback", "_remove_method", "_callbacks", "_picker", "_contains", "_renderer"),
+    *("_units", "converter", "_converter"),
+}
+_DIGESTED = 1 << 20
+"""Bytes from which on arrays are compared by a checksum, not with a copy."""
+
+_SEEN = 0
+"""Written to ``Artist._stale``: as good as False there, and overwritten by every change as well as
+by every drawing that is not ours."""
+
+_get_stale = attrgetter("_stale")
+
+
+class Unknown(Exception):
+    """The artist may depend on something that is not looked at."""
+
+
+class State:
+    """What the drawing of *artist* depends on, as it is now.
+
+    Raises
+    ------
+    Unknown
+        It may depend on something else.
+    """
+
+    def __init__(self, artist: Artist) -> None:
+        family = list(_family(artist))
+        for member in family:
+            _check(member, artist)
+        self._nodes: dict[int, transforms.TransformNode] = {}
+        self._containers: dict[int, Any] = {}
+        self._arrays: dict[int, Any] = {}
+        # Ticks are many, and nobody changes them but through their methods.
+        is_axis = isinstance(artist, axis.Axis)
+        for member in (artist, artist.label, artist.offsetText) if is_axis else family:
+            self._visit_attributes(vars(member))
+        for node in _nodes_of(artist):
+            self._visit_node(node)
+        self._watch = _Watch(list(self._nodes.values()))
+        self._axis = artist if is_axis else None
+        self._limits = self._look_at_limits()
+        self._flagged = [*family, *(artist.axes.spines.values() if is_axis else ())]
+        for member in family:
+            member._stale = _SEEN
+        self._values = [_values(container) for container in self._containers.values()]
+        self._bytes = [_bytes(array) for array in self._arrays.values()]
+
+    def changed(self) -> bool:
+        """Whether the artist may look other than it did."""
+        return (
+            any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
+            or self._watch.changed()
+            or self._look_at_limits() != self._limits
+            or not all(map(_same, map(_values, self._containers.values()), self._values))
+            or not all(map(_is_still, self._arrays.values(), self._bytes))
+        )
+
+    def _look_at_limits(self) -> tuple[float, ...]:
+        if self._axis is None:
+            return ()
+        return (*self._axis.get_view_interval(), self._axis.get_minpos())
+
+    def _visit_attributes(self, attributes: dict[str, Any]) -> None:
+        self._containers[id(attributes)] = attributes
+        for name, value in attributes.items():
+            if name not in _NOT_DRAWN:
+                self._visit(value)
+
+    def _visit(self, value: Any) -> None:
+        kind = type(value)
+        if kind in _PLAIN or isinstance(value, _NOT_LOOKED_INTO):
+            return
+        if isinstance(value, np.ndarray):
+            self._visit_array(value)
+        elif isinstance(value, Path):
+            self._visit_array(value.vertices)
+            self._visit(value.codes)
+        elif isinstance(value, transforms.TransformNode):
+            self._visit_node(value)
+        elif isinstance(value, (list, dict)):
+            if id(value) not in self._containers:
+                self._containers[id(value)] = value
+                for item in _values(value):
+                    self._visit(item)
+        elif isinstance(value, tuple):
+            for item in value:
+                self._visit(item)
+        elif isinstance(value, (FunctionType, MethodType, BuiltinFunctionType)):
+            if not _is_matplotlibs(value):
+                raise Unknown
+        elif _is_matplotlibs(kind):
+            if isinstance(value, _USER_CODE):
+                raise Unknown
+            attributes = getattr(value, "__dict__", None)
+            if attributes is not None and id(attributes) not in self._containers:
+                self._visit_attributes(attributes)
+        elif any(map(_is_matplotlibs, kind.__mro__)):
+            raise Unknown  # someone's own locator, norm, arrow style, ...
+
+    def _visit_array(self, array: Any) -> None:
+        self._arrays[id(array)] = np.ma.getdata(array)
+        if np.ma.isMaskedArray(array):
+            self._arrays[id(array), "mask"] = np.ma.getmaskarray(array)
+
+    def _visit_node(self, node: Any) -> None:
+        if isinstance(node, transforms.TransformedPath):
+            self._visit(node._path)
+            node = node._transform
+        if node is not None and id(node) not in self._nodes:
+            _check_node(node)
+            self._nodes[id(node)] = node
+
+
+class _Watch(transforms.TransformNode):
+    """Learns whether any of some transforms and boxes has changed."""
+
+    def __init__(self, nodes: list[transforms.TransformNode]) -> None:
+        super().__init__()
+        self._nodes = nodes
+        self._affine = all(node.is_affine for node in nodes)
+        self.set_children(*nodes)
+        self._values = self._look()
+        self._invalid = self._VALID
+
+    def changed(self) -> bool:
+        if self._invalid == self._VALID:
+            return False
+        # Invalidated is not changed: the dpi, for instance, may be back to what it was.
+        if self._invalid == self._INVALID_FULL and not self._affine:
+            return True
+        if not all(map(np.array_equal, self._look(), self._values)):
+            return True
+        self._invalid = self._VALID
+        return False
+
+    def _look(self) -> list[Any]:
+        # A node tells of its next change only after its value was asked for.
+        return [
+            node.get_affine().get_matrix().copy()
+            if isinstance(node, transforms.Transform)
+            else node.get_points().copy()
+            for node in self._nodes
+        ]
+
+
+def name_of(artist: Artist) -> str:
+    """Return what tells a user which artist it is."""
+    kind = type(artist).__name__
+    name = artist.get_text() if isinstance(artist, text.Text) else artist.get_label()
+    named = f" {str(name)!r}" if name and not str(name).startswith("_") else ""
+    axes = getattr(artist, "axes", None)
+    title = axes.get_title() if axes is not None and axes is not artist else ""
+    return kind + named + (f" in the axes {title!r}" if title else "")
+
+
+def _family(artist: Artist) -> Iterator[Artist]:
+    """Return *artist* and all that it draws."""
+    yield artist
+    for child in _children(artist):
+        yield from _family(child)
+
+
+def _children(artist: Artist) -> Iterable[Artist]:
+    if isinstance(artist, axis.Axis):
+        # Its get_children() would compute the ticks.
+        major, minor = (vars(artist).get(name, ()) for name in ("majorTicks", "minorTicks"))
+        return [artist.label, artist.offsetText, *major, *minor]
+    own = [vars(artist).get(name) for name in ("_bbox_patch", "arrow_patch")]
+    return [*artist.get_children(), *filter(None, own)]
+
+
+def _check(member: Artist, artist: Artist) -> None:
+    """Raise Unknown if *member* of the family of *artist* can be drawn in ways not known here."""
+    kind = type(member)
+    unknown = kind not in KNOWN or "draw" in vars(member) or member.get_agg_filter() is not None
+    if isinstance(member, text.Text):
+        unknown |= bool(member.get_usetex())
+    if kind is text.Annotation:
+        coordinates = np.ravel([member.xycoords, member.anncoords])
+        unknown |= not all(isinstance(system, str) for system in coordinates)
+        unknown |= bool({"patchA", "patchB"} & {*(member.arrowprops or {})})
+    elif kind is patches.FancyArrowPatch and member is artist:
+        unknown |= member.patchA is not None or member.patchB is not None
+    elif kind is legend.Legend:
+        unknown |= member._loc_real == 0  # "best" looks at all that is in the axes
+    elif isinstance(member, axis.Axis):
+        # Aligned labels look at the ticks of other axes.
+        groups = member.axes.figure._align_label_groups
+        unknown |= len(groups[member.axis_name].get_siblings(member.axes)) > 1
+    if unknown:
+        raise Unknown
+
+
+def _nodes_of(artist: Artist) -> Iterator[transforms.TransformNode]:
+    """Return the transforms that *artist* uses without having them as attributes."""
+    axes = artist.axes
+    if isinstance(artist, axis.Axis):
+        transform_of = getattr(axes, f"get_{artist.axis_name}axis_transform")
+        yield from map(transform_of, ("grid", "tick1", "tick2"))
+        yield from (axes.transAxes, axes.bbox)
+    elif isinstance(artist, legend.Legend):
+        yield artist.get_bbox_to_anchor()
+    if axes is not None and type(artist) not in _VIEWLESS:
+        yield axes.transData
+
+
+def _check_node(node: transforms.TransformNode) -> None:
+    """Raise Unknown if code of a user takes part in a transform."""
+    if not _is_matplotlibs(type(node)) or isinstance(node, _USER_CODE):
+        raise Unknown
+    if not node.is_affine:
+        for value in vars(node).values():
+            if isinstance(value, transforms.TransformNode):
+                _check_node(value)
+
+
+def _is_matplotlibs(thing: Any) -> bool:
+    return str(thing.__module__).startswith(("matplotlib.", "mpl_toolkits."))
+
+
+def _values(container: Any) -> list[Any]:
+    return [*container.values()] if isinstance(container, dict) else [*container]
+
+
+def _same(now: list[Any], before: list[Any]) -> bool:
+    if len(now) != len(before):
+        return False
+    return all(map(is_, now, before)) or all(map(_equal, now, before))
+
+
+def _equal(now: Any, before: Any) -> bool:
+    return now is before or (type(now) is type(before) and type(now) in _PLAIN and now == before)
+
+
+def _bytes(array: Any) -> bytes | int:
+    return array.tobytes() if array.nbytes < _DIGESTED else zlib.crc32(np.ascontiguousarray(array))
+
+
+def _is_still(array: Any, before: bytes | int) -> bool:
+    return _bytes(array) == before
