@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import TransformNode
 from numpy.typing import NDArray
+
+from .fonts import TextRenderer
 
 
 class Box(NamedTuple):
@@ -223,7 +224,7 @@ class _Recorder:
         raise NotImplementedError("a frame that is being recorded has no pixels yet")
 
 
-class RecordingRenderer(RendererAgg):
+class RecordingRenderer(TextRenderer):
     """An Agg renderer whose artists are recorded first, and drawn to the pixels afterwards."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:

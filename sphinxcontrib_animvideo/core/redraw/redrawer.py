@@ -235,6 +235,8 @@ class _Scene:
         )
 
     def _place_titles(self, axes: Axes) -> None:
+        if not any(title.get_text() for title in titles_of(axes)):
+            return
         neighbours = neighbours_of(axes)
         around = [axis for other in neighbours for axis in (other.xaxis, other.yaxis)]
         around += [other.spines["outline"] for other in neighbours if "outline" in other.spines]

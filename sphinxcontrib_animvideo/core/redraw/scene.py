@@ -98,8 +98,6 @@ def place_titles(axes: Axes, renderer: RecordingRenderer) -> bool:
     if axes._autotitlepos is not None and not axes._autotitlepos:
         return False
     titles = titles_of(axes)
-    if not any(title.get_text() for title in titles):
-        return False
     neighbours = neighbours_of(axes)
     for other in neighbours:
         if _may_be_in_the_way(other):

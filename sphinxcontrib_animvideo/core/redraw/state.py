@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter, is_, is_not
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -20,6 +20,7 @@ from matplotlib import (
     axis,
     cbook,
     collections,
+    colorbar,
     colors,
     contour,
     image,
@@ -41,6 +42,7 @@ _KNOWN_NAMES: dict[Any, str] = {
     lines: "Line2D AxLine",
     patches: "Annulus Arrow Circle CirclePolygon Ellipse FancyArrow FancyArrowPatch FancyBboxPatch "
     "PathPatch Polygon Rectangle RegularPolygon StepPatch Wedge",
+    colorbar: "_ColorbarSpine",
     collections: "AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection "
     "FillBetweenPolyCollection LineCollection PatchCollection PathCollection PolyCollection "
     "PolyQuadMesh QuadMesh RegularPolyCollection StarPolygonCollection TriMesh",
@@ -69,7 +71,7 @@ _PLAIN = {int, float, str, bool, bytes, complex, type(None)}
 _NOT_LOOKED_INTO = (Artist, cbook.CallbackRegistry, Enum, type)
 _NOT_DRAWN = {
     *("stale_callback", "_remove_method", "_callbacks", "_picker", "_contains", "_renderer"),
-    *("_units", "converter", "_converter"),
+    "colorbar",
 }
 _DIGESTED = 1 << 20
 """Bytes from which on arrays are compared by a checksum, not with a copy."""
@@ -99,7 +101,8 @@ class State:
         for member in family:
             _check(member, artist)
         self._nodes: dict[int, transforms.TransformNode] = {}
-        self._containers: dict[int, Any] = {}
+        self._dicts: dict[int, dict[Any, Any]] = {}
+        self._lists: dict[int, list[Any]] = {}
         self._arrays: dict[int, Any] = {}
         # Ticks are many, and nobody changes them but through their methods.
         is_axis = isinstance(artist, axis.Axis)
@@ -113,8 +116,8 @@ class State:
         self._flagged = [*family, *(artist.axes.spines.values() if is_axis else ())]
         for member in family:
             member._stale = _SEEN
-        self._values = [_values(container) for container in self._containers.values()]
-        self._bytes = [_bytes(array) for array in self._arrays.values()]
+        self._values = self._look_at_values()
+        self._bytes = [*map(_bytes, self._arrays.values())]
 
     def changed(self) -> bool:
         """Whether the artist may look other than it did."""
@@ -122,9 +125,14 @@ class State:
             any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
             or self._watch.changed()
             or self._look_at_limits() != self._limits
-            or not all(map(_same, map(_values, self._containers.values()), self._values))
-            or not all(map(_is_still, self._arrays.values(), self._bytes))
+            or not _same(self._look_at_values(), self._values)
+            or [*map(_bytes, self._arrays.values())] != self._bytes
         )
+
+    def _look_at_values(self) -> list[Any]:
+        values = [*chain.from_iterable(map(dict.values, self._dicts.values()))]
+        values += chain.from_iterable(self._lists.values())
+        return values
 
     def _look_at_limits(self) -> tuple[float, ...]:
         if self._axis is None:
@@ -132,9 +140,9 @@ class State:
         return (*self._axis.get_view_interval(), self._axis.get_minpos())
 
     def _visit_attributes(self, attributes: dict[str, Any]) -> None:
-        self._containers[id(attributes)] = attributes
+        self._dicts[id(attributes)] = attributes
         for name, value in attributes.items():
-            if name not in _NOT_DRAWN:
+            if type(value) not in _PLAIN and name not in _NOT_DRAWN:
                 self._visit(value)
 
     def _visit(self, value: Any) -> None:
@@ -143,19 +151,24 @@ class State:
             return
         if isinstance(value, np.ndarray):
             self._visit_array(value)
+        elif isinstance(value, transforms.TransformNode):
+            self._visit_node(value)
         elif isinstance(value, Path):
             self._visit_array(value.vertices)
             self._visit(value.codes)
-        elif isinstance(value, transforms.TransformNode):
-            self._visit_node(value)
-        elif isinstance(value, (list, dict)):
-            if id(value) not in self._containers:
-                self._containers[id(value)] = value
-                for item in _values(value):
-                    self._visit(item)
         elif isinstance(value, tuple):
             for item in value:
                 self._visit(item)
+        elif isinstance(value, list):
+            if id(value) not in self._lists:
+                self._lists[id(value)] = value
+                for item in value:
+                    self._visit(item)
+        elif isinstance(value, dict):
+            if id(value) not in self._dicts:
+                self._dicts[id(value)] = value
+                for item in value.values():
+                    self._visit(item)
         elif isinstance(value, (FunctionType, MethodType, BuiltinFunctionType)):
             if not _is_matplotlibs(value):
                 raise Unknown
@@ -163,7 +176,7 @@ class State:
             if isinstance(value, _USER_CODE):
                 raise Unknown
             attributes = getattr(value, "__dict__", None)
-            if attributes is not None and id(attributes) not in self._containers:
+            if attributes is not None and id(attributes) not in self._dicts:
                 self._visit_attributes(attributes)
         elif any(map(_is_matplotlibs, kind.__mro__)):
             raise Unknown  # someone's own locator, norm, arrow style, ...
@@ -289,10 +302,6 @@ def _is_matplotlibs(thing: Any) -> bool:
     return str(thing.__module__).startswith(("matplotlib.", "mpl_toolkits."))
 
 
-def _values(container: Any) -> list[Any]:
-    return [*container.values()] if isinstance(container, dict) else [*container]
-
-
 def _same(now: list[Any], before: list[Any]) -> bool:
     if len(now) != len(before):
         return False
@@ -305,7 +314,3 @@ def _equal(now: Any, before: Any) -> bool:
 
 def _bytes(array: Any) -> bytes | int:
     return array.tobytes() if array.nbytes < _DIGESTED else zlib.crc32(np.ascontiguousarray(array))
-
-
-def _is_still(array: Any, before: bytes | int) -> bool:
-    return _bytes(array) == before
