@@ -134,8 +134,10 @@ class Redrawer:
         return self._scene.pixels[:]
 
     def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
-        expected = _draw(canvas)
         assert self._scene
+        # The layout was made for this frame; to make it again could move things further.
+        with _attributes(self.figure, _layout_engine=None):
+            expected = _draw(canvas)
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
