@@ -16,6 +16,8 @@ from .state import State
 
 _RESTLESS = 8
 """Frames for which an artist that has changed is expected to change again."""
+_ROOM = 24
+"""Pixels that an artist without clipping may move at least before a new snapshot is made."""
 
 
 @dataclass(eq=False)
@@ -34,6 +36,8 @@ class Item:
     """The last frame for which it was."""
     restless: bool = False
     """Whether it is above the snapshot, as it is expected to change again."""
+    quiet: bool = False
+    """Whether it is asked for changes together with others."""
     reserved: Box = NOWHERE
     """Where a restless one may draw without disturbing the snapshot."""
 
@@ -84,11 +88,9 @@ class Composer:
         return self.is_composed_of(items) and all(map(self._is_as_planned, items))
 
     def _is_as_planned(self, item: Item) -> bool:
-        if not item.restless:
-            return not item.changed
-        if not item.changed:
-            return self._is_restless(item)
-        return all(item.reserved.holds(call.reserve) for call in item.calls)
+        if item.changed:
+            return item.restless and _is_inside(item)
+        return not item.restless or self._is_restless(item)
 
     def _is_restless(self, item: Item) -> bool:
         return item.times > 1 and item.changed_at > self._frame - _RESTLESS
@@ -100,7 +102,8 @@ class Composer:
         for item in items:
             item.restless = self._is_restless(item)
             if item.restless:
-                item.reserved = union(call.reserve for call in item.calls)
+                if not _is_inside(item):
+                    item.reserved = _enlarged(item)
                 taken.append(item.reserved)
                 self._above.append(item)
                 continue
@@ -117,3 +120,16 @@ class Composer:
         for call in below:
             call.play(self._agg)
         np.copyto(self._snapshot, self._pixels)
+
+
+def _is_inside(item: Item) -> bool:
+    return all(item.reserved.holds(call.reserve) for call in item.calls)
+
+
+def _enlarged(item: Item) -> Box:
+    """Return the reserved box so that it holds all calls, with twice the room where they move."""
+    box = item.reserved.join(union(call.reserve for call in item.calls))
+    if all(call.is_clipped for call in item.calls):
+        return box
+    travelled = max(box.right - box.left, box.bottom - box.top)
+    return box.grown(max(_ROOM, travelled / 2))

@@ -58,6 +58,11 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
         )
 
+    def grown(self, margin: float) -> Box:
+        """Return the box with a margin on all sides."""
+        left, top, right, bottom = self
+        return Box(left - margin, top - margin, right + margin, bottom + margin)
+
     def cut(self, other: Box) -> Box:
         """Return what both have in common."""
         return Box(
@@ -112,10 +117,14 @@ class Call:
         return self._extent
 
     @property
+    def is_clipped(self) -> bool:
+        """Whether there is a clipping rectangle."""
+        return self.clip is not EVERYWHERE
+
+    @property
     def reserve(self) -> Box:
         """Where the artist may draw in other frames as well, as far as can be told."""
-        clip = self.clip
-        return self.extent if clip is EVERYWHERE else clip
+        return self.clip if self.is_clipped else self.extent
 
     def _extent_of_draw_path(self, gc: Any, path: Any, transform: Any, face: Any = None) -> Box:
         if gc._sketch:

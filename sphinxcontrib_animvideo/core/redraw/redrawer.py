@@ -171,6 +171,8 @@ class _Scene:
         self._renderer = RecordingRenderer(*self._size)
         self._composer = Composer(self._renderer.agg, self._renderer.pixels)
         self._items: dict[int, Item] = {}
+        self._quiet: list[Item] = []
+        self._state_of_quiet: State | None = None
         self._titles: dict[Axes, Any] = {}
         self.pixels = self._renderer.pixels
 
@@ -180,27 +182,29 @@ class _Scene:
 
     def update(self) -> bool:
         """Draw what has changed; return whether anything has."""
-        artists = list(artists_of(self._figure, self._renderer))
-        before, self._items = self._items, {}
-        for artist in artists:
-            item = before.get(id(artist)) or Item(artist)
-            item.changed = item.state is None or item.state.changed()
-            self._items[id(artist)] = item
-        axes_of_titles = {axes: titles_of(axes) for axes in self._axes()}
-        titles = {title for titles in axes_of_titles.values() for title in titles}
+        self._find_changes(list(artists_of(self._figure, self._renderer)))
+        titles: dict[Axes, list[Item]] = {}
         for item in self._items.values():
-            if item.changed and item.artist not in titles:
+            axes = item.artist.axes
+            if type(axes) is Axes and item.artist in titles_of(axes):
+                titles.setdefault(axes, []).append(item)
+            elif item.changed:
                 self._draw(item)
-        for axes in axes_of_titles:
-            self._place_titles(axes)
-        for title in titles:
-            if (item := self._items[id(title)]).changed:
-                self._draw(item)
+        for axes, of_axes in titles.items():
+            self._place_titles(axes, of_axes)
+            for item in of_axes:
+                if item.changed:
+                    self._draw(item)
         self._figure.stale = False
         items = list(self._items.values())
         if not any(item.changed for item in items) and self._composer.is_composed_of(items):
             return False
         self._composer.compose(items)
+        if self._state_of_quiet is None:
+            for item in items:
+                item.quiet = item.state is not None and not item.restless
+            self._quiet = [item for item in items if item.quiet]
+            self._state_of_quiet = State.of_all([item.state for item in self._quiet])
         return True
 
     def is_all_unknown(self) -> bool:
@@ -220,29 +224,40 @@ class _Scene:
         """Take the artists' present state for the one in which they were drawn."""
         for item in self._items.values():
             if item.state:
-                item.state = _state_of(item.artist)
+                self._look(item)
+
+    def _find_changes(self, artists: Sequence[Artist]) -> None:
+        before, self._items = self._items, {}
+        for artist in artists:
+            self._items[id(artist)] = before.get(id(artist)) or Item(artist)
+        if self._state_of_quiet and self._state_of_quiet.changed():
+            self._state_of_quiet = None
+        # Most artists do not change from one frame to the next: ask for all of them at once.
+        quiet = self._quiet if self._state_of_quiet else ()
+        for item in quiet:
+            item.changed = False
+        for item in self._items.values():
+            if not (quiet and item.quiet):
+                item.changed = item.state is None or item.state.changed()
 
     def _draw(self, item: Item) -> None:
-        item.state = None
+        item.state = None  # in case of an error
         item.calls = self._renderer.record(item.artist)
-        item.state = _state_of(item.artist)
+        self._look(item)
 
-    def _axes(self) -> Iterable[Axes]:
-        """Return the axes whose titles are among the items."""
-        artists = (item.artist for item in self._items.values())
-        return dict.fromkeys(
-            artist.axes
-            for artist in artists
-            if type(artist.axes) is Axes and artist is artist.axes.title
-        )
+    def _look(self, item: Item) -> None:
+        item.state = None
+        with suppress(Unknown):
+            item.state = State.of(item.artist)
+        if item.quiet:
+            self._state_of_quiet = None
 
-    def _place_titles(self, axes: Axes) -> None:
+    def _place_titles(self, axes: Axes, titles: Sequence[Item]) -> None:
         if not any(title.get_text() for title in titles_of(axes)):
             return
         neighbours = neighbours_of(axes)
         around = [axis for other in neighbours for axis in (other.xaxis, other.yaxis)]
         around += [other.spines["outline"] for other in neighbours if "outline" in other.spines]
-        titles = [self._items[id(title)] for title in titles_of(axes)]
         key = axes._autotitlepos, {
             other: (other.axison, *other.bbox.bounds, *other.viewLim.bounds) for other in neighbours
         }
@@ -255,13 +270,13 @@ class _Scene:
         laid_out = place_titles(axes, self._renderer)
         for item, place in zip(titles, places, strict=True):
             if not item.changed and item.artist.get_position() == place:
-                item.state = _state_of(item.artist)
+                self._look(item)
             else:
                 item.changed = True
         if laid_out:
             for item in self._items_of(around):
                 if item.state:
-                    item.state = _state_of(item.artist)
+                    self._look(item)
 
     def _items_of(self, artists: Iterable[Artist]) -> list[Item]:
         return [self._items[id(artist)] for artist in artists if id(artist) in self._items]
@@ -274,13 +289,6 @@ class _Scene:
                 call.play(self._renderer.agg)
             pictures.append(self.pixels.copy())
         return np.array_equal(*pictures)
-
-
-def _state_of(artist: Artist) -> State | None:
-    try:
-        return State(artist)
-    except Unknown:
-        return None
 
 
 def _draw(canvas: FigureCanvasAgg) -> Pixels:

@@ -46,7 +46,9 @@ def _parts_of_axes(axes: Axes, renderer: RecordingRenderer) -> Iterator[Artist]:
     axes._unstale_viewLim()
     axes._stale = True  # keeps what follows from telling the figure
     locator = axes.get_axes_locator()
-    axes.apply_aspect(locator(axes, renderer) if locator else None)
+    if locator or axes.get_aspect() != "auto" or axes.get_box_aspect() is not None:
+        # Otherwise done by _get_draw_artists().
+        axes.apply_aspect(locator(axes, renderer) if locator else None)
     hidden: set[Artist] = {axes.patch}
     framed = axes.axison and axes._frameon
     if not framed:

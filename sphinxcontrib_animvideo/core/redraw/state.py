@@ -8,8 +8,9 @@ objects (norms, colormaps, locators, fonts) and the bytes of arrays that were ch
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 from itertools import chain, repeat
 from operator import attrgetter, is_, is_not
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -88,111 +89,191 @@ class Unknown(Exception):
 
 
 class State:
-    """What the drawing of *artist* depends on, as it is now.
+    """What the drawing of some artists depends on, as it is now.
 
-    Raises
-    ------
-    Unknown
-        It may depend on something else.
+    Parameters
+    ----------
+    flagged
+        Artists that Matplotlib marks when they change.
+    watches
+        Of the transforms.
+    axes
+        The :class:`~matplotlib.axis.Axis` objects whose limits matter.
+    dicts, lists
+        Attributes and other values; they are compared by identity.
+    arrays
+        Compared byte by byte.
     """
 
+    def __init__(
+        self,
+        flagged: list[Artist],
+        watches: list[_Watch],
+        axes: list[axis.Axis],
+        dicts: list[dict[Any, Any]],
+        lists: list[list[Any]],
+        arrays: list[Any],
+        before: tuple[list[Any], ...] | None = None,
+    ) -> None:
+        self._flagged = flagged
+        self._watches = watches
+        self._axes = axes
+        self._dicts = dicts
+        self._lists = lists
+        self._arrays = arrays
+        self._before = before or tuple(look() for look in self._looks())
+
+    @classmethod
+    def of(cls, artist: Artist) -> State:
+        """Return the state of one artist.
+
+        Raises
+        ------
+        Unknown
+            It may depend on something else.
+        """
+        found = _Finder(artist)
+        for member in found.family:
+            member._stale = _SEEN
+        return cls(
+            found.family,
+            [_Watch(list(found.nodes.values()))],
+            [artist] if isinstance(artist, axis.Axis) else [],
+            list(found.dicts.values()),
+            list(found.lists.values()),
+            list(found.arrays.values()),
+        )
+
+    @classmethod
+    def of_all(cls, states: Sequence[State]) -> State:
+        """Return one state of all artists whose states are given, to ask once for all."""
+
+        def together(name: str) -> list[Any]:
+            return [*chain.from_iterable(map(attrgetter(name), states))]
+
+        names = ("_flagged", "_watches", "_axes", "_dicts", "_lists", "_arrays")
+        before = zip(*(state._before for state in states), strict=True)
+        return cls(*map(together, names), tuple([*chain.from_iterable(each)] for each in before))
+
+    def changed(self) -> bool:
+        """Whether one of the artists may look other than it did."""
+        return (
+            any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
+            or any(watch.changed() for watch in self._watches)
+            or not all(_same(look(), then) for look, then in zip(self._looks(), self._before))
+        )
+
+    def _looks(self) -> tuple[Callable[[], list[Any]], ...]:
+        """Return the ways to look at what is compared, the cheap ones first."""
+        return (
+            lambda: [*chain.from_iterable(map(_limits, self._axes))],
+            lambda: [*map(len, self._dicts)],
+            lambda: [*chain.from_iterable(map(dict.values, self._dicts))],
+            lambda: [*map(len, self._lists)],
+            lambda: [*chain.from_iterable(self._lists)],
+            lambda: [*map(_bytes, self._arrays)],
+        )
+
+
+class _Finder:
+    """Finds all that the drawing of an artist depends on."""
+
     def __init__(self, artist: Artist) -> None:
-        family = list(_family(artist))
-        for member in family:
+        self.nodes: dict[int, transforms.TransformNode] = {}
+        self.dicts: dict[int, dict[Any, Any]] = {}
+        self.lists: dict[int, list[Any]] = {}
+        self.arrays: dict[Any, Any] = {}
+        self.family = list(_family(artist))
+        for member in self.family:
             _check(member, artist)
-        self._nodes: dict[int, transforms.TransformNode] = {}
-        self._dicts: dict[int, dict[Any, Any]] = {}
-        self._lists: dict[int, list[Any]] = {}
-        self._arrays: dict[int, Any] = {}
-        # Ticks are many, and nobody changes them but through their methods.
-        is_axis = isinstance(artist, axis.Axis)
-        for member in (artist, artist.label, artist.offsetText) if is_axis else family:
+        if isinstance(artist, axis.Axis):
+            # Ticks are many, and nobody changes them but through their methods.
+            looked_into: Iterable[Artist] = (artist, artist.label, artist.offsetText)
+            self.family += artist.axes.spines.values()  # where the ticks stand
+        else:
+            looked_into = self.family
+        for member in looked_into:
             self._visit_attributes(vars(member))
         for node in _nodes_of(artist):
             self._visit_node(node)
-        self._watch = _Watch(list(self._nodes.values()))
-        self._axis = artist if is_axis else None
-        self._limits = self._look_at_limits()
-        self._flagged = [*family, *(artist.axes.spines.values() if is_axis else ())]
-        for member in family:
-            member._stale = _SEEN
-        self._values = self._look_at_values()
-        self._bytes = [*map(_bytes, self._arrays.values())]
-
-    def changed(self) -> bool:
-        """Whether the artist may look other than it did."""
-        return (
-            any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
-            or self._watch.changed()
-            or self._look_at_limits() != self._limits
-            or not _same(self._look_at_values(), self._values)
-            or [*map(_bytes, self._arrays.values())] != self._bytes
-        )
-
-    def _look_at_values(self) -> list[Any]:
-        values = [*chain.from_iterable(map(dict.values, self._dicts.values()))]
-        values += chain.from_iterable(self._lists.values())
-        return values
-
-    def _look_at_limits(self) -> tuple[float, ...]:
-        if self._axis is None:
-            return ()
-        return (*self._axis.get_view_interval(), self._axis.get_minpos())
 
     def _visit_attributes(self, attributes: dict[str, Any]) -> None:
-        self._dicts[id(attributes)] = attributes
+        self.dicts[id(attributes)] = attributes
         for name, value in attributes.items():
             if type(value) not in _PLAIN and name not in _NOT_DRAWN:
                 self._visit(value)
 
     def _visit(self, value: Any) -> None:
-        kind = type(value)
-        if kind in _PLAIN or isinstance(value, _NOT_LOOKED_INTO):
-            return
-        if isinstance(value, np.ndarray):
-            self._visit_array(value)
-        elif isinstance(value, transforms.TransformNode):
-            self._visit_node(value)
-        elif isinstance(value, Path):
-            self._visit_array(value.vertices)
-            self._visit(value.codes)
-        elif isinstance(value, tuple):
-            for item in value:
-                self._visit(item)
-        elif isinstance(value, list):
-            if id(value) not in self._lists:
-                self._lists[id(value)] = value
+        match _kind_of(type(value)):
+            case "array":
+                self._visit_array(value)
+            case "transform":
+                self._visit_node(value)
+            case "path":
+                self._visit_array(value.vertices)
+                self._visit(value.codes)
+            case "tuple":
                 for item in value:
                     self._visit(item)
-        elif isinstance(value, dict):
-            if id(value) not in self._dicts:
-                self._dicts[id(value)] = value
-                for item in value.values():
-                    self._visit(item)
-        elif isinstance(value, (FunctionType, MethodType, BuiltinFunctionType)):
-            if not _is_matplotlibs(value):
+            case "list":
+                if id(value) not in self.lists:
+                    self.lists[id(value)] = value
+                    for item in value:
+                        self._visit(item)
+            case "dict":
+                if id(value) not in self.dicts:
+                    self.dicts[id(value)] = value
+                    for item in value.values():
+                        self._visit(item)
+            case "function":
+                if not _is_matplotlibs(value):
+                    raise Unknown
+            case "helper":
+                attributes = getattr(value, "__dict__", None)
+                if attributes is not None and id(attributes) not in self.dicts:
+                    self._visit_attributes(attributes)
+            case "unknown":
                 raise Unknown
-        elif _is_matplotlibs(kind):
-            if isinstance(value, _USER_CODE):
-                raise Unknown
-            attributes = getattr(value, "__dict__", None)
-            if attributes is not None and id(attributes) not in self._dicts:
-                self._visit_attributes(attributes)
-        elif any(map(_is_matplotlibs, kind.__mro__)):
-            raise Unknown  # someone's own locator, norm, arrow style, ...
 
     def _visit_array(self, array: Any) -> None:
-        self._arrays[id(array)] = np.ma.getdata(array)
+        self.arrays[id(array)] = np.ma.getdata(array)
         if np.ma.isMaskedArray(array):
-            self._arrays[id(array), "mask"] = np.ma.getmaskarray(array)
+            self.arrays[id(array), "mask"] = np.ma.getmaskarray(array)
 
     def _visit_node(self, node: Any) -> None:
         if isinstance(node, transforms.TransformedPath):
             self._visit(node._path)
             node = node._transform
-        if node is not None and id(node) not in self._nodes:
+        if node is not None and id(node) not in self.nodes:
             _check_node(node)
-            self._nodes[id(node)] = node
+            self.nodes[id(node)] = node
+
+
+@lru_cache(maxsize=None)
+def _kind_of(kind: type) -> str:
+    """Return how a value of this class is looked at."""
+    kinds = {
+        np.ndarray: "array",
+        transforms.TransformNode: "transform",
+        Path: "path",
+        tuple: "tuple",
+        list: "list",
+        dict: "dict",
+        FunctionType: "function",
+        MethodType: "function",
+        BuiltinFunctionType: "function",
+    }
+    if kind in _PLAIN or issubclass(kind, _NOT_LOOKED_INTO):
+        return "plain"
+    for base, name in kinds.items():
+        if issubclass(kind, base):
+            return name
+    if issubclass(kind, _USER_CODE):
+        return "unknown"
+    if _is_matplotlibs(kind):
+        return "helper"
+    # Someone's own locator, norm, arrow style, ... may depend on anything.
+    return "unknown" if any(map(_is_matplotlibs, kind.__mro__)) else "plain"
 
 
 class _Watch(transforms.TransformNode):
@@ -207,6 +288,7 @@ class _Watch(transforms.TransformNode):
         self._invalid = self._VALID
 
     def changed(self) -> bool:
+        """Whether one of them has another value."""
         if self._invalid == self._VALID:
             return False
         # Invalidated is not changed: the dpi, for instance, may be back to what it was.
@@ -286,6 +368,10 @@ def _nodes_of(artist: Artist) -> Iterator[transforms.TransformNode]:
         yield artist.get_bbox_to_anchor()
     if axes is not None and type(artist) not in _VIEWLESS:
         yield axes.transData
+
+
+def _limits(axis: axis.Axis) -> Iterable[float]:
+    return map(float, (*axis.get_view_interval(), axis.get_minpos()))
 
 
 def _check_node(node: transforms.TransformNode) -> None:
