@@ -119,7 +119,7 @@ class Worker:
             elif kind == "failed":
                 outcome.failure = Failure(**event["failure"])
             elif kind == "again":
-                again = task.without_steady_rate(event["index"])
+                again = task.changed(event["index"], event["changes"])
             elif kind == "exit":
                 self._child = None
                 if again:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import FrameError, NoFrameError
+from ..errors import FrameError, NoFrameError, RedrawError
 from .asset import Clip, Note
 from .execution import ControlFlow
 from .job import Settings
@@ -23,8 +23,12 @@ class EnoughFrames(ControlFlow):
     """Ends an endless animation."""
 
 
-class RateChanged(ControlFlow):
-    """The pauses turned out not to be constant: run again at the configured rate."""
+class RunAgain(ControlFlow):
+    """What was recorded is of no use: run the code again, with other fields of its step."""
+
+    def __init__(self, **changes: bool | str) -> None:
+        super().__init__()
+        self.changes = changes
 
 
 class Track(Protocol):
@@ -81,8 +85,8 @@ class Recorder:
         Of the job and of the build.
     folder
         Where the files go; ``None`` records nothing and only counts.
-    steady_rate
-        Whether a constant pause may set the rate.
+    steady_rate, incremental
+        As in :class:`.task.Step`.
     report
         Called with the number of frames after each frame.
     play
@@ -93,6 +97,7 @@ class Recorder:
     limits: Limits
     folder: Path | None
     steady_rate: bool
+    incremental: bool
     report: Callable[[int], None]
     play: Callable[[Any, float], None]
     notes: list[Note] = field(default_factory=list)
@@ -123,7 +128,8 @@ class Recorder:
             raise FrameError(f"hold is a number of seconds above 0, not {hold!r}.")
         if self._main is None:
             self._main = self._track(self.settings.fps or self.settings.default_fps)
-        self._main.capture(source, hold, caption)
+        with _again_in_full():
+            self._main.capture(source, hold, caption)
 
     def pause(self, figure: Any, seconds: float) -> None:
         """Capture *figure* for *seconds*; a constant pause sets the frame rate."""
@@ -133,7 +139,7 @@ class Recorder:
                 self._pause = seconds
                 self._main = self._track(own_rate(seconds, self.settings.default_fps))
             elif self._pause is not None and self._pause != seconds and not hurried:
-                raise RateChanged
+                raise RunAgain(steady_rate=False)  # at the configured rate
         self.capture(figure, hold=None if hurried else seconds)
 
     def record(self, value: Any) -> None:
@@ -200,7 +206,8 @@ class Recorder:
                 )
             )
             raise EnoughFrames
-        saving.track.capture(saving.figure)
+        with _again_in_full():
+            saving.track.capture(saving.figure)
 
     def end_saving(self) -> None:
         """End the clip of what a movie writer saved."""
@@ -220,7 +227,8 @@ class Recorder:
                 "plt.pause(seconds), from a callable named after the script, or from a "
                 "Matplotlib Animation that is kept in a variable or shown by plt.show()."
             )
-        return tuple(clip for track in self._tracks if (clip := track.finish()))
+        with _again_in_full():
+            return tuple(clip for track in self._tracks if (clip := track.finish()))
 
     def abort(self) -> None:
         """Stop all encoders."""
@@ -241,10 +249,24 @@ class Recorder:
                 quality=settings.quality,
                 encoder_args=dict(settings.encoder_args),
                 poster=settings.poster,
-                frames=FrameTaker(settings.dpi or dpi, self.limits.max_pixels),
+                frames=FrameTaker(
+                    settings.dpi or dpi,
+                    self.limits.max_pixels,
+                    incremental=self.incremental and settings.redraw == "incremental",
+                ),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,
                 on_frame=lambda: self.report(self.frame_count),
             )
         self._tracks.append(track)
         return track
+
+
+@contextmanager
+def _again_in_full() -> Iterator[None]:
+    try:
+        yield
+    except RedrawError as error:
+        raise RunAgain(
+            incremental=False, remark=f"drawn again, every frame in full: {error}"
+        ) from error

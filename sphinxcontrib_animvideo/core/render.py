@@ -35,6 +35,8 @@ class Result:
     cached: bool = False
     output: str = ""
     """What the code printed, warnings included."""
+    remark: str = ""
+    """What is good to know about it."""
 
 
 class Report(Protocol):
@@ -220,7 +222,8 @@ def _result(
 ) -> Result:
     output = _take_output(folder)
     if index < len(outcome.done):
-        return Result(job, _commit(job, folder, outcome.done[index], cache), output=output)
+        done = outcome.done[index]
+        return Result(job, _commit(job, folder, done, cache), output=output, remark=done["remark"])
     assert outcome.failure
     if index == len(outcome.done):
         return Result(job, outcome.failure, output=output)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Frame = NDArray[np.uint8]
 """Height x width x 4, RGBA, C-contiguous, opaque."""
 
+_FIGURES = 4
+"""Figures of which it is known what has changed."""
+
 _KINDS = "a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes"
 
 
@@ -36,17 +39,27 @@ class FrameTaker:
         Dots per inch of figures; ``None`` is each figure's own.
     max_pixels
         Most pixels of a frame.
+    incremental
+        Whether what has not changed in a figure may be reused; the frames are the same.
     """
 
-    def __init__(self, dpi: float | None = None, max_pixels: int | None = None) -> None:
+    def __init__(
+        self,
+        dpi: float | None = None,
+        max_pixels: int | None = None,
+        incremental: bool = True,
+    ) -> None:
         self.dpi = dpi
         self._max_pixels = max_pixels
-        self._redrawer: Redrawer | None = None
+        self._incremental = incremental
+        self._redrawers: dict[int, Redrawer] = {}
+        self._latest: tuple[Any, Frame] | None = None
 
     def take(self, source: Any) -> Frame:
         """Return *source* as it looks now. The next call may overwrite the array.
 
-        Transparent pixels are composited onto white.
+        Transparent pixels are composited onto white. A figure that has not changed since the
+        last call gives the same array object.
 
         Raises
         ------
@@ -54,6 +67,8 @@ class FrameTaker:
             *source* is none of the kinds of sources, or has no pixels.
         LimitError
             It has more pixels than allowed.
+        RedrawError
+            A frame that was drawn incrementally proved to be wrong.
         """
         if source is None:
             source = current_figure()
@@ -65,9 +80,24 @@ class FrameTaker:
             pixels = self._image(source)
         else:
             pixels = _array(source)
+        if self._latest and self._latest[0] is pixels:
+            return self._latest[1]
         height, width = pixels.shape[:2]
         self._check(width, height)
-        return np.ascontiguousarray(on_white(pixels))
+        frame = np.ascontiguousarray(on_white(pixels))
+        self._latest = pixels, frame
+        return frame
+
+    def finish(self) -> None:
+        """Check the last frames that were drawn incrementally.
+
+        Raises
+        ------
+        RedrawError
+            One of them proved to be wrong.
+        """
+        for redrawer in self._redrawers.values():
+            redrawer.finish()
 
     def _check(self, width: int, height: int) -> None:
         if self._max_pixels is not None and width * height > self._max_pixels:
@@ -79,10 +109,13 @@ class FrameTaker:
     def _figure(self, figure: Figure) -> NDArray[np.uint8]:
         from .redraw import Redrawer
 
-        if self._redrawer is None or self._redrawer.figure is not figure:
-            self._redrawer = Redrawer(figure, self.dpi)
-        self._check(*self._redrawer.size())
-        return self._redrawer.frame()
+        redrawer = self._redrawers.get(id(figure))
+        if redrawer is None:
+            if len(self._redrawers) >= _FIGURES:  # code that makes a figure for each frame
+                self._redrawers.pop(next(iter(self._redrawers))).finish()
+            redrawer = self._redrawers[id(figure)] = Redrawer(figure, self.dpi, self._incremental)
+        self._check(*redrawer.size())
+        return redrawer.frame()
 
     def _axes(self, axes: Axes) -> NDArray[np.uint8]:
         """Draw the figure and cut out the inside of *axes*, without its frame and ticks."""
@@ -191,14 +224,20 @@ def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 def on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return *pixels* composited onto white, as ``Animation.save`` does."""
-    alpha = pixels[:, :, 3:]
-    if alpha.min() == 255:
+    if _is_opaque(pixels):
         return pixels
-    wide = alpha.astype(np.uint16)
+    wide = pixels[:, :, 3:].astype(np.uint16)
     composited = np.full_like(pixels, 255)
     blended = pixels[:, :, :3] * wide + np.uint16(255) * (255 - wide)
     composited[:, :, :3] = (blended + 127) // 255
     return composited
+
+
+def _is_opaque(pixels: NDArray[np.uint8]) -> bool:
+    if pixels.flags.c_contiguous:  # four channels at a time
+        together = np.bitwise_and.reduce(pixels.view(np.uint32), axis=None)
+        return bool(np.array([together]).view(np.uint8)[3] == 255)
+    return bool(pixels[:, :, 3].min() == 255)
 
 
 def current_figure() -> Figure:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .job import Job
 
@@ -28,6 +30,10 @@ class Step:
     """False where only the namespace is wanted: the video is cached."""
     steady_rate: bool = True
     """Whether a constant pause may set the frame rate; false when it proved not to be."""
+    incremental: bool = True
+    """Whether frames may be drawn incrementally; false when a frame came out wrong."""
+    remark: str = ""
+    """What to tell at info level when it is done."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class Task:
     steps: tuple[Step, ...]
     limits: Limits
 
-    def without_steady_rate(self, index: int) -> Task:
-        """Return the task to run after the pauses of step *index* proved not to be constant."""
+    def changed(self, index: int, changes: Mapping[str, Any]) -> Task:
+        """Return the task to run after step *index* proved to need other fields."""
         steps = list(self.steps)
-        steps[index] = replace(steps[index], steady_rate=False)
+        steps[index] = replace(steps[index], **changes)
         return replace(self, steps=tuple(steps))

@@ -30,7 +30,7 @@ from .dependencies import Tracker, file_dependency
 from .execution import Stopped, UserCode, compile_code, stop_at_signal
 from .job import Job
 from .pool import kill_group
-from .recorder import EnoughFrames, RateChanged, Recorder
+from .recorder import EnoughFrames, Recorder, RunAgain
 from .task import Limits, Step, Task
 
 _REPORT_EVERY = 0.1
@@ -112,8 +112,8 @@ def _serve(task: Task, send: Send, parent: int) -> None:
         send({"event": "step", "index": index})
         try:
             result = _run_step(step, previous, main_module, tracker, user_code, task.limits, send)
-        except RateChanged:
-            result = {"event": "again", "index": index}
+        except RunAgain as again:
+            result = {"event": "again", "index": index, "changes": again.changes}
         except Stopped:
             return
         except Exception as error:
@@ -156,6 +156,7 @@ def _run_step(
         limits,
         Path(step.folder) if step.encode else None,
         step.steady_rate,
+        step.incremental,
         _Reporter(send),
         play,
     )
@@ -177,6 +178,7 @@ def _run_step(
         "event": "done",
         "clips": [asdict(clip) for clip in clips],
         "notes": [asdict(note) for note in recorder.notes],
+        "remark": step.remark,
         "dependencies": [asdict(dependency) for dependency in found],
     }
 

@@ -41,7 +41,7 @@ class VideoWriter:
 
     Raises
     ------
-    FrameError, LimitError, EncoderError
+    FrameError, LimitError, RedrawError, EncoderError
         From :meth:`capture` and :meth:`finish`.
     """
 
@@ -125,6 +125,7 @@ class VideoWriter:
         """Complete and verify the files. ``None`` if nothing was captured."""
         if self._encoder is None:
             return None
+        self._frames.finish()
         self._encoder.close()
         height, width = (length + length % 2 for length in self._shape[:2])
         files = tuple(self._file(output) for output in self._outputs)

@@ -99,6 +99,8 @@ def _tell(results: Iterable[Result]) -> None:
     for result in results:
         if result.output.strip():
             logger.info("animvideo: output of %s\n%s", result.job.place, result.output.rstrip())
+        if result.remark:
+            logger.info("animvideo: %s: %s", result.job.place, result.remark)
         for warning in _warnings_of(result):
             if warning not in told:  # the light and the dark variant make the same mistakes
                 told.add(warning)

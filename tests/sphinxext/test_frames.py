@@ -184,7 +184,7 @@ ani = FuncAnimation(fig, rise, 6)
 ani.save("x.mp4", writer="ffmpeg")
 assert len(draws) == 6, draws
 """
-    assert len(only(videos(project, code)).frames) == 6
+    assert len(only(videos(project, code, ":redraw: full")).frames) == 6
 
 
 @pytest.mark.parametrize("argument", ["s.py", "s.py main"])

@@ -175,6 +175,8 @@ class Call:
 class _FrozenContext(GraphicsContextBase):
     """A graphics context as it was at the moment of a call."""
 
+    _cliprect: Any
+
     def __init__(self, context: GraphicsContextBase) -> None:
         self.__dict__.update(vars(context))
         if self._cliprect is not None:
@@ -238,6 +240,7 @@ class RecordingRenderer(TextRenderer):
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
+        self._renderer: Any
         self.agg = self._renderer
         """The real one."""
         self.pixels: NDArray[np.uint8] = np.asarray(self.agg)
@@ -246,7 +249,8 @@ class RecordingRenderer(TextRenderer):
 
     def record(self, artist: Artist) -> list[Call]:
         """Let *artist* draw itself, and return the calls."""
-        self._recorder.calls = calls = []
+        calls: list[Call] = []
+        self._recorder.calls = calls
         self._renderer = self._recorder
         self._filter_renderers.clear()  # an error may have left one there
         self._update_methods()

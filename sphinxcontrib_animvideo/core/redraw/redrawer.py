@@ -20,7 +20,7 @@ from ...errors import FrameError, RedrawError
 from .composer import Composer, Item
 from .display_list import Call, RecordingRenderer
 from .scene import artists_of, neighbours_of, place_titles, titles_of
-from .state import State, Unknown, name_of
+from .state import State, UnknownError, name_of
 
 Pixels = NDArray[np.uint8]
 
@@ -141,8 +141,8 @@ class Redrawer:
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
-                f"{names} changed in a way that cannot be seen from outside, so what was kept of "
-                "it is out of date. Draw every frame in full, with redraw: full."
+                f"{names} changed in a way that cannot be seen from outside, and was drawn as "
+                'before. Set redraw to "full": then all is drawn for every frame.'
             )
         self._scene.look_again()
 
@@ -204,12 +204,14 @@ class _Scene:
             for item in items:
                 item.quiet = item.state is not None and not item.restless
             self._quiet = [item for item in items if item.quiet]
-            self._state_of_quiet = State.of_all([item.state for item in self._quiet])
+            self._state_of_quiet = State.of_all(
+                [item.state for item in items if item.state and item.quiet]
+            )
         return True
 
     def is_all_unknown(self) -> bool:
         """Whether nothing but the background is ever kept."""
-        background, *others = self._items.values()
+        _background, *others = self._items.values()
         return all(item.state is None for item in others)
 
     def outdated(self) -> list[Artist]:
@@ -247,7 +249,7 @@ class _Scene:
 
     def _look(self, item: Item) -> None:
         item.state = None
-        with suppress(Unknown):
+        with suppress(UnknownError):
             item.state = State.of(item.artist)
         if item.quiet:
             self._state_of_quiet = None
@@ -258,9 +260,13 @@ class _Scene:
         neighbours = neighbours_of(axes)
         around = [axis for other in neighbours for axis in (other.xaxis, other.yaxis)]
         around += [other.spines["outline"] for other in neighbours if "outline" in other.spines]
-        key = axes._autotitlepos, {
-            other: (other.axison, *other.bbox.bounds, *other.viewLim.bounds) for other in neighbours
-        }
+        key = (
+            axes._autotitlepos,
+            {
+                other: (other.axison, *other.bbox.bounds, *other.viewLim.bounds)
+                for other in neighbours
+            },
+        )
         if self._titles.get(axes) == key and not any(
             item.changed for item in (*titles, *self._items_of(around))
         ):
@@ -282,13 +288,13 @@ class _Scene:
         return [self._items[id(artist)] for artist in artists if id(artist) in self._items]
 
     def _looks_as(self, calls: Sequence[Call], others: Sequence[Call]) -> bool:
-        pictures = []
-        for each in (calls, others):
+        def picture_of(calls: Sequence[Call]) -> Pixels:
             self._renderer.agg.clear()
-            for call in each:
+            for call in calls:
                 call.play(self._renderer.agg)
-            pictures.append(self.pixels.copy())
-        return np.array_equal(*pictures)
+            return self.pixels.copy()
+
+        return np.array_equal(picture_of(calls), picture_of(others))
 
 
 def _draw(canvas: FigureCanvasAgg) -> Pixels:

@@ -138,4 +138,4 @@ def _may_be_in_the_way(axes: Axes) -> bool:
 
 
 def _outline(axes: Axes) -> Artist:
-    return axes.spines["outline"] if "outline" in axes.spines else axes
+    return axes.spines.get("outline", axes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from itertools import chain, repeat
 from operator import attrgetter, is_, is_not
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -84,7 +84,7 @@ by every drawing that is not ours."""
 _get_stale = attrgetter("_stale")
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """The artist may depend on something that is not looked at."""
 
 
@@ -113,6 +113,7 @@ class State:
         dicts: list[dict[Any, Any]],
         lists: list[list[Any]],
         arrays: list[Any],
+        *,
         before: tuple[list[Any], ...] | None = None,
     ) -> None:
         self._flagged = flagged
@@ -129,7 +130,7 @@ class State:
 
         Raises
         ------
-        Unknown
+        UnknownError
             It may depend on something else.
         """
         found = _Finder(artist)
@@ -152,15 +153,18 @@ class State:
             return [*chain.from_iterable(map(attrgetter(name), states))]
 
         names = ("_flagged", "_watches", "_axes", "_dicts", "_lists", "_arrays")
+        things = (together(name) for name in names)
         before = zip(*(state._before for state in states), strict=True)
-        return cls(*map(together, names), tuple([*chain.from_iterable(each)] for each in before))
+        return cls(*things, before=tuple([*chain.from_iterable(each)] for each in before))
 
     def changed(self) -> bool:
         """Whether one of the artists may look other than it did."""
         return (
             any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
             or any(watch.changed() for watch in self._watches)
-            or not all(_same(look(), then) for look, then in zip(self._looks(), self._before))
+            or not all(
+                _same(look(), then) for look, then in zip(self._looks(), self._before, strict=True)
+            )
         )
 
     def _looks(self) -> tuple[Callable[[], list[Any]], ...]:
@@ -204,7 +208,8 @@ class _Finder:
                 self._visit(value)
 
     def _visit(self, value: Any) -> None:
-        match _kind_of(type(value)):
+        kind: Any = type(value)
+        match _kind_of(kind):
             case "array":
                 self._visit_array(value)
             case "transform":
@@ -227,13 +232,13 @@ class _Finder:
                         self._visit(item)
             case "function":
                 if not _is_matplotlibs(value):
-                    raise Unknown
+                    raise UnknownError
             case "helper":
                 attributes = getattr(value, "__dict__", None)
                 if attributes is not None and id(attributes) not in self.dicts:
                     self._visit_attributes(attributes)
             case "unknown":
-                raise Unknown
+                raise UnknownError
 
     def _visit_array(self, array: Any) -> None:
         self.arrays[id(array)] = np.ma.getdata(array)
@@ -249,9 +254,9 @@ class _Finder:
             self.nodes[id(node)] = node
 
 
-@lru_cache(maxsize=None)
-def _kind_of(kind: type) -> str:
-    """Return how a value of this class is looked at."""
+@cache
+def _kind_of(kind: Any) -> str:
+    """Return how values of a class are looked at."""
     kinds = {
         np.ndarray: "array",
         transforms.TransformNode: "transform",
@@ -312,8 +317,11 @@ class _Watch(transforms.TransformNode):
 def name_of(artist: Artist) -> str:
     """Return what tells a user which artist it is."""
     kind = type(artist).__name__
-    name = artist.get_text() if isinstance(artist, text.Text) else artist.get_label()
-    named = f" {str(name)!r}" if name and not str(name).startswith("_") else ""
+    if isinstance(artist, axis.Axis):
+        name = artist.get_label_text()
+    else:
+        name = artist.get_text() if isinstance(artist, text.Text) else str(artist.get_label())
+    named = f" {name!r}" if name and not name.startswith("_") else ""
     axes = getattr(artist, "axes", None)
     title = axes.get_title() if axes is not None and axes is not artist else ""
     return kind + named + (f" in the axes {title!r}" if title else "")
@@ -336,7 +344,7 @@ def _children(artist: Artist) -> Iterable[Artist]:
 
 
 def _check(member: Artist, artist: Artist) -> None:
-    """Raise Unknown if *member* of the family of *artist* can be drawn in ways not known here."""
+    """Raise UnknownError if *member* of the family can be drawn in ways not known here."""
     kind = type(member)
     unknown = kind not in KNOWN or "draw" in vars(member) or member.get_agg_filter() is not None
     if isinstance(member, text.Text):
@@ -354,7 +362,7 @@ def _check(member: Artist, artist: Artist) -> None:
         groups = member.axes.figure._align_label_groups
         unknown |= len(groups[member.axis_name].get_siblings(member.axes)) > 1
     if unknown:
-        raise Unknown
+        raise UnknownError
 
 
 def _nodes_of(artist: Artist) -> Iterator[transforms.TransformNode]:
@@ -375,9 +383,9 @@ def _limits(axis: axis.Axis) -> Iterable[float]:
 
 
 def _check_node(node: transforms.TransformNode) -> None:
-    """Raise Unknown if code of a user takes part in a transform."""
+    """Raise UnknownError if code of a user takes part in a transform."""
     if not _is_matplotlibs(type(node)) or isinstance(node, _USER_CODE):
-        raise Unknown
+        raise UnknownError
     if not node.is_affine:
         for value in vars(node).values():
             if isinstance(value, transforms.TransformNode):
@@ -399,4 +407,6 @@ def _equal(now: Any, before: Any) -> bool:
 
 
 def _bytes(array: Any) -> bytes | int:
-    return array.tobytes() if array.nbytes < _DIGESTED else zlib.crc32(np.ascontiguousarray(array))
+    if array.nbytes < _DIGESTED:
+        return bytes(array.tobytes())
+    return zlib.crc32(np.ascontiguousarray(array).data.cast("B"))

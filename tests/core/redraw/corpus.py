@@ -1129,9 +1129,9 @@ def path_effects():
 @case
 def own_path_effect():
     class Effect(patheffects.AbstractPathEffect):
-        def draw_path(self, renderer, gc, tpath, affine, rgbFace):
+        def draw_path(self, renderer, gc, tpath, affine, face):
             gc.set_linewidth(Effect.width)
-            renderer.draw_path(gc, tpath, affine, rgbFace)
+            renderer.draw_path(gc, tpath, affine, face)
 
     Effect.width = 1
     fig, ax = subplots()
@@ -1397,7 +1397,7 @@ def vertices_in_place():
     path = Path(np.array([(0.0, 0.0), (1, 0), (0, 1)]))
     ax.add_patch(patches.PathPatch(path))
     (line,) = ax.plot([0, 1], [0, 1])
-    for i in range(STEPS):
+    for _ in range(STEPS):
         path.vertices[0] += 0.1
         line.get_path().vertices[1, 1] -= 0.1
         yield fig

@@ -1,0 +1,196 @@
+"""What is drawn, and what is not; how a wrong frame is noticed."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.axis import XAxis
+from matplotlib.lines import Line2D
+
+from sphinxcontrib_animvideo.core.redraw import Redrawer
+from sphinxcontrib_animvideo.core.sources import FrameTaker
+from sphinxcontrib_animvideo.errors import RedrawError
+
+
+@pytest.fixture
+def figure():
+    figure, axes = plt.subplots(figsize=(3, 2))
+    axes.plot([0, 1, 0])
+    axes.set_title("title")
+    yield figure
+    plt.close("all")
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The classes of the artists that were drawn since it was cleared."""
+    names = []
+    for kind in (Line2D, XAxis):
+
+        def draw(self, renderer, kind=kind, original=kind.draw):
+            names.append(kind.__name__)
+            original(self, renderer)
+
+        monkeypatch.setattr(kind, "draw", draw)
+    return names
+
+
+def frames(redrawer, count, change=lambda number: None):
+    taken = []
+    for number in range(count):
+        change(number)
+        taken.append(redrawer.frame())
+    return taken
+
+
+def test_only_what_has_changed_is_drawn(figure, drawn):
+    redrawer = Redrawer(figure)
+    line = figure.axes[0].lines[0]
+    frames(redrawer, 4)  # the last of them was compared
+    drawn.clear()
+    frames(redrawer, 3, lambda number: line.set_ydata([0, number, 0]))
+    assert drawn == ["Line2D"] * 3
+
+
+def test_a_new_title_leaves_the_ticks_alone(figure, drawn, monkeypatch):
+    redrawer = Redrawer(figure)
+    frames(redrawer, 4)
+    drawn.clear()
+    laid_out = []
+    monkeypatch.setattr(XAxis, "_update_ticks", lambda self: laid_out.append(self))
+    frames(redrawer, 3, lambda number: figure.axes[0].set_title(f"frame {number}"))
+    assert not drawn
+    assert not laid_out
+
+
+def test_an_unchanged_figure_gives_the_same_array(figure, drawn):
+    redrawer = Redrawer(figure)
+    frames(redrawer, 4)
+    drawn.clear()
+    taken = frames(redrawer, 2)
+    assert taken[0] is taken[1]
+    figure.axes[0].lines[0].set_color("red")
+    assert redrawer.frame() is not taken[1]
+    assert drawn == ["Line2D"]
+
+
+def test_unchanged_frames_are_not_looked_at(figure, monkeypatch):
+    taker = FrameTaker()
+    for _ in range(5):
+        frame = taker.take(figure)
+    monkeypatch.setattr("sphinxcontrib_animvideo.core.sources.on_white", None)
+    assert taker.take(figure) is frame
+
+
+def test_a_figure_of_one_frame_is_drawn_once(figure, drawn):
+    redrawer = Redrawer(figure)
+    redrawer.frame()
+    redrawer.finish()
+    assert drawn.count("XAxis") == 1
+
+
+def test_in_full_everything_is_drawn_for_every_frame(figure, drawn):
+    redrawer = Redrawer(figure, incremental=False)
+    frames(redrawer, 5)
+    redrawer.finish()
+    assert drawn.count("XAxis") == 5
+
+
+def test_frames_are_compared_ever_less_often(figure, monkeypatch):
+    compared = []
+    compare = Redrawer._compare
+
+    def counted(self, *args):
+        compared.append(self._frame_count)
+        compare(self, *args)
+
+    monkeypatch.setattr(Redrawer, "_compare", counted)
+    redrawer = Redrawer(figure)
+    line = figure.axes[0].lines[0]
+    frames(redrawer, 20, lambda number: line.set_ydata([0, number, 0]))
+    redrawer.finish()
+    assert compared == [2, 4, 8, 16, 20]
+
+
+def color_behind_our_back(figure, color):
+    label = figure.axes[0].xaxis.get_major_ticks()[1].label1
+    label._color = color  # set_color() would tell
+
+
+def test_a_change_that_cannot_be_seen_is_noticed_and_named(figure):
+    redrawer = Redrawer(figure)
+    frames(redrawer, 3)
+    color_behind_our_back(figure, "red")
+    with pytest.raises(
+        RedrawError, match=r"^XAxis in the axes 'title' changed .*redraw to \"full\""
+    ):
+        redrawer.frame()
+
+
+def test_the_last_frame_is_compared(figure):
+    redrawer = Redrawer(figure)
+    frames(redrawer, 5)
+    color_behind_our_back(figure, "red")
+    redrawer.frame()
+    with pytest.raises(RedrawError, match="XAxis"):
+        redrawer.finish()
+
+
+def test_the_last_frame_of_each_of_many_figures_is_compared(figure):
+    taker = FrameTaker()
+    for _ in range(5):
+        taker.take(figure)
+    color_behind_our_back(figure, "red")
+    taker.take(figure)
+    others = [plt.figure(figsize=(1, 1)) for _ in range(4)]
+    with pytest.raises(RedrawError, match="XAxis"):
+        for other in others:
+            taker.take(other)
+
+
+def test_another_dpi_is_not_a_change(figure, drawn):
+    redrawer = Redrawer(figure, dpi=50)
+    frames(redrawer, 4)
+    drawn.clear()
+    taken = frames(redrawer, 2)
+    assert taken[0].shape == (100, 150, 4)
+    assert taken[0] is taken[1]
+    assert not drawn
+    assert figure.dpi == 100
+
+
+def test_what_is_kept_of_a_figure_is_small():
+    figure, axs = plt.subplots(3, 3, figsize=(6.4, 4.8))
+    x = np.linspace(0, 9, 1000)
+    lines = [axes.plot(x, np.sin(x))[0] for axes in axs.flat]
+    axs[1, 1].imshow(np.random.default_rng(0).random((500, 500)))
+    Redrawer(figure).frame()  # what Matplotlib itself keeps
+    tracemalloc.start()
+    redrawer = Redrawer(figure)
+    for number in range(40):
+        for line in lines:
+            line.set_ydata(np.sin(x + number))
+        pixels = redrawer.frame()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    plt.close(figure)
+    assert kept + pixels.nbytes < 20e6  # the renderer's own buffer is not traced
+    assert sys.getsizeof(redrawer)
+
+
+def test_an_error_while_drawing_is_the_users(figure):
+    redrawer = Redrawer(figure)
+    frames(redrawer, 3)
+    line = figure.axes[0].lines[0]
+    line.set_ydata([0, 2, 0])
+    line.set_clip_path(None)
+    line.set_path_effects([None])
+    with pytest.raises(AttributeError):
+        redrawer.frame()
+    line.set_path_effects([])
+    expected = Redrawer(figure, incremental=False).frame().copy()
+    assert np.array_equal(redrawer.frame(), expected)
