@@ -45,6 +45,7 @@ FPS = 25
 FEW, MANY = 60, 500
 """Frames of a video: of the slow ways, and of those that are about as fast as the encoder."""
 MP4 = FORMATS["mp4"].arguments("good", Fraction(FPS), "0xffffff")
+del MP4[MP4.index("-c:v") : MP4.index("-c:v") + 2]  # x264, which all of them take by themselves
 """The encoder's settings for all; without them, each way has its own."""
 
 Way = Callable[[Scene, int, Path, list[str]], None]
@@ -300,7 +301,7 @@ def write(result: dict[str, Any], folder: Path) -> None:
         table.writerow(["ms for each frame", "animvideo", *names])
         for scene, found in result["scenes"].items():
             times = [found["wall"].get(name) for name in ("animvideo", *names)]
-            table.writerow([scene, *(f"{ms:.1f}" if ms else "–" for ms in times)])
+            table.writerow([scene, *(f"{ms:.1f}" if ms else "-" for ms in times)])
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ from .state import State
 
 _RESTLESS = 8
 """Frames for which an artist that has changed is expected to change again."""
-_ROOM = 24
-"""Pixels that an artist without clipping may move at least before a new snapshot is made."""
 
 
 @dataclass(eq=False)
@@ -40,6 +38,8 @@ class Item:
     """Whether it is asked for changes together with others."""
     reserved: Box = NOWHERE
     """Where a restless one may draw without disturbing the snapshot."""
+    enlarged: int = 0
+    """How often that was not enough."""
 
 
 class Composer:
@@ -123,13 +123,12 @@ class Composer:
 
 
 def _is_inside(item: Item) -> bool:
-    return all(item.reserved.holds(call.reserve) for call in item.calls)
+    return all(item.reserved.holds(call.extent) for call in item.calls)
 
 
 def _enlarged(item: Item) -> Box:
-    """Return the reserved box so that it holds all calls, with twice the room where they move."""
-    box = item.reserved.join(union(call.reserve for call in item.calls))
-    if all(call.is_clipped for call in item.calls):
-        return box
-    travelled = max(box.right - box.left, box.bottom - box.top)
-    return box.grown(max(_ROOM, travelled / 2))
+    """Return the reserved box so that it holds all calls, with more room each time."""
+    item.enlarged += 1
+    box = item.reserved.join(union(call.extent for call in item.calls))
+    limits = union(call.clip for call in item.calls)
+    return box.grown(2**item.enlarged - 2).cut(limits)

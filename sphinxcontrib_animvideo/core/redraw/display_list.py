@@ -73,6 +73,7 @@ class Box(NamedTuple):
         )
 
 
+_MANY = 10_000
 NOWHERE = Box(0, 0, 0, 0)
 EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
@@ -98,7 +99,7 @@ class Call:
 
     @property
     def clip(self) -> Box:
-        """Pixels outside of which nothing can be drawn by calls with this clipping rectangle."""
+        """Pixels outside of which its clipping rectangle lets nothing be drawn."""
         context = self.args[4] if self.method == "draw_text_image" else self.args[0]
         corners = context._cliprect
         if corners is None:
@@ -116,22 +117,10 @@ class Call:
             self._extent = self.clip.cut(box)
         return self._extent
 
-    @property
-    def is_clipped(self) -> bool:
-        """Whether there is a clipping rectangle."""
-        return self.clip is not EVERYWHERE
-
-    @property
-    def reserve(self) -> Box:
-        """Where the artist may draw in other frames as well, as far as can be told."""
-        return self.clip if self.is_clipped else self.extent
-
     def _extent_of_draw_path(self, gc: Any, path: Any, transform: Any, face: Any = None) -> Box:
         if gc._sketch:
             return EVERYWHERE
-        # Miters reach out to four half widths; what is snapped moves by a pixel at most.
-        pad = 2 * gc._linewidth * self._scale + 2
-        return self._around(path.vertices, transform, pad)
+        return self._around(path.vertices, transform, self._reach(gc, path))
 
     def _extent_of_draw_markers(
         self, gc: Any, marker: Any, marker_transform: Any, path: Any, transform: Any, *face: Any
@@ -140,7 +129,7 @@ class Call:
             return EVERYWHERE
         centers = self._around(path.vertices, transform, 0)
         around = self._around(marker.vertices, marker_transform, 0)
-        pad = 2 * gc._linewidth * self._scale + 3
+        pad = self._reach(gc, marker) + 1
         height = self._height  # both boxes have their rows counted from the top
         return Box(
             centers.left + around.left - pad,
@@ -163,7 +152,16 @@ class Call:
         bottom = self._height - y
         return Box(x - 2, bottom - height - 2, x + width + 2, bottom + 2)
 
+    def _reach(self, gc: Any, path: Any) -> float:
+        """Return how far from its vertices a path may draw."""
+        half = gc._linewidth * self._scale / 2
+        has_miters = gc.get_joinstyle() == "miter" and len(path.vertices) > 2
+        # Miters end at four half widths, the corners of caps at 1.42; snapping moves by a pixel.
+        return float(half * (4 if has_miters else 1.5) + 1.5)
+
     def _around(self, vertices: Any, matrix: NDArray[np.float64], pad: float) -> Box:
+        if len(vertices) > _MANY:  # to look at all of them costs more than it saves
+            return EVERYWHERE
         points = np.ma.getdata(vertices) @ matrix[:2, :2].T + matrix[:2, 2]
         points = points[np.isfinite(points).all(axis=1)]
         if not len(points):

@@ -24,22 +24,21 @@ class TextRenderer(RendererAgg):
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
-        self._fonts: dict[int, Any] = {}
+        self._fonts: dict[Any, _Font] = {}
         self._glyphs: dict[Any, _Bitmap] = {}
-        self._layouts: dict[Any, Any] = {}
 
     def _prepare_font(self, font_prop: FontProperties) -> Any:
         if not _DRAWS_GLYPHS:
             return super()._prepare_font(font_prop)
-        key = hash(font_prop)  # what makes two of them equal for Matplotlib
+        size = font_prop.get_size_in_points()
+        key = hash(font_prop), size  # a hash is what makes two of them equal for Matplotlib
         if key in self._fonts:
-            font = self._fonts[key]
-            font.clear()
-            font.set_size(font_prop.get_size_in_points(), self.dpi)
+            self._fonts[key].clear()
+            self._fonts[key].set_size(size, self.dpi)
         else:
-            font = self._fonts[key] = _Font(super()._prepare_font(font_prop), self._layouts)
-        font.key = key
-        return font
+            _make_room(self._fonts)
+            self._fonts[key] = _Font(super()._prepare_font(font_prop))
+        return self._fonts[key]
 
     def _draw_text_glyphs_and_boxes(
         self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any
@@ -49,18 +48,17 @@ class TextRenderer(RendererAgg):
 
 
 class _Font:
-    """A font that lays out each text once."""
+    """A font of one size that lays out each text once."""
 
-    def __init__(self, font: FT2Font, layouts: dict[Any, Any]) -> None:
+    def __init__(self, font: FT2Font) -> None:
         self._font = font
-        self._layouts = layouts
-        self.key = 0
+        self._layouts: dict[Any, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._font, name)
 
     def _layout(self, text: str, **options: Any) -> Any:
-        key = (self.key, text, *map(str, options.values()))
+        key = (text, *map(str, options.values()))
         if key not in self._layouts:
             _make_room(self._layouts)
             self._layouts[key] = list(self._font._layout(text, **options))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ...errors import FrameError, RedrawError
 from .composer import Composer, Item
 from .display_list import Call, RecordingRenderer
+from .fonts import TextRenderer
 from .scene import artists_of, neighbours_of, place_titles, titles_of
 from .state import State, UnknownError, name_of
 
@@ -53,6 +54,7 @@ class Redrawer:
         self._full_until = 1
         self._pixels: Pixels | None = None
         self._scene: _Scene | None = None
+        self._renderer: TextRenderer | None = None
 
     def size(self) -> tuple[int, int]:
         """Return width and height in pixels, without drawing."""
@@ -82,14 +84,18 @@ class Redrawer:
             )
         self._frame_count += 1
         with self._saving() as canvas:
-            # Most figures of which there is but one frame end here, at no cost.
-            if self._frame_count > self._full_until and self._can_be_incremental():
+            if not self._can_be_incremental():
+                self._scene = None
+                FigureCanvasAgg.draw(canvas)
+                pixels = np.asarray(canvas.buffer_rgba())
+            elif self._frame_count <= self._full_until:
+                # Figures of which there is but one frame end here, and those of unknown artists.
+                self._scene = None
+                pixels = self._draw_in_full()
+            else:
                 pixels = self._draw_incrementally()
                 if self._frame_count & (self._frame_count - 1) == 0:
-                    self._compare(pixels, canvas)
-            else:
-                self._scene = None
-                pixels = _draw(canvas)
+                    self._compare(pixels)
         self._pixels = pixels
         return pixels
 
@@ -103,9 +109,9 @@ class Redrawer:
         """
         if self._scene is None:
             return
-        with self._saving() as canvas, suppress(NotImplementedError):
+        with self._saving():
             if self._can_be_incremental():
-                self._compare(self._draw_incrementally(), canvas)
+                self._compare(self._draw_incrementally())
 
     def _can_be_incremental(self) -> bool:
         figure = self.figure
@@ -121,6 +127,17 @@ class Redrawer:
             and all(isinstance(getattr(ref(), "__self__", None), Animation) for ref in waiting)
         )
 
+    def _draw_in_full(self) -> Pixels:
+        """Let Matplotlib draw the figure, with glyphs from memory."""
+        figure = self.figure
+        size = *figure.bbox.size, figure.dpi
+        renderer = self._renderer
+        if renderer is None or (renderer.width, renderer.height, renderer.dpi) != size:
+            renderer = self._renderer = TextRenderer(*size)
+        renderer.clear()
+        figure.draw(renderer)
+        return np.asarray(renderer.buffer_rgba())
+
     def _draw_incrementally(self) -> Pixels:
         figure = self.figure
         settings = (*figure.bbox.size, figure.dpi), [*dict.values(mpl.rcParams)]
@@ -133,11 +150,11 @@ class Redrawer:
             self._full_until = self._frame_count + _RETRY
         return self._scene.pixels[:]
 
-    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
+    def _compare(self, pixels: Pixels) -> None:
         assert self._scene
         # The layout was made for this frame; to make it again could move things further.
         with _attributes(self.figure, _layout_engine=None):
-            expected = _draw(canvas)
+            expected = self._draw_in_full()
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
@@ -295,12 +312,6 @@ class _Scene:
             return self.pixels.copy()
 
         return np.array_equal(picture_of(calls), picture_of(others))
-
-
-def _draw(canvas: FigureCanvasAgg) -> Pixels:
-    """Let Matplotlib draw the figure."""
-    FigureCanvasAgg.draw(canvas)
-    return np.asarray(canvas.buffer_rgba())
 
 
 @contextmanager
