@@ -563,6 +563,41 @@ def constrained_layout():
 
 
 @case
+def constrained_layout_that_settles():
+    fig, axs = subplots(1, 2, layout="constrained")
+    (line,) = axs[0].plot(X, X)
+    note = axs[1].text(0.5, 0.5, "note", clip_on=True)
+    fig.suptitle("one")
+    for i in range(30):
+        line.set_ydata(X * (1 - i / 99))
+        if i == 8:
+            axs[0].set_ylabel("label")
+        if i == 12:
+            note.set_clip_on(False)
+            note.set_position((0.9, 0.5))
+        if i == 16:
+            axs[1].get_subplotspec().get_gridspec().set_width_ratios([1, 2])
+        if i == 20:
+            fig.get_layout_engine().set(w_pad=0.2)
+        if i == 24:
+            fig.suptitle("one\ntwo")
+        if i == 27:
+            axs[1].tick_params(labelsize=4)
+        yield fig
+
+
+@case
+def constrained_layout_and_autoscaling():
+    fig, ax = subplots(layout="constrained")
+    (line,) = ax.plot(X, X)
+    for i in range(12):
+        line.set_ydata(X * 10 ** (i // 4))
+        ax.relim()
+        ax.autoscale_view()
+        yield fig
+
+
+@case
 def constrained_layout_with_colorbar():
     fig, ax = subplots(layout="constrained")
     image = ax.imshow(rng().random((5, 5)))
