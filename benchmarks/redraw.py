@@ -4,7 +4,8 @@
 
 Needs the extra ``benchmark``. In each round every way makes the video of a scene once, one after
 the other in one process; the median of the rounds counts, per frame. The slow ways make shorter
-videos. ``--out`` writes ``benchmark.json`` and the table ``benchmark.csv``.
+videos. ``--out`` writes ``benchmark.json`` and the tables
+``benchmark.csv`` (times) and ``ratios.csv``.
 """
 
 from __future__ import annotations
@@ -244,7 +245,9 @@ def measure(scene: str, rounds: int, few: int, many: int) -> dict[str, dict[str,
 def ratios(found: dict[str, dict[str, float]]) -> dict[str, float]:
     wall, cpu = found["wall"], found["cpu"]
     ours = wall["animvideo"]
-    return {
+    blitting = wall.get("limit: blitting")
+    found_ratios = {"blitting": ours / blitting} if blitting else {}
+    return found_ratios | {
         "drawing": cpu["full redraw"] / cpu["animvideo"],
         "save": wall["FuncAnimation.save"] / ours,
         "grab_frame": wall["FFMpegWriter.grab_frame"] / ours,
@@ -294,14 +297,22 @@ def main() -> None:
 
 
 def write(result: dict[str, Any], folder: Path) -> None:
+    scenes = result["scenes"]
     (folder / "benchmark.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    with (folder / "benchmark.csv").open("w", encoding="utf-8", newline="") as file:
+    names = ["animvideo", *(name for name in WAYS if name != "animvideo")]
+    times = [[scene, *map(scenes[scene]["wall"].get, names)] for scene in scenes]
+    write_table(folder / "benchmark.csv", ["", *names], times, ".1f")
+    names = ["drawing", "save", "grab_frame", "blitting", "encoder"]
+    factors = [[scene, *map(scenes[scene]["ratios"].get, names)] for scene in scenes]
+    write_table(folder / "ratios.csv", ["", *names], factors, ".2f")
+
+
+def write_table(path: Path, head: list[str], rows: list[list[Any]], form: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        names = [name for name in WAYS if name != "animvideo"]
-        table.writerow(["ms for each frame", "animvideo", *names])
-        for scene, found in result["scenes"].items():
-            times = [found["wall"].get(name) for name in ("animvideo", *names)]
-            table.writerow([scene, *(f"{ms:.1f}" if ms else "-" for ms in times)])
+        table.writerow(head)
+        for name, *numbers in rows:
+            table.writerow([name, *("" if n is None else format(n, form) for n in numbers)])
 
 
 if __name__ == "__main__":

@@ -237,7 +237,7 @@ OPTIONS: dict[str, Option] = {
         Option("timeout", _SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture"),
         Option("context", _choice("", "reset", "close-figs"), None, "Share one namespace between the directives of a document that have this option. `reset` starts it afresh; `close-figs` closes the earlier figures.", "capture", "directive"),
         Option("depends", _PATHS, (), "Files that the code depends on in a way that is not seen while it runs, relative to the document. Files that Python opens and local modules are found without it.", "capture", "directive"),
-        Option("redraw", _choice("incremental", "full"), "incremental", "`full` draws every artist for every frame. `incremental` allows what did not change to be reused; the frames are the same.", "capture"),
+        Option("redraw", _choice("incremental", "full"), "incremental", "`incremental` draws what has changed; the frames are the same as those of `full`, which draws everything for every frame. Some are compared, and if one differs, the code runs again with `full`.", "capture"),
         Option("skip", _REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", "directive"),
         # encoding
         Option("formats", _FORMATS, ("mp4",), "Formats to write, best first; the browser takes the first that it can play.", "encoding"),

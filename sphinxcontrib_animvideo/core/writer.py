@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from html import escape
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FrameError, LimitError
+from ..errors import FrameError, LimitError, RedrawError
 from .asset import Clip, VideoFile
 from .encoder import Encoder, Output, decode_frame, probe
 from .environment import hash_file
@@ -102,7 +103,9 @@ class VideoWriter:
                 "ends? If all are wanted, raise max-frames (animvideo_max_frames)."
             )
         if count:
-            self._write(self._frames.take(source), first, count)
+            with self._stopping_if_wrong():
+                frame = self._frames.take(source)
+            self._write(frame, first, count)
         self._timeline.advance(hold)
         if caption is not None:
             self._captions.append((start, caption))
@@ -125,7 +128,8 @@ class VideoWriter:
         """Complete and verify the files. ``None`` if nothing was captured."""
         if self._encoder is None:
             return None
-        self._frames.finish()
+        with self._stopping_if_wrong():
+            self._frames.finish()
         self._encoder.close()
         height, width = (length + length % 2 for length in self._shape[:2])
         files = tuple(self._file(output) for output in self._outputs)
@@ -145,6 +149,14 @@ class VideoWriter:
         """Stop ffmpeg; the files are of no use."""
         if self._encoder:
             self._encoder.kill()
+
+    @contextmanager
+    def _stopping_if_wrong(self) -> Iterator[None]:
+        try:
+            yield
+        except RedrawError:  # frames that were written already may be wrong as well
+            self.abort()
+            raise
 
     def _write_captions(self) -> VideoFile | None:
         if not self._captions:

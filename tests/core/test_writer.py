@@ -2,10 +2,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from PIL import Image
 
 from sphinxcontrib_animvideo.core.writer import VideoWriter, to_webvtt
-from sphinxcontrib_animvideo.errors import FrameError, LimitError
+from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 
 
@@ -54,6 +55,19 @@ def test_a_poster_has_the_size_of_the_video(tmp_path):
     assert (clip.width, clip.height) == (34, 32)
     with Image.open(tmp_path / clip.poster.name) as poster:
         assert poster.size == (34, 32)
+
+
+def test_a_wrong_frame_stops_the_writer(tmp_path):
+    figure, axes = plt.subplots(figsize=(1, 1))
+    writer = VideoWriter(tmp_path, "1", Fraction(10))
+    for _ in range(3):
+        writer.capture(figure)
+    axes.xaxis.get_major_ticks()[1].label1._color = "red"  # set_color() would tell
+    with pytest.raises(RedrawError, match="XAxis"):
+        writer.capture(figure)
+    with pytest.raises((RedrawError, EncoderError)):
+        writer.finish()
+    plt.close(figure)
 
 
 def test_another_size_names_the_frame_and_both_sizes(tmp_path):

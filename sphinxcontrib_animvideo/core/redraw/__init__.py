@@ -1,9 +1,9 @@
 """Drawing a figure again and again, at the price of what has changed.
 
-A frame goes through these rooms: :mod:`.scene` lists the artists in the order in which Matplotlib
-draws them; :mod:`.state` tells which of them look other than before; :mod:`.display_list` keeps
-what those tell the renderer; :mod:`.composer` puts it all onto the pixels. :mod:`.redrawer` leads
-the way, and compares some frames with Matplotlib's own.
+:mod:`.redrawer` takes the frames, and compares some with Matplotlib's own. :mod:`.scene` leads the
+way through the others: :mod:`.drawing_order` lists the artists as Matplotlib draws them;
+:mod:`.state` tells which of them look other than before; :mod:`.display_list` keeps what those
+tell the renderer; :mod:`.composer` puts it all onto the pixels.
 """
 
 from .redrawer import Redrawer

@@ -226,8 +226,9 @@ class _Recorder:
         self._keep("draw_image", *args, **kwargs)
 
     def draw_text_image(self, image: Any, *args: Any) -> None:
-        # Fonts draw the next text into the same memory.
-        self._keep("draw_text_image", np.array(image), *args)
+        # Before Matplotlib 3.11 it is a font, which draws the next text into the same memory.
+        pixels = image if isinstance(image, np.ndarray) else np.array(image)
+        self._keep("draw_text_image", pixels, *args)
 
     def copy_from_bbox(self, *args: Any) -> None:
         raise NotImplementedError("a frame that is being recorded has no pixels yet")

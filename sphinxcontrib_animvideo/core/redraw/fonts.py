@@ -6,12 +6,15 @@ is most of the time of a frame whose labels change. Both depend on nothing but t
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib import ft2font
+from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
+from numpy.typing import NDArray
 
 _MOST = 4096
 """Glyphs, and layouts, that are kept."""
@@ -25,7 +28,7 @@ class TextRenderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
         self._fonts: dict[Any, _Font] = {}
-        self._glyphs: dict[Any, _Bitmap] = {}
+        self._glyphs: dict[_Glyph, tuple[NDArray[np.uint8], int, int]] = {}
 
     def _prepare_font(self, font_prop: FontProperties) -> Any:
         if not _DRAWS_GLYPHS:
@@ -43,8 +46,48 @@ class TextRenderer(RendererAgg):
     def _draw_text_glyphs_and_boxes(
         self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any
     ) -> None:
-        remembered = ((_Glyphs(font, self._glyphs), *place) for font, *place in glyphs)
-        super()._draw_text_glyphs_and_boxes(gc, x, y, angle, remembered, boxes)
+        """Draw as Matplotlib does, but each glyph once for each place within a pixel."""
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        how = angle, get_hinting_flag(), gc.get_antialiased()
+        for font, size, index, slant, extend, dx, dy in glyphs:
+            # FreeType counts in 1/64 of a pixel, and upwards.
+            column, right = divmod(round(64 * (x + dx * cos - dy * sin)), 64)
+            row, up = divmod(round(64 * (self.height - y + dx * sin + dy * cos)), 64)
+            key = _Glyph(font, size, index, slant, extend, right, up, *how)
+            if key not in self._glyphs:
+                _make_room(self._glyphs)
+                self._glyphs[key] = key.draw(self.dpi)
+            pixels, left, top = self._glyphs[key]
+            bottom = int(self.height) - row - top + len(pixels)
+            self._renderer.draw_text_image(pixels, left + column, bottom, 0, gc)
+        super()._draw_text_glyphs_and_boxes(gc, x, y, angle, (), boxes)
+
+
+class _Glyph(NamedTuple):
+    """What the picture of a glyph depends on."""
+
+    font: Any
+    size: float
+    number: int
+    slant: float
+    extend: float
+    right: int
+    up: int
+    angle: float
+    hinting: Any
+    antialiased: bool
+
+    def draw(self, dpi: float) -> tuple[NDArray[np.uint8], int, int]:
+        """Return its pixels, and the column and the row, upwards, of their top left corner."""
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        shape = [[self.extend, self.extend * self.slant], [0, 1]]
+        matrix = 0x10000 * np.array([[cos, -sin], [sin, cos]]) @ shape
+        self.font.set_size(self.size, dpi)
+        self.font._set_transform(matrix.round().astype(int), [self.right, self.up])
+        mode = ft2font.RenderMode.NORMAL if self.antialiased else ft2font.RenderMode.MONO
+        bitmap = self.font._render_glyph(self.number, self.hinting, mode)
+        pixels = np.array(bitmap.buffer)
+        return pixels if self.antialiased else pixels * np.uint8(255), bitmap.left, bitmap.top
 
 
 class _Font:
@@ -63,41 +106,6 @@ class _Font:
             _make_room(self._layouts)
             self._layouts[key] = list(self._font._layout(text, **options))
         return self._layouts[key]
-
-
-class _Bitmap(NamedTuple):
-    """The picture of a glyph: what ``FT2Font._render_glyph`` returns."""
-
-    buffer: Any
-    left: int
-    top: int
-
-
-class _Glyphs:
-    """A font that draws each glyph once for each of the 64 x 64 places within a pixel."""
-
-    def __init__(self, font: FT2Font, glyphs: dict[Any, _Bitmap]) -> None:
-        self._font = font
-        self._glyphs = glyphs
-
-    def set_size(self, size: float, dpi: float) -> None:
-        self._size = size, dpi
-
-    def _set_transform(self, matrix: Any, offset: Any) -> None:
-        self._matrix = matrix
-        self._offset = offset  # in 1/64 of a pixel
-
-    def _render_glyph(self, index: int, flags: Any, mode: Any) -> _Bitmap:
-        (columns, right), (rows, up) = (divmod(length, 64) for length in self._offset)
-        key = (id(self._font), self._size, self._matrix.tobytes(), right, up, index, flags, mode)
-        glyph = self._glyphs.get(key)
-        if glyph is None:
-            _make_room(self._glyphs)
-            self._font.set_size(*self._size)
-            self._font._set_transform(self._matrix, [right, up])
-            drawn = self._font._render_glyph(index, flags, mode)
-            glyph = self._glyphs[key] = _Bitmap(np.array(drawn.buffer), drawn.left, drawn.top)
-        return _Bitmap(glyph.buffer.copy(), glyph.left + columns, glyph.top + rows)
 
 
 def _make_room(memory: dict[Any, Any]) -> None:

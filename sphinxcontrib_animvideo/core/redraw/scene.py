@@ -1,141 +1,167 @@
-"""The artists of a figure, in the order in which Matplotlib draws them.
-
-Follows ``Figure.draw`` and ``Axes.draw`` up to where they draw their artists, and does what these
-do before: limits, aspects, layout. What is no plain figure, sub-figure or axes is one artist.
-"""
+"""The artists of a figure, with what is kept of each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from operator import methodcaller
+from operator import is_
+from typing import Any
 
+import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase, SubFigure
-from matplotlib.text import Text
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from .display_list import RecordingRenderer
-
-_by_zorder = methodcaller("get_zorder")
-
-
-def artists_of(figure: FigureBase, renderer: RecordingRenderer) -> Iterator[Artist]:
-    """Return what is drawn, from the lowest to the highest."""
-    artists = figure._get_draw_artists(renderer)
-    if isinstance(figure, Figure) and figure.axes and (engine := figure.get_layout_engine()):
-        with suppress(ValueError):  # as Figure.draw does
-            engine.execute(figure)
-    yield figure.patch
-    for artist in artists:
-        yield from _parts(artist, renderer)
+from .composer import Composer, Item
+from .display_list import Call, RecordingRenderer
+from .drawing_order import artists_of
+from .state import State, UnknownError
+from .titles import neighbours_of, place_titles, titles_of
 
 
-def _parts(artist: Artist, renderer: RecordingRenderer) -> Iterator[Artist]:
-    if not is_plain(artist):
-        yield artist
-    elif artist.get_visible():
-        if isinstance(artist, SubFigure):
-            yield from artists_of(artist, renderer)
-        else:
-            yield from _parts_of_axes(artist, renderer)
-        artist.stale = False
+class Scene:
+    """The artists of a figure, as long as its size and Matplotlib's settings are the same."""
 
+    def __init__(self, figure: Figure) -> None:
+        self._figure = figure
+        self._size = _size(figure)
+        self._settings = _settings()
+        self._renderer = RecordingRenderer(*self._size)
+        self._composer = Composer(self._renderer.agg, self._renderer.pixels)
+        self._items: dict[int, Item] = {}
+        self._quiet: list[Item] = []
+        self._state_of_quiet: State | None = None
+        self._titles: dict[Axes, Any] = {}
+        self.pixels = self._renderer.pixels
+        """What it draws into: height x width x 4, RGBA."""
 
-def _parts_of_axes(axes: Axes, renderer: RecordingRenderer) -> Iterator[Artist]:
-    axes._unstale_viewLim()
-    axes._stale = True  # keeps what follows from telling the figure
-    locator = axes.get_axes_locator()
-    if locator or axes.get_aspect() != "auto" or axes.get_box_aspect() is not None:
-        # Otherwise done by _get_draw_artists().
-        axes.apply_aspect(locator(axes, renderer) if locator else None)
-    hidden: set[Artist] = {axes.patch}
-    framed = axes.axison and axes._frameon
-    if not framed:
-        hidden.update(axes.spines.values())
-    if not axes.axison:
-        hidden.update(axes._axis_map.values())
-    if framed:
-        yield axes.patch
-    for artist in sorted(axes.get_children(), key=_by_zorder):
-        if artist not in hidden:
-            yield from _parts(artist, renderer)
+    def is_valid(self) -> bool:
+        """Whether size and settings are still the same."""
+        return _size(self._figure) == self._size and all(map(is_, _settings(), self._settings))
 
-
-def is_plain(artist: Artist) -> bool:
-    """Whether *artist* is a container that is drawn as is known here."""
-    return (
-        type(artist) in (Axes, SubFigure)
-        and "draw" not in vars(artist)
-        and artist.get_agg_filter() is None
-    )
-
-
-def titles_of(axes: Axes) -> tuple[Text, Text, Text]:
-    """Return the titles in the middle, on the left and on the right."""
-    return axes.title, axes._left_title, axes._right_title
-
-
-def neighbours_of(axes: Axes) -> set[Axes]:
-    """Return the axes that the titles of *axes* must not cover, itself among them."""
-    aligned = axes.figure._align_label_groups["title"]
-    return {
-        *axes.child_axes,
-        *axes._twinned_axes.get_siblings(axes),
-        *aligned.get_siblings(axes),
-    }
-
-
-def place_titles(axes: Axes, renderer: RecordingRenderer) -> bool:
-    """Move the titles above what stands on the axes, as Matplotlib does before it draws.
-
-    Matplotlib lays out all tick labels to learn where they are, which takes longer than to draw
-    all else. It matters only where labels or offset texts are at the top.
-
-    Returns
-    -------
-    bool
-        Whether the ticks were laid out again.
-    """
-    if axes._autotitlepos is not None and not axes._autotitlepos:
-        return False
-    titles = titles_of(axes)
-    neighbours = neighbours_of(axes)
-    for other in neighbours:
-        if _may_be_in_the_way(other):
-            axes._update_title_position(renderer)
-            return True
-    top = max(_outline(other).get_window_extent(renderer).ymax for other in neighbours)
-    for title in titles:
-        x, _ = title.get_position()
-        title.set_position((x, 1.0))
-        if top < 0:
+    def update(self) -> bool:
+        """Draw what has changed; return whether anything has."""
+        self._find_changes(list(artists_of(self._figure, self._renderer)))
+        titles: dict[Axes, list[Item]] = {}
+        for item in self._items.values():
+            axes = item.artist.axes
+            if type(axes) is Axes and item.artist in titles_of(axes):
+                titles.setdefault(axes, []).append(item)
+            elif item.changed:
+                self._draw(item)
+        for axes, of_axes in titles.items():
+            self._place_titles(axes, of_axes)
+            for item in of_axes:
+                if item.changed:
+                    self._draw(item)
+        self._figure.stale = False
+        items = list(self._items.values())
+        if not any(item.changed for item in items) and self._composer.is_composed_of(items):
             return False
-        bottom = title.get_window_extent(renderer).ymin
-        if bottom < top:
-            _, y = axes.transAxes.inverted().transform((0, top))
-            title.set_position((x, y))
-            bottom = title.get_window_extent(renderer).ymin
-            if bottom < top:
-                _, y = axes.transAxes.inverted().transform((0.0, 2 * top - bottom))
-                title.set_position((x, y))
-    highest = max(title.get_position()[1] for title in titles)
-    for title in titles:
-        x, _ = title.get_position()
-        title.set_position((x, highest))
-    return False
+        self._composer.compose(items)
+        if self._state_of_quiet is None:
+            for item in items:
+                item.quiet = item.state is not None and not item.restless
+            self._quiet = [item for item in items if item.quiet]
+            self._state_of_quiet = State.of_all(
+                [item.state for item in items if item.state and item.quiet]
+            )
+        return True
+
+    def is_all_unknown(self) -> bool:
+        """Whether nothing but the background is ever kept."""
+        _background, *others = self._items.values()
+        return all(item.state is None for item in others)
+
+    def outdated(self) -> list[Artist]:
+        """Return the artists that would be drawn other than they were."""
+        return [
+            item.artist
+            for item in self._items.values()
+            if item.state and not self._looks_as(item.calls, self._renderer.record(item.artist))
+        ]
+
+    def look_again(self) -> None:
+        """Take the artists' present state for the one in which they were drawn."""
+        for item in self._items.values():
+            if item.state:
+                self._look(item)
+
+    def _find_changes(self, artists: Sequence[Artist]) -> None:
+        before, self._items = self._items, {}
+        for artist in artists:
+            self._items[id(artist)] = before.get(id(artist)) or Item(artist)
+        if self._state_of_quiet and self._state_of_quiet.changed():
+            self._state_of_quiet = None
+        # Most artists do not change from one frame to the next: ask for all of them at once.
+        quiet = self._quiet if self._state_of_quiet else ()
+        for item in quiet:
+            item.changed = False
+        for item in self._items.values():
+            if not (quiet and item.quiet):
+                item.changed = item.state is None or item.state.changed()
+
+    def _draw(self, item: Item) -> None:
+        item.state = None  # in case of an error
+        item.calls = self._renderer.record(item.artist)
+        self._look(item)
+
+    def _look(self, item: Item) -> None:
+        item.state = None
+        with suppress(UnknownError):
+            item.state = State.of(item.artist)
+        if item.quiet:
+            self._state_of_quiet = None
+
+    def _place_titles(self, axes: Axes, titles: Sequence[Item]) -> None:
+        if not any(title.get_text() for title in titles_of(axes)):
+            return
+        neighbours = neighbours_of(axes)
+        around = [axis for other in neighbours for axis in (other.xaxis, other.yaxis)]
+        around += [other.spines["outline"] for other in neighbours if "outline" in other.spines]
+        key = (
+            axes._autotitlepos,
+            {
+                other: (other.axison, *other.bbox.bounds, *other.viewLim.bounds)
+                for other in neighbours
+            },
+        )
+        if self._titles.get(axes) == key and not any(
+            item.changed for item in (*titles, *self._items_of(around))
+        ):
+            return
+        self._titles[axes] = key
+        places = [item.artist.get_position() for item in titles]
+        laid_out = place_titles(axes, self._renderer)
+        for item, place in zip(titles, places, strict=True):
+            if not item.changed and item.artist.get_position() == place:
+                self._look(item)
+            else:
+                item.changed = True
+        if laid_out:
+            for item in self._items_of(around):
+                if item.state:
+                    self._look(item)
+
+    def _items_of(self, artists: Iterable[Artist]) -> list[Item]:
+        return [self._items[id(artist)] for artist in artists if id(artist) in self._items]
+
+    def _looks_as(self, calls: Sequence[Call], others: Sequence[Call]) -> bool:
+        def picture_of(calls: Sequence[Call]) -> NDArray[np.uint8]:
+            self._renderer.agg.clear()
+            for call in calls:
+                call.play(self._renderer.agg)
+            return self.pixels.copy()
+
+        return np.array_equal(picture_of(calls), picture_of(others))
 
 
-def _may_be_in_the_way(axes: Axes) -> bool:
-    """Whether labels or offset texts may be at the top of *axes*."""
-    drawn = is_plain(axes) and axes.get_visible() and axes.axison
-    return (
-        not drawn  # else the offset text is up to date
-        or axes.xaxis.get_ticks_position() in ("top", "unknown")
-        or axes.xaxis.get_label_position() == "top"
-        or bool(axes.yaxis.offsetText.get_text())
-    )
+def _size(figure: Figure) -> tuple[float, float, float]:
+    width, height = figure.bbox.size
+    return width, height, figure.dpi
 
 
-def _outline(axes: Axes) -> Artist:
-    return axes.spines.get("outline", axes)
+def _settings() -> list[Any]:
+    return [*dict.values(mpl.rcParams)]

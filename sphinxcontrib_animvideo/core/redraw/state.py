@@ -74,7 +74,7 @@ _NOT_DRAWN = {
     *("stale_callback", "_remove_method", "_callbacks", "_picker", "_contains", "_renderer"),
     "colorbar",
 }
-_DIGESTED = 1 << 20
+_DIGESTED = 1 << 18
 """Bytes from which on arrays are compared by a checksum, not with a copy."""
 
 _SEEN = 0
@@ -187,6 +187,10 @@ class _Finder:
         self.dicts: dict[int, dict[Any, Any]] = {}
         self.lists: dict[int, list[Any]] = {}
         self.arrays: dict[Any, Any] = {}
+        if not artist.get_visible():
+            self.family = [artist]
+            self.dicts[id(artist)] = vars(artist)
+            return
         self.family = list(_family(artist))
         for member in self.family:
             _check(member, artist)
