@@ -67,7 +67,7 @@ def scatter() -> Scene:
     start, speed = rng.random((2, 2000, 2))
     fig, ax = plt.subplots()
     points = ax.scatter(*start.T, c=rng.random(2000), s=12)
-    ax.set(xlim=(0, 1), ylim=(0, 1), title="2,000 points")
+    ax.set(xlim=(0, 1), ylim=(0, 1), title="2000 points")
 
     def step(i: int) -> None:
         points.set_offsets((start + (speed - 0.5) * i / 50) % 1)
@@ -155,8 +155,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "3 x 3 lines": grid_of_lines,
     "image and colorbar": image_and_colorbar,
     "bar race": bar_race,
-    "2,000 points": scatter,
+    "2000 points": scatter,
     "scrolling window": scrolling_window,
     "rotation in 3D": rotation,
-    "line, 1280 x 960": large_line,
+    "line at 1280 x 960": large_line,
 }

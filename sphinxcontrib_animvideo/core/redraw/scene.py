@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .composer import Composer, Item
 from .display_list import Call, RecordingRenderer
 from .drawing_order import artists_of
-from .state import State, UnknownError
+from .state import Mark, State, UnknownError
 from .titles import neighbours_of, place_titles, titles_of
 
 
@@ -30,6 +30,7 @@ class Scene:
         self._settings = _settings()
         self._renderer = RecordingRenderer(*self._size)
         self._composer = Composer(self._renderer.agg, self._renderer.pixels)
+        self._mark = Mark()
         self._items: dict[int, Item] = {}
         self._quiet: list[Item] = []
         self._state_of_quiet: State | None = None
@@ -66,7 +67,7 @@ class Scene:
                 item.quiet = item.state is not None and not item.restless
             self._quiet = [item for item in items if item.quiet]
             self._state_of_quiet = State.of_all(
-                [item.state for item in items if item.state and item.quiet]
+                [item.state for item in items if item.state and item.quiet], self._mark
             )
         return True
 
@@ -111,7 +112,7 @@ class Scene:
     def _look(self, item: Item) -> None:
         item.state = None
         with suppress(UnknownError):
-            item.state = State.of(item.artist)
+            item.state = State.of(item.artist, self._mark)
         if item.quiet:
             self._state_of_quiet = None
 

@@ -77,10 +77,6 @@ _NOT_DRAWN = {
 _DIGESTED = 1 << 18
 """Bytes from which on arrays are compared by a checksum, not with a copy."""
 
-_SEEN = 0
-"""Written to ``Artist._stale``: as good as False there, and overwritten by every change as well as
-by every drawing that is not ours."""
-
 _get_stale = attrgetter("_stale")
 
 
@@ -88,13 +84,25 @@ class UnknownError(Exception):
     """The artist may depend on something that is not looked at."""
 
 
+class Mark:
+    """Written to ``Artist._stale`` of artists that were looked at.
+
+    As good as False there; overwritten by every change, as well as by everyone else who draws.
+    """
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class State:
     """What the drawing of some artists depends on, as it is now.
 
     Parameters
     ----------
+    mark
+        On the artists, as long as nothing happens to them.
     flagged
-        Artists that Matplotlib marks when they change.
+        Artists that have it.
     watches
         Of the transforms.
     axes
@@ -107,6 +115,7 @@ class State:
 
     def __init__(
         self,
+        mark: Mark,
         flagged: list[Artist],
         watches: list[_Watch],
         axes: list[axis.Axis],
@@ -116,6 +125,7 @@ class State:
         *,
         before: tuple[list[Any], ...] | None = None,
     ) -> None:
+        self._mark = mark
         self._flagged = flagged
         self._watches = watches
         self._axes = axes
@@ -125,8 +135,8 @@ class State:
         self._before = before or tuple(look() for look in self._looks())
 
     @classmethod
-    def of(cls, artist: Artist) -> State:
-        """Return the state of one artist.
+    def of(cls, artist: Artist, mark: Mark) -> State:
+        """Return the state of one artist, and mark it.
 
         Raises
         ------
@@ -135,8 +145,9 @@ class State:
         """
         found = _Finder(artist)
         for member in found.family:
-            member._stale = _SEEN
+            member._stale = mark
         return cls(
+            mark,
             found.family,
             [_Watch(list(found.nodes.values()))],
             [artist] if isinstance(artist, axis.Axis) else [],
@@ -146,7 +157,7 @@ class State:
         )
 
     @classmethod
-    def of_all(cls, states: Sequence[State]) -> State:
+    def of_all(cls, states: Sequence[State], mark: Mark) -> State:
         """Return one state of all artists whose states are given, to ask once for all."""
 
         def together(name: str) -> list[Any]:
@@ -155,12 +166,12 @@ class State:
         names = ("_flagged", "_watches", "_axes", "_dicts", "_lists", "_arrays")
         things = (together(name) for name in names)
         before = zip(*(state._before for state in states), strict=True)
-        return cls(*things, before=tuple([*chain.from_iterable(each)] for each in before))
+        return cls(mark, *things, before=tuple([*chain.from_iterable(each)] for each in before))
 
     def changed(self) -> bool:
         """Whether one of the artists may look other than it did."""
         return (
-            any(map(is_not, map(_get_stale, self._flagged), repeat(_SEEN)))
+            any(map(is_not, map(_get_stale, self._flagged), repeat(self._mark)))
             or any(watch.changed() for watch in self._watches)
             or not all(
                 _same(look(), then) for look, then in zip(self._looks(), self._before, strict=True)
@@ -188,6 +199,7 @@ class _Finder:
         self.lists: dict[int, list[Any]] = {}
         self.arrays: dict[Any, Any] = {}
         if not artist.get_visible():
+            _check(artist, artist)
             self.family = [artist]
             self.dicts[id(artist)] = vars(artist)
             return
@@ -354,8 +366,9 @@ def _check(member: Artist, artist: Artist) -> None:
     if isinstance(member, text.Text):
         unknown |= bool(member.get_usetex())
     if kind is text.Annotation:
-        coordinates = np.ravel([member.xycoords, member.anncoords])
-        unknown |= not all(isinstance(system, str) for system in coordinates)
+        for system in (member.xycoords, member.anncoords):
+            pair = system if isinstance(system, tuple) else (system,)
+            unknown |= not all(isinstance(name, str) for name in pair)
         unknown |= bool({"patchA", "patchB"} & {*(member.arrowprops or {})})
     elif kind is patches.FancyArrowPatch and member is artist:
         unknown |= member.patchA is not None or member.patchB is not None
@@ -411,6 +424,5 @@ def _equal(now: Any, before: Any) -> bool:
 
 
 def _bytes(array: Any) -> bytes | int:
-    if array.nbytes < _DIGESTED:
-        return bytes(array.tobytes())
-    return zlib.crc32(np.ascontiguousarray(array).data.cast("B"))
+    data = bytes(array.tobytes())
+    return data if len(data) < _DIGESTED else zlib.crc32(data)

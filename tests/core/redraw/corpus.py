@@ -338,6 +338,33 @@ def dates():
 
 
 @case
+def many_dates():
+    fig, ax = subplots()
+    days = np.datetime64("2024-01-01T00:00") + np.arange(40_000)
+    (line,) = ax.plot(days, np.sin(np.arange(40_000) / 4000))
+    for i in range(3):
+        line.set_color(f"C{i}")
+        yield fig
+
+
+@case
+def own_class_while_it_cannot_be_seen():
+    class OwnLine(Line2D):
+        other = None
+
+        def draw(self, renderer):
+            OwnLine.other.set_color(f"C{len(OwnLine.other.get_color())}")
+            super().draw(renderer)
+
+    fig, ax = subplots()
+    (OwnLine.other,) = ax.plot(X, np.sin(X))
+    ax.add_line(OwnLine(X, X, visible=False))
+    for color in ("r", "red", "#ff0000", "g"):
+        OwnLine.other.set_color(color)
+        yield fig
+
+
+@case
 def concise_dates():
     fig, ax = subplots()
     days = np.datetime64("2024-01-01") + np.arange(60)
@@ -1097,6 +1124,7 @@ def annotations():
         bbox={"boxstyle": "round"},
     )
     other = ax.annotate("there", (0.5, 0.5), xycoords=note, xytext=(4, -1))
+    ax.annotate("both", (3, 0.1), xycoords=("data", "axes fraction"), xytext=(4, -0.5))
     for i in range(STEPS):
         note.xy = (i, np.sin(i))
         note.set_text(f"here {i}")

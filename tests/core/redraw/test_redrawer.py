@@ -189,6 +189,20 @@ def test_little_is_kept_of_what_is_not_visible():
     assert kept < 5e6
 
 
+def test_two_videos_of_one_figure_do_not_disturb_each_other(figure):
+    other, axes = plt.subplots(figsize=(3, 2))
+    axes.plot([0, 1, 0])
+    axes.set_title("title")
+    first, second, full = Redrawer(figure), Redrawer(figure), Redrawer(other, incremental=False)
+    for number in range(7):
+        for changed in (figure, other):
+            for label in changed.axes[0].get_xticklabels():
+                label.set_color(f"C{number}")
+        expected = full.frame()
+        assert np.array_equal(first.frame(), expected), number
+        assert np.array_equal(second.frame(), expected), number
+
+
 def test_another_dpi_is_not_a_change(figure, drawn):
     redrawer = Redrawer(figure, dpi=50)
     frames(redrawer, 4)
