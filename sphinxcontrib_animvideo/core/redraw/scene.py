@@ -46,12 +46,16 @@ class Scene:
         """Draw what has changed; return whether anything has."""
         self._find_changes(list(artists_of(self._figure, self._renderer)))
         titles: dict[Axes, list[Item]] = {}
+        unknown = False
         for item in self._items.values():
+            if unknown and item.state:  # the drawing of the one before may have changed this one
+                item.changed = item.changed or item.state.changed()
             axes = item.artist.axes
             if type(axes) is Axes and item.artist in titles_of(axes):
                 titles.setdefault(axes, []).append(item)
             elif item.changed:
                 self._draw(item)
+                unknown = unknown or item.state is None
         for axes, of_axes in titles.items():
             self._place_titles(axes, of_axes)
             for item in of_axes:

@@ -348,23 +348,6 @@ def many_dates():
 
 
 @case
-def own_class_while_it_cannot_be_seen():
-    class OwnLine(Line2D):
-        other = None
-
-        def draw(self, renderer):
-            OwnLine.other.set_color(f"C{len(OwnLine.other.get_color())}")
-            super().draw(renderer)
-
-    fig, ax = subplots()
-    (OwnLine.other,) = ax.plot(X, np.sin(X))
-    ax.add_line(OwnLine(X, X, visible=False))
-    for color in ("r", "red", "#ff0000", "g"):
-        OwnLine.other.set_color(color)
-        yield fig
-
-
-@case
 def concise_dates():
     fig, ax = subplots()
     days = np.datetime64("2024-01-01") + np.arange(60)
@@ -1423,6 +1406,26 @@ def own_artist_class():
     for i in range(STEPS):
         OwnLine.shift = i
         other.set_color(f"C{i}")
+        yield fig
+
+
+@case
+def own_class_that_changes_others():
+    class OwnLine(Line2D):
+        color = "r"
+
+        def draw(self, renderer):
+            for line in self.axes.lines:
+                line.set_color(OwnLine.color)
+            self.axes.title.set_color(OwnLine.color)
+            super().draw(renderer)
+
+    fig, ax = subplots()
+    ax.set_title("title")
+    ax.add_line(OwnLine(X, X, zorder=1, visible=False))
+    ax.plot(X, np.sin(X))
+    for i in range(STEPS):
+        OwnLine.color = f"C{i}"
         yield fig
 
 
