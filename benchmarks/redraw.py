@@ -304,7 +304,8 @@ def write(result: dict[str, Any], folder: Path) -> None:
     (folder / "benchmark.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     names = ["animvideo", *(name for name in WAYS if name != "animvideo")]
     times = [[scene, *map(scenes[scene]["wall"].get, names)] for scene in scenes]
-    write_table(folder / "benchmark.csv", ["", *names], times, ".1f")
+    head = [name.rpartition("limit: ")[2].rpartition(".")[2] for name in names]
+    write_table(folder / "benchmark.csv", ["", *head], times, ".1f")
     names = ["drawing", "save", "grab_frame", "blitting", "encoder"]
     factors = [[scene, *map(scenes[scene]["ratios"].get, names)] for scene in scenes]
     write_table(folder / "ratios.csv", ["", *names], factors, ".2f")
