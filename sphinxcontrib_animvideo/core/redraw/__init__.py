@@ -2,8 +2,9 @@
 
 :mod:`.redrawer` takes the frames, and compares some with Matplotlib's own. :mod:`.scene` leads the
 way through the others: :mod:`.drawing_order` lists the artists as Matplotlib draws them;
-:mod:`.state` tells which of them look other than before; :mod:`.display_list` keeps what those
-tell the renderer; :mod:`.composer` puts it all onto the pixels.
+:mod:`.inputs` and :mod:`.state` tell which of them look other than before;
+:mod:`.display_list` keeps what those tell the renderer; :mod:`.composer` puts it all onto the
+pixels.
 """
 
 from .redrawer import Redrawer

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.animation import Animation
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from ...errors import FrameError, RedrawError
 from .fonts import TextRenderer
 from .scene import Scene
-from .state import name_of
 
 Pixels = NDArray[np.uint8]
 
@@ -162,7 +164,7 @@ class Redrawer:
         with _attributes(self.figure, _layout_engine=None):
             expected = self._draw_in_full()
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
-            names = ", ".join(map(name_of, self._scene.outdated())) or "an artist"
+            names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
                 f"{names} changed in a way that cannot be seen from outside, and was drawn as "
                 'before. Set redraw to "full": then all is drawn for every frame.'
@@ -183,6 +185,19 @@ class Redrawer:
             if self.dpi and self.dpi != figure.dpi:
                 stack.enter_context(_attributes(figure, dpi=self.dpi))
             yield canvas
+
+
+def _name_of(artist: Artist) -> str:
+    """Return what tells a user which artist it is."""
+    kind = type(artist).__name__
+    if isinstance(artist, Axis):
+        name = artist.get_label_text()
+    else:
+        name = artist.get_text() if isinstance(artist, Text) else str(artist.get_label())
+    named = f" {name!r}" if name and not name.startswith("_") else ""
+    axes = getattr(artist, "axes", None)
+    title = axes.get_title() if axes is not None and axes is not artist else ""
+    return kind + named + (f" in the axes {title!r}" if title else "")
 
 
 @contextmanager

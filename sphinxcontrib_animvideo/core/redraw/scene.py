@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from .composer import Composer, Item
 from .display_list import Call, RecordingRenderer
 from .drawing_order import artists_of
-from .state import Mark, State, UnknownError
+from .inputs import UnknownError
+from .state import Mark, State
 from .titles import neighbours_of, place_titles, titles_of
 
 
