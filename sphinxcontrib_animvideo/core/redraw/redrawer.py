@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.animation import Animation
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
@@ -97,10 +97,10 @@ class Redrawer:
         """
         if self._scene is None:
             return
-        with self._saving():
+        with self._saving() as canvas:
             if self._can_be_incremental():
                 try:
-                    self._compare(self._draw_incrementally())
+                    self._compare(self._draw_incrementally(canvas), canvas)
                 except RedrawError:
                     raise
                 except Exception:
@@ -114,13 +114,13 @@ class Redrawer:
         # Figures of which there is but one frame end here, and those of unknown artists alone.
         if self._frame_count <= self._full_until:
             self._scene = None
-            return self._draw_in_full()
+            return self._draw_in_full(canvas)
         try:
-            pixels = self._draw_incrementally()
+            pixels = self._draw_incrementally(canvas)
         except OverflowError:  # a path that is too long; Matplotlib tells what to do
-            return self._draw_in_full()
+            return self._draw_in_full(canvas)
         if self._frame_count & (self._frame_count - 1) == 0:
-            self._compare(pixels)
+            self._compare(pixels, canvas)
         return pixels
 
     def _can_be_incremental(self) -> bool:
@@ -137,20 +137,19 @@ class Redrawer:
             and all(isinstance(getattr(ref(), "__self__", None), Animation) for ref in waiting)
         )
 
-    def _draw_in_full(self) -> Pixels:
+    def _draw_in_full(self, canvas: FigureCanvasAgg) -> Pixels:
         """Let Matplotlib draw the figure, with glyphs from memory."""
-        figure = self.figure
-        size = *figure.bbox.size, figure.dpi
-        renderer = self._renderer
-        if renderer is None or (renderer.width, renderer.height, renderer.dpi) != size:
-            renderer = self._renderer = TextRenderer(*size)
-        renderer.clear()
-        figure.draw(renderer)
-        return np.asarray(renderer.buffer_rgba())
+        size = _size(canvas)
+        if self._renderer is None or _size_of(self._renderer) != size:
+            self._renderer = TextRenderer(*size)
+        self._renderer.clear()
+        self.figure.draw(self._renderer)
+        return np.asarray(self._renderer.buffer_rgba())
 
-    def _draw_incrementally(self) -> Pixels:
-        if self._scene is None or not self._scene.is_valid():
-            self._scene = Scene(self.figure)
+    def _draw_incrementally(self, canvas: FigureCanvasAgg) -> Pixels:
+        size = _size(canvas)
+        if self._scene is None or not self._scene.is_valid(size):
+            self._scene = Scene(self.figure, size)
         before = self._pixels
         if not self._scene.update() and before is not None and before.base is self._scene.pixels:
             return before
@@ -158,11 +157,11 @@ class Redrawer:
             self._full_until = self._frame_count + _RETRY
         return self._scene.pixels[:]
 
-    def _compare(self, pixels: Pixels) -> None:
+    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
         assert self._scene
         # The layout was made for this frame; to make it again could move things further.
         with _attributes(self.figure, _layout_engine=None):
-            expected = self._draw_in_full()
+            expected = self._draw_in_full(canvas)
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
@@ -198,6 +197,15 @@ def _name_of(artist: Artist) -> str:
     axes = getattr(artist, "axes", None)
     title = axes.get_title() if axes is not None and axes is not artist else ""
     return kind + named + (f" in the axes {title!r}" if title else "")
+
+
+def _size(canvas: FigureCanvasAgg) -> tuple[float, float, float]:
+    """Return width, height and dpi of a renderer; how they are rounded is Matplotlib's affair."""
+    return _size_of(canvas.get_renderer())
+
+
+def _size_of(renderer: RendererAgg) -> tuple[float, float, float]:
+    return renderer.width, renderer.height, renderer.dpi
 
 
 @contextmanager

@@ -23,11 +23,14 @@ from .titles import neighbours_of, place_titles, titles_of
 
 
 class Scene:
-    """The artists of a figure, as long as its size and Matplotlib's settings are the same."""
+    """The artists of a figure, as long as its size and Matplotlib's settings are the same.
 
-    def __init__(self, figure: Figure) -> None:
+    *size* is width and height in pixels, and dpi.
+    """
+
+    def __init__(self, figure: Figure, size: tuple[float, float, float]) -> None:
         self._figure = figure
-        self._size = _size(figure)
+        self._size = size
         self._settings = _settings()
         self._renderer = RecordingRenderer(*self._size)
         self._composer = Composer(self._renderer.agg, self._renderer.pixels)
@@ -39,9 +42,9 @@ class Scene:
         self.pixels = self._renderer.pixels
         """What it draws into: height x width x 4, RGBA."""
 
-    def is_valid(self) -> bool:
+    def is_valid(self, size: tuple[float, float, float]) -> bool:
         """Whether size and settings are still the same."""
-        return _size(self._figure) == self._size and all(map(is_, _settings(), self._settings))
+        return size == self._size and all(map(is_, _settings(), self._settings))
 
     def update(self) -> bool:
         """Draw what has changed; return whether anything has."""
@@ -162,11 +165,6 @@ class Scene:
             return self.pixels.copy()
 
         return np.array_equal(picture_of(calls), picture_of(others))
-
-
-def _size(figure: Figure) -> tuple[float, float, float]:
-    width, height = figure.bbox.size
-    return width, height, figure.dpi
 
 
 def _settings() -> list[Any]:

@@ -1293,6 +1293,15 @@ def size_and_dpi():
 
 
 @case
+def size_that_is_no_exact_number_of_pixels():
+    fig, ax = subplots(figsize=(4.6, 2.3333))  # 459.99999999999994 pixels
+    (line,) = ax.plot(X, np.sin(X))
+    for i in range(4):
+        line.set_ydata(np.sin(X + i))
+        yield fig
+
+
+@case
 def no_antialiasing():
     fig, ax = subplots()
     (line,) = ax.plot(X, np.sin(X), antialiased=False)
