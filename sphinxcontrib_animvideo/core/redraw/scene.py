@@ -71,12 +71,7 @@ class Scene:
             return False
         self._composer.compose(items)
         if self._state_of_quiet is None:
-            for item in items:
-                item.quiet = item.state is not None and not item.restless
-            self._quiet = [item for item in items if item.quiet]
-            self._state_of_quiet = State.of_all(
-                [item.state for item in items if item.state and item.quiet], self._mark
-            )
+            self._gather_quiet(items)
         return True
 
     def is_all_unknown(self) -> bool:
@@ -111,6 +106,13 @@ class Scene:
         for item in self._items.values():
             if not (quiet and item.quiet):
                 item.changed = item.state is None or item.state.changed()
+
+    def _gather_quiet(self, items: Sequence[Item]) -> None:
+        for item in items:
+            item.quiet = item.state is not None and not item.restless
+        self._quiet = [item for item in items if item.quiet]
+        states = [item.state for item in items if item.state and item.quiet]
+        self._state_of_quiet = State.of_all(states, self._mark)
 
     def _draw(self, item: Item) -> None:
         item.state = None  # in case of an error
