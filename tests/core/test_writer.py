@@ -62,7 +62,8 @@ def test_a_wrong_frame_stops_the_writer(tmp_path):
     writer = VideoWriter(tmp_path, "1", Fraction(10))
     for _ in range(3):
         writer.capture(figure)
-    axes.xaxis.get_major_ticks()[1].label1._color = "red"  # set_color() would tell
+    tick = axes.xaxis.get_major_ticks()[1].tick1line
+    tick._markeredgecolor = "red"  # set_markeredgecolor() would tell
     with pytest.raises(RedrawError, match="XAxis"):
         writer.capture(figure)
     with pytest.raises((RedrawError, EncoderError)):

@@ -11,7 +11,7 @@ from tests.video import decode
 BEHIND_OUR_BACK = """\
 for number in range(12):
     line.set_ydata([number / 12, 1])
-    ax.xaxis.get_major_ticks()[1].label1._color = f"C{number}"
+    ax.xaxis.get_major_ticks()[1].tick1line._markeredgecolor = f"C{number}"
     capture()
 """
 LIAR = """\
