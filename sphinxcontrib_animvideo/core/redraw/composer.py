@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import is_
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from numpy.typing import NDArray
 
-from .display_list import NOWHERE, Box, Call, union
+from .display_list import NOWHERE, Box, Call, RecordingRenderer, union
 from .state import State
 
 _RESTLESS = 8
@@ -51,16 +49,13 @@ class Composer:
 
     Parameters
     ----------
-    agg
-        The renderer.
-    pixels
-        What it draws into: height x width x 4.
+    renderer
+        Its pixels are drawn into.
     """
 
-    def __init__(self, agg: Any, pixels: NDArray[np.uint8]) -> None:
-        self._agg = agg
-        self._pixels = pixels
-        self._snapshot = np.empty_like(pixels)
+    def __init__(self, renderer: RecordingRenderer) -> None:
+        self._renderer = renderer
+        self._snapshot = np.empty_like(renderer.pixels)
         self._planned: list[Item] = []
         self._above: list[Item | Call] = []
         self._frame = 0
@@ -74,10 +69,10 @@ class Composer:
                 item.changed_at = self._frame
         if not self._fits(items):
             self._plan(items)
-        np.copyto(self._pixels, self._snapshot)
+        np.copyto(self._renderer.pixels, self._snapshot)
         for part in self._above:
             for call in part.calls if isinstance(part, Item) else (part,):
-                call.play(self._agg)
+                call.play(self._renderer.agg)
 
     def is_composed_of(self, items: Sequence[Item]) -> bool:
         """Whether the pixels show just these items."""
@@ -116,10 +111,8 @@ class Composer:
                 else:
                     below.append(call)
         self._planned = list(items)
-        self._agg.clear()
-        for call in below:
-            call.play(self._agg)
-        np.copyto(self._snapshot, self._pixels)
+        self._renderer.play(below)
+        np.copyto(self._snapshot, self._renderer.pixels)
 
 
 def _is_inside(item: Item) -> bool:

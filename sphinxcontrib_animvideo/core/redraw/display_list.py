@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -195,6 +196,12 @@ def _frozen(argument: Any) -> Any:
     return argument
 
 
+_KEPT_AS_THEY_ARE = (
+    *("draw_path", "draw_markers", "draw_path_collection", "draw_quad_mesh"),
+    *("draw_gouraud_triangles", "draw_image"),
+)
+
+
 class _Recorder:
     """Takes the place of Agg behind a renderer, and keeps the calls."""
 
@@ -203,27 +210,12 @@ class _Recorder:
         self._height = height
         self._scale = scale
 
+        for method in _KEPT_AS_THEY_ARE:
+            setattr(self, method, partial(self._keep, method))
+
     def _keep(self, method: str, *args: Any, **kwargs: Any) -> None:
         arguments = tuple(_frozen(argument) for argument in args)
         self.calls.append(Call(method, arguments, kwargs, self._height, self._scale))
-
-    def draw_path(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_path", *args, **kwargs)
-
-    def draw_markers(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_markers", *args, **kwargs)
-
-    def draw_path_collection(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_path_collection", *args, **kwargs)
-
-    def draw_quad_mesh(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_quad_mesh", *args, **kwargs)
-
-    def draw_gouraud_triangles(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_gouraud_triangles", *args, **kwargs)
-
-    def draw_image(self, *args: Any, **kwargs: Any) -> None:
-        self._keep("draw_image", *args, **kwargs)
 
     def draw_text_image(self, image: Any, *args: Any) -> None:
         # Before Matplotlib 3.11 it is a font, which draws the next text into the same memory.
@@ -255,6 +247,12 @@ class RecordingRenderer(TextRenderer):
         self._update_methods()
         artist.draw(self)
         return calls
+
+    def play(self, calls: Iterable[Call]) -> None:
+        """Draw *calls* to the pixels, with nothing below."""
+        self.agg.clear()
+        for call in calls:
+            call.play(self.agg)
 
 
 def union(boxes: Iterable[Box]) -> Box:

@@ -33,10 +33,9 @@ class Scene:
         self._size = size
         self._settings = _settings()
         self._renderer = RecordingRenderer(*self._size)
-        self._composer = Composer(self._renderer.agg, self._renderer.pixels)
+        self._composer = Composer(self._renderer)
         self._mark = Mark()
         self._items: dict[int, Item] = {}
-        self._quiet: list[Item] = []
         self._state_of_quiet: State | None = None
         self._titles: dict[Axes, Any] = {}
         self.pixels = self._renderer.pixels
@@ -99,18 +98,15 @@ class Scene:
             self._items[id(artist)] = before.get(id(artist)) or Item(artist)
         if self._state_of_quiet and self._state_of_quiet.changed():
             self._state_of_quiet = None
-        # Most artists do not change from one frame to the next: ask for all of them at once.
-        quiet = self._quiet if self._state_of_quiet else ()
-        for item in quiet:
-            item.changed = False
+        # Most artists do not change from one frame to the next: all of them were asked at once.
+        asked = self._state_of_quiet is not None
         for item in self._items.values():
-            if not (quiet and item.quiet):
-                item.changed = item.state is None or item.state.changed()
+            is_quiet = asked and item.quiet
+            item.changed = not is_quiet and (item.state is None or item.state.changed())
 
     def _gather_quiet(self, items: Sequence[Item]) -> None:
         for item in items:
             item.quiet = item.state is not None and not item.restless
-        self._quiet = [item for item in items if item.quiet]
         states = [item.state for item in items if item.state and item.quiet]
         self._state_of_quiet = State.of_all(states, self._mark)
 
@@ -161,9 +157,7 @@ class Scene:
 
     def _looks_as(self, calls: Sequence[Call], others: Sequence[Call]) -> bool:
         def picture_of(calls: Sequence[Call]) -> NDArray[np.uint8]:
-            self._renderer.agg.clear()
-            for call in calls:
-                call.play(self._renderer.agg)
+            self._renderer.play(calls)
             return self.pixels.copy()
 
         return np.array_equal(picture_of(calls), picture_of(others))
