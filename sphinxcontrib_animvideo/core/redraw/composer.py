@@ -122,6 +122,6 @@ def _is_inside(item: Item) -> bool:
 def _enlarged(item: Item) -> Box:
     """Return the reserved box so that it holds all calls, with more room each time."""
     item.enlarged += 1
-    box = item.reserved.join(union(call.extent for call in item.calls))
+    needed = union(call.extent for call in item.calls)
     limits = union(call.clip for call in item.calls)
-    return box.grown(2**item.enlarged - 2).cut(limits)
+    return item.reserved.stretched(needed, 2**item.enlarged - 2).cut(limits)

@@ -59,10 +59,16 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
         )
 
-    def grown(self, margin: float) -> Box:
-        """Return the box with a margin on all sides."""
-        left, top, right, bottom = self
-        return Box(left - margin, top - margin, right + margin, bottom + margin)
+    def stretched(self, other: Box, margin: float) -> Box:
+        """Return a box around both, with a margin where *other* is outside."""
+        if self.left >= self.right:
+            return other
+        return Box(
+            self.left if self.left <= other.left else other.left - margin,
+            self.top if self.top <= other.top else other.top - margin,
+            self.right if self.right >= other.right else other.right + margin,
+            self.bottom if self.bottom >= other.bottom else other.bottom + margin,
+        )
 
     def cut(self, other: Box) -> Box:
         """Return what both have in common."""
@@ -75,6 +81,8 @@ class Box(NamedTuple):
 
 
 _MANY = 10_000
+_SNAP = 1
+"""Pixels by which Agg moves what consists of upright and level lines only, to make them sharp."""
 NOWHERE = Box(0, 0, 0, 0)
 EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
@@ -82,15 +90,20 @@ EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 class Call:
     """One call of the renderer, with arguments that later changes of the artist do not reach."""
 
-    __slots__ = ("_extent", "_height", "_scale", "args", "kwargs", "method")
+    __slots__ = ("_extent", "_height", "_scale", "_width", "args", "kwargs", "method")
 
     def __init__(
-        self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], height: int, scale: float
+        self,
+        method: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        size: tuple[int, int],
+        scale: float,
     ) -> None:
         self.method = method
         self.args = args
         self.kwargs = kwargs
-        self._height = height
+        self._width, self._height = size
         self._scale = scale
         self._extent: Box | None = None
 
@@ -121,7 +134,10 @@ class Call:
     def _extent_of_draw_path(self, gc: Any, path: Any, transform: Any, face: Any = None) -> Box:
         if gc._sketch:
             return EVERYWHERE
-        return self._around(path.vertices, transform, self._reach(gc, path))
+        pad = self._reach(gc, path)
+        if not self._is_slanted(gc, path, transform):
+            pad += _SNAP
+        return self._around(path.vertices, transform, pad)
 
     def _extent_of_draw_markers(
         self, gc: Any, marker: Any, marker_transform: Any, path: Any, transform: Any, *face: Any
@@ -130,7 +146,7 @@ class Call:
             return EVERYWHERE
         centers = self._around(path.vertices, transform, 0)
         around = self._around(marker.vertices, marker_transform, 0)
-        pad = self._reach(gc, marker) + 1
+        pad = self._reach(gc, marker) + 2 * _SNAP
         height = self._height  # both boxes have their rows counted from the top
         return Box(
             centers.left + around.left - pad,
@@ -157,8 +173,20 @@ class Call:
         """Return how far from its vertices a path may draw."""
         half = gc._linewidth * self._scale / 2
         has_miters = gc.get_joinstyle() == "miter" and len(path.vertices) > 2
-        # Miters end at four half widths, the corners of caps at 1.42; snapping moves by a pixel.
-        return float(half * (4 if has_miters else 1.5) + 1.5)
+        # Miters end at four half widths, the corners of caps at 1.42. Half a pixel each keeps
+        # two boxes that do not meet from sharing one.
+        return float(half * (4 if has_miters else 1.42) + 0.5)
+
+    def _is_slanted(self, gc: Any, path: Any, matrix: NDArray[np.float64]) -> bool:
+        """Whether the first line is slanted, which keeps Agg from moving all to whole pixels."""
+        if gc.get_snap() is not None or path.codes is not None or len(path.vertices) < 2:
+            return False
+        (x0, y0), (x1, y1) = path.vertices[:2] @ matrix[:2, :2].T + matrix[:2, 2]
+        # What is outside may be cut off before Agg looks. NaN makes all of this false.
+        seen = all(0 <= x <= self._width for x in (x0, x1)) and all(
+            0 <= y <= self._height for y in (y0, y1)
+        )
+        return bool(seen and abs(x1 - x0) > 0.001 and abs(y1 - y0) > 0.001)
 
     def _around(self, vertices: Any, matrix: NDArray[np.float64], pad: float) -> Box:
         if len(vertices) > _MANY:  # to look at all of them costs more than it saves
@@ -205,9 +233,9 @@ _KEPT_AS_THEY_ARE = (
 class _Recorder:
     """Takes the place of Agg behind a renderer, and keeps the calls."""
 
-    def __init__(self, height: int, scale: float) -> None:
+    def __init__(self, size: tuple[int, int], scale: float) -> None:
         self.calls: list[Call] = []
-        self._height = height
+        self._size = size
         self._scale = scale
 
         for method in _KEPT_AS_THEY_ARE:
@@ -215,7 +243,7 @@ class _Recorder:
 
     def _keep(self, method: str, *args: Any, **kwargs: Any) -> None:
         arguments = tuple(_frozen(argument) for argument in args)
-        self.calls.append(Call(method, arguments, kwargs, self._height, self._scale))
+        self.calls.append(Call(method, arguments, kwargs, self._size, self._scale))
 
     def draw_text_image(self, image: Any, *args: Any) -> None:
         # Before Matplotlib 3.11 it is a font, which draws the next text into the same memory.
@@ -236,7 +264,7 @@ class RecordingRenderer(TextRenderer):
         """The real one."""
         self.pixels: NDArray[np.uint8] = np.asarray(self.agg)
         """Height x width x 4, RGBA: what it draws into."""
-        self._recorder = _Recorder(int(height), dpi / 72)
+        self._recorder = _Recorder((int(width), int(height)), dpi / 72)
 
     def record(self, artist: Artist) -> list[Call]:
         """Let *artist* draw itself, and return the calls."""

@@ -13,6 +13,7 @@ from operator import methodcaller
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase, SubFigure
+from matplotlib.text import Text
 
 from .display_list import RecordingRenderer
 
@@ -57,8 +58,13 @@ def _parts_of_axes(axes: Axes, renderer: RecordingRenderer) -> Iterator[Artist]:
     if framed:
         yield axes.patch
     for artist in sorted(axes.get_children(), key=_by_zorder):
-        if artist not in hidden:
+        if artist not in hidden and not _is_empty(artist):
             yield from _parts(artist, renderer)
+
+
+def _is_empty(artist: Artist) -> bool:
+    """Whether it is a text without a word, as most titles are: every new title changes them all."""
+    return type(artist) is Text and not artist.get_text() and "draw" not in vars(artist)
 
 
 def is_plain(artist: Artist) -> bool:
