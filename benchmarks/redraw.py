@@ -301,6 +301,7 @@ def main() -> None:
 
 def write(result: dict[str, Any], folder: Path) -> None:
     scenes = result["scenes"]
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "benchmark.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     names = ["animvideo", *(name for name in WAYS if name != "animvideo")]
     times = [[scene, *map(scenes[scene]["wall"].get, names)] for scene in scenes]
