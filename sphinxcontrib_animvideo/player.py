@@ -1,10 +1,16 @@
-"""The HTML of a player, made from a clip. Shared by all faces that make HTML."""
+"""The HTML of a player, made from a clip. Shared by all faces that make HTML.
+
+What is printed is HTML and XHTML at once, and works without a script: the browser's own player,
+a still picture, and links to the files. The script ``animvideo.js`` finds what it needs in
+``data-`` attributes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from .core.asset import Clip, VideoFile
 
@@ -21,7 +27,7 @@ class PlayerOptions:
     loop: bool = False
     muted: bool = False
     playsinline: bool = True
-    preload: str = "none"
+    preload: str = "metadata"
     alt: str = ""
     """What the video shows, for readers who cannot see it."""
     classes: tuple[str, ...] = ()
@@ -32,15 +38,26 @@ class PlayerOptions:
     """Percent of the natural size."""
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What a player is told of the page that it stands on."""
+
+    poster: str = ""
+    """URI of a picture to use in place of the clip's own."""
+    captions: str = ""
+    """URI of a WebVTT file to use in place of the clip's own."""
+    language: str = "en"
+    """Of the captions, as in BCP 47."""
+    variant: str = ""
+    """``light`` or ``dark``, where the page holds one of each."""
+    scripted: bool = True
+    """Whether the page has our script, and links may lead to the files; not so in an EPUB."""
+
+
 def player_html(
-    clip: Clip,
-    options: PlayerOptions,
-    locate: Locate,
-    poster: str = "",
-    captions: str = "",
-    variant: str = "",
+    clip: Clip, options: PlayerOptions, locate: Locate, page: Surroundings | None = None
 ) -> str:
-    """Return a ``<video>`` element (or ``<img>``, where there is nothing but a GIF).
+    """Return a player: a ``<video>`` (or a picture, where there is nothing but a GIF) and links.
 
     Parameters
     ----------
@@ -50,66 +67,121 @@ def player_html(
         How to show it.
     locate
         Gives the URI of each file.
-    poster, captions
-        URIs to use in place of the clip's own.
-    variant
-        ``light`` or ``dark``, where the page holds one of each.
+    page
+        Where it is shown.
     """
-    classes = ["animvideo-player", *([f"animvideo-{variant}"] if variant else []), *options.classes]
-    natural = [f"{round(length * options.scale / 100)}" for length in (clip.width, clip.height)]
-    size: dict[str, str | bool] = {
-        "class": " ".join(classes),
-        "width": natural[0],
-        "height": natural[1],
-    }
-    if style := _style(options):
-        size["style"] = style
+    page = page or Surroundings()
     pictures = [file for file in clip.files if file.type.startswith("image/")]
     videos = [file for file in clip.files if file not in pictures]
-    if not videos:
-        return _tag("img", {**size, "src": locate(pictures[0]), "alt": options.alt})
-    quiet = options.muted or options.autoplay
-    attributes: dict[str, str | bool] = {
-        **size,
-        "poster": poster or locate(clip.poster),
-        "preload": options.preload,
-        "controls": options.controls,
-        "autoplay": options.autoplay,
+    if videos:
+        element = _video(clip, videos, pictures, options, locate, page)
+    else:
+        element = _picture(clip, pictures[0], options, locate, page)
+    inner = [element]
+    if options.controls and page.scripted:
+        inner.append(_bar(clip, locate))
+    classes = ["animvideo-player", *([f"animvideo-{page.variant}"] if page.variant else [])]
+    outer = {"class": " ".join(classes), "style": f"width: {_width(clip, options)}"}
+    return "\n".join([_tag("div", outer), *inner, "</div>"])
+
+
+def _video(
+    clip: Clip,
+    videos: list[VideoFile],
+    pictures: list[VideoFile],
+    options: PlayerOptions,
+    locate: Locate,
+    page: Surroundings,
+) -> str:
+    poster = page.poster or locate(clip.poster)
+    attributes = _common(clip, options)
+    if page.variant and page.scripted:
+        # The poster of a hidden video would be loaded, the background is not. When the video
+        # comes near, the script makes it the poster.
+        background = f"background-image: url({quote(poster, safe='/:?&=%.~-_')})"
+        attributes["data-poster"] = poster
+        given = f"{attributes['style']}; " if "style" in attributes else ""
+        attributes["style"] = given + background
+    else:
+        attributes["poster"] = poster
+    attributes |= {
+        "preload": "none",
+        # To start by itself waits for the script, which asks whether the reader wants motion.
+        "controls": options.controls or options.autoplay,
         "loop": options.loop,
         # Browsers refuse to start by themselves what could make a sound or fill the screen.
-        "muted": quiet,
+        "muted": options.muted or options.autoplay,
         "playsinline": options.playsinline or options.autoplay,
+        "data-preload": options.preload,
+        "data-autoplay": options.autoplay,
+        "data-bare": options.autoplay and not options.controls,
+        "data-fps": clip.fps,
+        "data-frames": str(clip.frame_count),
     }
     if options.alt:
         attributes["aria-label"] = options.alt
-    inner = [_tag("source", {"src": locate(file), "type": file.type}) for file in videos]
-    track = captions or (locate(clip.captions) if clip.captions else "")
-    if track:
-        inner.append(_tag("track", {"kind": "captions", "src": track, "default": True}))
-    if pictures:  # for readers whose browser plays none of the videos
-        inner.append(_tag("img", {"src": locate(pictures[0]), "alt": options.alt}))
-    else:
-        download = _tag("a", {"href": locate(videos[0])})
-        inner.append(f"{download}{escape(options.alt or 'Download the video')}</a>")
+    inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
+    if track := page.captions or (locate(clip.captions) if clip.captions else ""):
+        described = {"srclang": page.language, "label": page.language}
+        inner.append(
+            _tag("track", {"kind": "captions", "src": track, **described, "default": True}, "/")
+        )
+    # For readers whose browser plays none of the videos.
+    still = locate(pictures[0]) if pictures else poster
+    inner.append(_tag("img", {"src": still, "alt": options.alt}, "/"))
     return "\n".join([_tag("video", attributes), *inner, "</video>"])
 
 
-def _style(options: PlayerOptions) -> str:
-    parts = [f"width: {options.width}"] if options.width else []
-    if options.height:
-        parts.append(f"height: {options.height}")
-    # The attributes give the shape; a length given for one side alone must keep it.
-    if options.width and not options.height:
-        parts.append("height: auto")
-    if options.height and not options.width:
-        parts.append("width: auto")
-    return "; ".join(parts)
+def _picture(
+    clip: Clip, file: VideoFile, options: PlayerOptions, locate: Locate, page: Surroundings
+) -> str:
+    """Return a moving picture, and a still one for those who want no motion."""
+    still = {
+        "srcset": page.poster or locate(clip.poster),
+        "media": "(prefers-reduced-motion: reduce)",
+    }
+    moving = {"src": locate(file), "alt": options.alt, "loading": "lazy"}
+    image = _tag("img", {**_common(clip, options), **moving}, "/")
+    return "\n".join(["<picture>", _tag("source", still, "/"), image, "</picture>"])
 
 
-def _tag(name: str, attributes: Mapping[str, str | bool]) -> str:
+def _bar(clip: Clip, locate: Locate) -> str:
+    """Return the line below the video; the script adds its buttons in front of the links."""
+    links = [
+        _tag("a", {"href": locate(file), "class": "animvideo-file"})
+        + f"{escape(file.format)}, {_readable(file.size)}</a>"
+        for file in clip.files
+    ]
+    return "\n".join([_tag("div", {"class": "animvideo-bar"}), *links, "</div>"])
+
+
+def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:
+    # The browser takes the shape from width and height before it has loaded anything.
+    width, height = (round(length * options.scale / 100) for length in clip.display_size)
+    attributes: dict[str, str | bool] = {"width": str(width), "height": str(height)}
+    if options.classes:
+        attributes["class"] = " ".join(options.classes)
+    if options.width and options.height:
+        attributes["style"] = f"height: {options.height}"
+    return attributes
+
+
+def _width(clip: Clip, options: PlayerOptions) -> str:
+    if options.width:
+        return options.width
+    if options.height and not options.height.endswith("%"):
+        return f"calc({options.height} * {clip.width} / {clip.height})"
+    return f"{round(clip.display_size[0] * options.scale / 100)}px"
+
+
+def _readable(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} kB"
+
+
+def _tag(name: str, attributes: Mapping[str, str | bool], end: str = "") -> str:
     shown = [
-        f" {key}" if value is True else f' {key}="{escape(str(value))}"'
+        f' {key}="{escape("" if value is True else str(value))}"'
         for key, value in attributes.items()
         if value is not False
     ]
-    return f"<{name}{''.join(shown)}>"
+    return f"<{name}{''.join(shown)}{end}>"

@@ -1,49 +1,107 @@
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
 from sphinxcontrib_animvideo.core.asset import Clip, VideoFile
-from sphinxcontrib_animvideo.player import PlayerOptions, player_html
+from sphinxcontrib_animvideo.player import PlayerOptions, Surroundings, player_html
 
 
-def file(name, type_):
-    return VideoFile(name, name, type_, 1, "0" * 64)
+def file(name, type_, size=1):
+    return VideoFile(name.partition(".")[2], name, type_, size, "0" * 64)
 
 
-MP4 = file("a.mp4", 'video/mp4; codecs="avc1.64001e"')
-GIF = file("a.gif", "image/gif")
+MP4 = file("a.mp4", 'video/mp4; codecs="avc1.64001e"', 48_123)
+GIF = file("a.gif", "image/gif", 2_345_678)
 POSTER = file("a.png", "image/png")
+VTT = file("a.vtt", "text/vtt")
+NASTY = "\"'><script>alert(1)</script>&amp;"
 
 
-def clip(*files, captions=None):
-    return Clip(files, POSTER, captions, 640, 480, "25", 10, 0.4)
-
-
-def html(*files, options=None, vtt=None, **more):
+def html(*files, vtt=None, ratio=1, options=None, **page):
+    clip = Clip(files, POSTER, vtt, 640, 480, "30000/1001", 10, 0.4, ratio)
     options = options or PlayerOptions()
-    return player_html(clip(*files, captions=vtt), options, lambda f: f"x/{f.name}", **more)
+    return player_html(clip, options, lambda file: f"x/{file.name}", Surroundings(**page))
 
 
 def test_video():
     assert html(MP4).splitlines() == [
-        '<video class="animvideo-player" width="640" height="480" poster="x/a.png" preload="none"'
-        " controls playsinline>",
-        '<source src="x/a.mp4" type="video/mp4; codecs=&quot;avc1.64001e&quot;">',
-        '<a href="x/a.mp4">Download the video</a>',
+        '<div class="animvideo-player" style="width: 640px">',
+        '<video width="640" height="480" poster="x/a.png" preload="none" controls=""'
+        ' playsinline="" data-preload="metadata" data-fps="30000/1001" data-frames="10">',
+        '<source src="x/a.mp4" type="video/mp4; codecs=&quot;avc1.64001e&quot;"/>',
+        '<img src="x/a.png" alt=""/>',
         "</video>",
+        '<div class="animvideo-bar">',
+        '<a href="x/a.mp4" class="animvideo-file">mp4, 48 kB</a>',
+        "</div>",
+        "</div>",
     ]
 
 
-def test_autoplay_implies_what_browsers_ask_for():
-    text = html(MP4, options=PlayerOptions(autoplay=True, playsinline=False))
-    assert " autoplay muted playsinline>" in text
+def test_starting_by_itself_waits_for_the_script():
+    text = html(MP4, options=PlayerOptions(autoplay=True, controls=False, playsinline=False))
+    assert " autoplay=" not in text
+    assert ' controls="" muted="" playsinline="" ' in text
+    assert ' data-autoplay="" data-bare="" ' in text
+
+
+def test_twice_the_pixels_have_the_same_size_on_the_page():
+    text = html(MP4, ratio=2)
+    assert 'style="width: 320px"' in text
+    assert '<video width="320" height="240"' in text
 
 
 def test_own_poster_and_captions_win():
-    vtt = file("a.vtt", "text/vtt")
-    assert '<track kind="captions" src="x/a.vtt" default>' in html(MP4, vtt=vtt)
-    text = html(MP4, vtt=vtt, poster="p.png", captions="own.vtt")
+    track = '<track kind="captions" src="{}" srclang="de" label="de" default=""/>'
+    assert track.format("x/a.vtt") in html(MP4, vtt=VTT, language="de")
+    text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", language="de")
     assert 'poster="p.png"' in text
-    assert '<track kind="captions" src="own.vtt" default>' in text
+    assert track.format("own.vtt") in text
 
 
-def test_alt_is_escaped():
-    text = html(MP4, options=PlayerOptions(alt='"><script>'))
-    assert 'aria-label="&quot;&gt;&lt;script&gt;"' in text
-    assert "<script>" not in text
+def test_the_poster_of_a_hidden_variant_is_not_loaded():
+    text = html(MP4, variant="dark", poster="a(b).png")
+    assert 'class="animvideo-player animvideo-dark"' in text
+    assert " poster=" not in text
+    assert ' data-poster="a(b).png" style="background-image: url(a%28b%29.png)"' in text
+
+
+def test_a_picture_that_moves_has_a_still_one_for_reduced_motion():
+    assert html(GIF, options=PlayerOptions(alt="a wave")).splitlines()[1:6] == [
+        "<picture>",
+        '<source srcset="x/a.png" media="(prefers-reduced-motion: reduce)"/>',
+        '<img width="640" height="480" src="x/a.gif" alt="a wave" loading="lazy"/>',
+        "</picture>",
+        '<div class="animvideo-bar">',
+    ]
+    assert ">gif, 2.3 MB</a>" in html(GIF)
+
+
+def test_a_book_has_no_links_to_files():
+    assert "<a " not in html(MP4, GIF, scripted=False)
+
+
+class _Seen(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = []
+        self.values = []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.values += [value for _, value in attributes]
+
+
+@pytest.mark.parametrize("files", [(MP4,), (GIF,), (MP4, GIF)])
+def test_every_text_is_escaped(files):
+    nasty = file(f"{NASTY}.mp4", f"video/mp4{NASTY}"), *files
+    options = PlayerOptions(alt=NASTY, classes=(NASTY,), width=NASTY, height=NASTY, preload=NASTY)
+    page = dict.fromkeys(("poster", "captions", "language", "variant"), NASTY)
+    for clips in (nasty, files):
+        text = html(*clips, options=options, **page)
+        parser = _Seen()
+        parser.feed(text)
+        assert "script" not in parser.tags
+        assert any(NASTY in (value or "") for value in parser.values)
+        ElementTree.fromstring(text)  # XHTML as well

@@ -39,6 +39,13 @@ class Clip:
     """Exact, as ``25`` or ``30000/1001``."""
     frame_count: int
     seconds: float
+    pixel_ratio: int = 1
+    """Pixels of the files, along a side, for one of the page."""
+
+    @property
+    def display_size(self) -> tuple[float, float]:
+        """Width and height on the page, in CSS pixels."""
+        return self.width / self.pixel_ratio, self.height / self.pixel_ratio
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,18 @@ def decode_frame(path: Path, index: int, width: int, height: int) -> bytes:
     return pixels
 
 
+def write_strip(video: Path, indices: Sequence[int], gap: int, path: Path) -> None:
+    """Write frames of a video file side by side into a picture, with white gaps of some pixels."""
+    chosen = "+".join(f"eq(n\\,{index})" for index in indices)
+    strip = f"select={chosen},tile={len(indices)}x1:padding={gap}:color=white"
+    _run_ffmpeg(
+        [
+            *["-y", "-i", str(video), "-vf", strip, "-frames:v", "1", "-fps_mode", "passthrough"],
+            *["-pix_fmt", "rgb24", str(path)],
+        ]
+    )
+
+
 def _run_ffmpeg(arguments: Sequence[str]) -> bytes:
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error"]
     command += arguments

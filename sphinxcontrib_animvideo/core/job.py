@@ -37,6 +37,7 @@ class Settings:
     """``None``: the animation's own interval, a constant pause, or *default_fps*."""
     default_fps: Fraction
     dpi: float | None
+    hidpi: bool
     style: tuple[str, ...]
     rcparams: tuple[tuple[str, Any], ...]
     seed: int

@@ -42,10 +42,12 @@ class Option:
     """Which part of the reference it stands in."""
     where: str = "both"
     """``directive``, ``config`` or ``both``."""
+    configured_as: str = ""
+    """What stands after ``animvideo_``, where it is not the name."""
 
     @property
     def config_name(self) -> str:
-        return "animvideo_" + self.name.replace("-", "_")
+        return "animvideo_" + (self.configured_as or self.name.replace("-", "_"))
 
     def read(self, value: Any, written_as: str) -> Any:
         """Return the value to use, or raise :class:`OptionError` naming *written_as*."""
@@ -152,6 +154,14 @@ def _read_poster(value: Any) -> str | int | float:
     raise ValueError
 
 
+def _read_latex(value: Any) -> str:
+    match = re.fullmatch(r"poster|filmstrip(?::(\d+))?", str(value).strip())
+    count = int(match[1] or 4) if match else 0
+    if not 2 <= count <= 12:
+        raise ValueError
+    return "poster" if value == "poster" else f"filmstrip:{count}"
+
+
 def _read_length(value: Any) -> str:
     text = str(value).strip()
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*(px|em|rem|ex|ch|vw|vh|cm|mm|in|pt|pc|%)?", text)
@@ -222,6 +232,9 @@ _ENCODER_ARGS = Kind(
 )
 _FOLDER = Kind("a folder name", _read_text)
 _FREE_TEXT = Kind("some text", lambda value: str(value), (str,))
+_LATEX = Kind(
+    "poster, or filmstrip with a number of frames from 2 to 12, as filmstrip:4", _read_latex
+)
 _REASON = Kind("nothing, or the reason", lambda value: (value or "").strip() or "skipped")
 
 
@@ -231,6 +244,7 @@ OPTIONS: dict[str, Option] = {
         # capture
         Option("fps", _RATE, Fraction(25), "Frames per second of the video. Where the directive does not say, the animation's own interval or a constant `plt.pause` comes first; rates above 60 count as \"as fast as possible\" and give the configured value.", "capture"),
         Option("dpi", _DPI, None, "Dots per inch of the captured figures. Default: each figure's own.", "capture"),
+        Option("hidpi", _FLAG, False, "Draw figures with twice the dpi and show them in the same size: sharp on screens with fine pixels, for about three times the bytes.", "capture"),
         Option("style", _STYLE, ("default",), "Matplotlib style(s): names, or `.mplstyle` files beside the document or under the source directory.", "capture"),
         Option("seed", _COUNT0, 0, "Seed of `random` and `numpy.random`, set before each directive's code.", "capture"),
         Option("max-frames", _COUNT, 5000, "Most frames of one video. An endless animation stops there with a warning; code that captures more is an error.", "capture"),
@@ -243,12 +257,12 @@ OPTIONS: dict[str, Option] = {
         Option("formats", _FORMATS, ("mp4",), "Formats to write, best first; the browser takes the first that it can play.", "encoding"),
         Option("quality", _QUALITY, "good", "`draft` is quick, `good` looks right, `best` is for close looks, `lossless` keeps every pixel (mp4 and webm). A number is the encoder's own constant quality (CRF).", "encoding"),
         # player
-        Option("controls", _FLAG, True, "Show the browser's controls.", "player"),
-        Option("autoplay", _FLAG, False, "Start by itself; implies `muted` and `playsinline`, without which browsers refuse.", "player"),
+        Option("controls", _FLAG, True, "Show the browser's controls, and below them steps, speeds and the files.", "player"),
+        Option("autoplay", _FLAG, False, "Start by itself while it can be seen, unless the reader has asked for reduced motion; implies `muted` and `playsinline`, without which browsers refuse.", "player"),
         Option("loop", _FLAG, False, "Start again at the end.", "player"),
         Option("muted", _FLAG, False, "Mark the video as muted. It has no sound in any case.", "player"),
         Option("playsinline", _FLAG, True, "Play inside the page on phones, not full screen.", "player"),
-        Option("preload", _choice("none", "metadata", "auto"), "none", "What the browser loads before the reader presses play.", "player"),
+        Option("preload", _choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the part of the page that is seen; before, nothing. With `none` it waits for the reader to press play.", "player"),
         Option("poster", _POSTER, "first", "The still picture: `first`, `middle`, `last`, a frame number from 0, seconds as `1.5s`, or an image file.", "player"),
         Option("captions", _TEXT, None, "A WebVTT file with captions, relative to the document.", "player", "directive"),
         # figure
@@ -262,12 +276,15 @@ OPTIONS: dict[str, Option] = {
         Option("height", _LENGTH, None, "Displayed height.", "figure", "directive"),
         Option("scale", _PERCENT, 100.0, "Displayed size as a percentage of the natural one.", "figure", "directive"),
         Option("figwidth", _LENGTH, None, "Width of the whole figure with its caption.", "figure", "directive"),
-        Option("dark", _STYLE, None, "Matplotlib style(s) of a second rendering, shown to readers who prefer dark pages.", "figure"),
+        Option("dark", _STYLE, None, "Matplotlib style(s) of a second rendering, which is shown where the page is dark.", "figure", configured_as="dark_style"),
         # source
         Option("include-source", _FLAG, False, "Show the code above the video.", "source"),
+        Option("collapse-source", _FLAG, False, "Fold the shown code; the reader opens it.", "source"),
         Option("show-source-link", _FLAG, False, "Put a link to download the code under the video.", "source"),
         Option("code-caption", _TEXT, None, "Caption of the shown code.", "source", "directive"),
         # the build
+        Option("require-alt", _FLAG, False, "Warn of videos without `alt`, which readers who cannot see know nothing of.", "build", "config"),
+        Option("latex", _LATEX, "filmstrip:4", "What stands for a video in LaTeX, and so in PDF: `filmstrip:4` is four frames side by side, `poster` one.", "build", "config"),
         Option("cache-dir", _FOLDER, "", "Folder of the cache, relative to `conf.py`. Default: in Sphinx's doctree folder. It can be kept between CI runs and shared between builds.", "build", "config"),
         Option("jobs", _COUNT0, 0, "Videos made at the same time. 0: as many as there are CPUs.", "build", "config"),
         Option("start-method", _choice("auto", "fork", "spawn"), "auto", "How a worker process is made: forked from one that has loaded Matplotlib (Linux), or started anew.", "build", "config"),

@@ -253,6 +253,7 @@ class Recorder:
                     settings.dpi or dpi,
                     self.limits.max_pixels,
                     incremental=self.incremental and settings.redraw == "incremental",
+                    pixel_ratio=2 if settings.hidpi else 1,
                 ),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,

@@ -41,6 +41,8 @@ class FrameTaker:
         Most pixels of a frame.
     incremental
         Whether what has not changed in a figure may be reused; the frames are the same.
+    pixel_ratio
+        By how much finer figures are drawn than *dpi* says, for screens with finer pixels.
     """
 
     def __init__(
@@ -48,8 +50,12 @@ class FrameTaker:
         dpi: float | None = None,
         max_pixels: int | None = None,
         incremental: bool = True,
+        pixel_ratio: int = 1,
     ) -> None:
-        self.dpi = dpi
+        self.pixel_ratio = 1
+        """Pixels of the latest frame, along a side, for one where it is shown."""
+        self._dpi = dpi
+        self._finer = pixel_ratio
         self._max_pixels = max_pixels
         self._incremental = incremental
         self._redrawers: dict[int, Redrawer] = {}
@@ -72,6 +78,8 @@ class FrameTaker:
         """
         if source is None:
             source = current_figure()
+        drawn = is_figure(source) or is_axes(source)
+        self.pixel_ratio = self._finer if drawn else 1
         if is_figure(source):
             pixels = self._figure(source)
         elif is_axes(source):
@@ -106,6 +114,11 @@ class FrameTaker:
                 f"animvideo_max_pixels ({self._max_pixels}) allows. Make figsize or dpi smaller."
             )
 
+    def _dpi_of(self, figure: Figure) -> float | None:
+        if self._finer == 1:
+            return self._dpi
+        return (self._dpi or figure.dpi) * self._finer
+
     def _figure(self, figure: Figure) -> NDArray[np.uint8]:
         from .redraw import Redrawer
 
@@ -113,7 +126,8 @@ class FrameTaker:
         if redrawer is None:
             if len(self._redrawers) >= _FIGURES:  # code that makes a figure for each frame
                 self._redrawers.pop(next(iter(self._redrawers))).finish()
-            redrawer = self._redrawers[id(figure)] = Redrawer(figure, self.dpi, self._incremental)
+            redrawer = Redrawer(figure, self._dpi_of(figure), self._incremental)
+            self._redrawers[id(figure)] = redrawer
         self._check(*redrawer.size())
         return redrawer.frame()
 
@@ -129,7 +143,7 @@ class FrameTaker:
             pixels = self._figure(figure)
             # Lengths scale with the dpi of the drawing, which may not be the figure's own.
             box = axes.get_window_extent()
-            scale = (self.dpi or figure.dpi) / figure.dpi
+            scale = (self._dpi_of(figure) or figure.dpi) / figure.dpi
         left, right = round(box.x0 * scale), round(box.x1 * scale)
         top, bottom = (len(pixels) - round(y * scale) for y in (box.y1, box.y0))
         inside = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]

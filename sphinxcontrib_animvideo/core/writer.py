@@ -79,6 +79,7 @@ class VideoWriter:
         self._on_frame = on_frame
         self._encoder: Encoder | None = None
         self._shape: tuple[int, ...] = ()
+        self._pixel_ratio = 1
         self._captures = 0
         self._captions: list[tuple[float, str]] = []
         self._captions_path = folder / f"{stem}-captions.vtt"
@@ -143,6 +144,7 @@ class VideoWriter:
             fps=str(self._timeline.fps),
             frame_count=self.frame_count,
             seconds=self._timeline.seconds,
+            pixel_ratio=self._pixel_ratio,
         )
 
     def abort(self) -> None:
@@ -167,6 +169,7 @@ class VideoWriter:
 
     def _open(self, frame: Frame) -> Encoder:
         self._shape = frame.shape
+        self._pixel_ratio = self._frames.pixel_ratio
         height, width = frame.shape[:2]
         # A figure's corner has its background's colour: what a row added at the edge should have.
         red, green, blue = (int(level) for level in frame[-1, -1, :3])

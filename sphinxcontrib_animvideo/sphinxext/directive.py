@@ -20,7 +20,7 @@ from ..errors import AnimvideoError, OptionError, ScriptError
 from ..player import PlayerOptions
 from . import collector
 from .config import option_of, value_of
-from .nodes import animvideo, notice
+from .nodes import animvideo, animvideo_source, notice
 from .warnings import warn
 
 _CONTEXT = "animvideo_context"
@@ -160,6 +160,7 @@ class AnimvideoDirective(SphinxDirective):
             fps=self._written.get("fps"),
             default_fps=value_of(self.config, "animvideo_fps"),
             dpi=self._option("dpi"),
+            hidpi=self._option("hidpi"),
             style=self._option("style"),
             rcparams=value_of(self.config, "animvideo_rcparams"),
             seed=self._option("seed"),
@@ -222,7 +223,13 @@ class AnimvideoDirective(SphinxDirective):
     # -- the page --------------------------------------------------------------------------
 
     def _figure(self, request: Request) -> nodes.Node:
-        video = animvideo(request=request, alt=request.player.alt)
+        alt = self._written.get("alt", "")
+        if not alt and value_of(self.config, "animvideo_require_alt"):
+            message = (
+                "the video has no :alt: text, which tells what it shows to those who cannot see."
+            )
+            warn("alt", message, str(self._place))
+        video = animvideo(request=request, alt=alt)
         figure = nodes.figure("", video)
         figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
         if align := self._written.get("align"):
@@ -248,7 +255,6 @@ class AnimvideoDirective(SphinxDirective):
                 name: self._option(name)
                 for name in ("controls", "autoplay", "loop", "muted", "playsinline", "preload")
             },
-            alt=self._written.get("alt", ""),
             classes=tuple(_classes(self._written.get("class", ()))),
             width=self._written.get("width", ""),
             height=self._written.get("height", ""),
@@ -276,6 +282,8 @@ class AnimvideoDirective(SphinxDirective):
         self.set_source_info(block)
         if caption := self._written.get("code-caption"):
             block = container_wrapper(self, block, caption)
+        if self._option("collapse-source"):
+            block = animvideo_source("", block)
         return [block]
 
 

@@ -5,13 +5,28 @@ from __future__ import annotations
 import os
 
 from docutils import nodes
+from sphinx.addnodes import translatable
 
 
-class animvideo(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes like this)
+class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (named as docutils does)
     """The place of a video, inside a figure.
 
-    Attributes set by the directive: ``request``; by the transform: ``shown``.
+    Attributes set by the directive: ``request`` and ``alt``; by the resolver: ``shown`` and
+    ``download``.
     """
+
+    def preserve_original_messages(self) -> None:
+        self["original_alt"] = self["alt"]
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        self["alt"] = translated_message
+
+    def extract_original_messages(self) -> list[str]:
+        return [self["original_alt"]] if self["original_alt"] else []
+
+
+class animvideo_source(nodes.General, nodes.Element):  # noqa: N801
+    """Shown code that the reader unfolds, where a page can be unfolded."""
 
 
 def notice(

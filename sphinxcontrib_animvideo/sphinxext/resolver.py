@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,18 @@ from docutils import nodes
 
 from ..core.asset import Asset, Clip, Failure, VideoFile
 from ..core.environment import hash_file
+from ..core.stills import filmstrip
 from .collector import collection, shows_videos
+from .config import value_of
 from .directive import Request
 from .nodes import animvideo, notice
+from .static import has_script
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+
+_MEDIA_TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".vtt": "text/vtt"}
 
 
 @dataclass(frozen=True)
@@ -31,25 +38,32 @@ class Shown:
     captions: str
 
 
+def know_media_types(app: Sphinx) -> None:
+    """Tell the builder of e-books, which lists all files with their types, of ours."""
+    if app.builder.name == "epub":
+        builder: Builder = app.builder
+        builder.media_types = _MEDIA_TYPES | builder.media_types  # type: ignore[attr-defined]
+
+
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn each place into what the builder can show: video, poster, notice or text."""
-    resolver = _Resolver(app)
+    """Turn each place into what the builder can show: video, filmstrip, poster, notice or text."""
+    resolver = _Resolver(app, docname)
     for node in list(doctree.findall(animvideo)):
         resolver.resolve(node, node["request"])
 
 
 class _Resolver:
-    def __init__(self, app: Sphinx) -> None:
+    def __init__(self, app: Sphinx, docname: str) -> None:
+        self._app = app
+        self._docname = docname
         self._builder = app.builder
-        self._source_dir = app.srcdir
         self._outcomes = collection(app.env).outcomes
 
     def resolve(self, node: animvideo, request: Request) -> None:
         """Replace a place, or complete it for the visitor."""
         builder = self._builder
         if not shows_videos(builder):
-            alt = request.player.alt or "animation"
-            node.replace_self(nodes.image(uri="", candidates={}, alt=alt))
+            node.replace_self(nodes.image(uri="", candidates={}, alt=node["alt"] or "animation"))
             return
         outcomes = [self._outcomes[job] for job in request.jobs]
         for outcome in outcomes:
@@ -57,14 +71,15 @@ class _Resolver:
                 self._put_notice(node, outcome)
                 return
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
-        if builder.format == "html" and builder.name != "epub":
+        if builder.format == "html":
             self._put_videos(node, request, assets)
         else:
-            self._put_posters(node, request, assets[0])
+            self._put_pictures(node, request, assets[0])
 
     def _put_videos(self, node: animvideo, request: Request, assets: list[Asset]) -> None:
+        scripted = has_script(self._builder)
         poster, captions = (self._publish_own(path) for path in (request.poster, request.captions))
-        variants = ["light", "dark"] if len(assets) == 2 else [""]
+        variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
         node["shown"] = [
             Shown(
                 clip,
@@ -73,30 +88,49 @@ class _Resolver:
                 poster,
                 captions,
             )
-            for variant, asset in zip(variants, assets, strict=True)
+            for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
         ]
-        node["download"] = self._write_source(request) if request.source else ""
+        node["download"] = self._write_source(request) if request.source and scripted else ""
 
-    def _put_posters(self, node: animvideo, request: Request, asset: Asset) -> None:
-        pictures: list[nodes.Node] = []
-        for clip in asset.clips:
-            path = request.poster or str(asset.path(clip.poster))
-            if request.poster:
-                self._publish_own(request.poster)
-            else:
-                self._publish(asset.path(clip.poster), clip.poster.sha256)
-            image = nodes.image(uri=path, candidates={"*": path}, alt=request.player.alt)
-            if request.player.width:
-                image["width"] = request.player.width
-            elif request.player.scale != 100:
-                image["scale"] = round(request.player.scale)
-            pictures.append(image)
+    def _put_pictures(self, node: animvideo, request: Request, asset: Asset) -> None:
+        """Put still pictures in the place, for paper, and say where the video is."""
+        figure = node.parent
+        pictures = [self._picture(clip, request, asset) for clip in asset.clips]
+        for picture in pictures:
+            picture["alt"] = node["alt"]
         node.replace_self(pictures)
+        if self._app.config.html_baseurl:
+            address = self._online_address(figure["ids"])
+            link = nodes.reference("", "Watch it online", refuri=address)
+            figure.append(nodes.legend("", nodes.paragraph("", "", link)))
+
+    def _picture(self, clip: Clip, request: Request, asset: Asset) -> nodes.image:
+        wanted = value_of(self._app.config, "animvideo_latex")
+        if self._builder.format == "latex" and wanted != "poster" and clip.frame_count > 1:
+            strip = filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
+            return self._image(strip, width="100%")
+        image = self._image(Path(request.poster) if request.poster else asset.path(clip.poster))
+        scale = request.player.scale / clip.pixel_ratio
+        if request.player.width:
+            image["width"] = request.player.width
+        elif scale != 100:
+            image["scale"] = round(scale)
+        return image
+
+    def _image(self, path: Path, **attributes: str) -> nodes.image:
+        self._publish(path, hash_file(path))
+        return nodes.image(uri=str(path), candidates={"*": str(path)}, **attributes)
+
+    def _online_address(self, ids: list[str]) -> str:
+        config = self._app.config
+        suffix = config.html_link_suffix or config.html_file_suffix or ".html"
+        address = posixpath.join(config.html_baseurl, f"{self._docname}{suffix}")
+        return f"{address}#{ids[0]}" if ids else address
 
     def _put_notice(self, node: animvideo, failure: Failure) -> None:
         figure = node.parent
-        block = notice(failure.message, self._source_dir, failure.detail, figure["ids"])
+        block = notice(failure.message, self._app.srcdir, failure.detail, figure["ids"])
         captions = [child for child in figure.children if isinstance(child, nodes.caption)]
         block += [nodes.paragraph("", "", *caption.children) for caption in captions]
         figure.replace_self(block)

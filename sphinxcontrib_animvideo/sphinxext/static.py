@@ -1,4 +1,4 @@
-"""The stylesheet: copied once, loaded by the pages that have a video."""
+"""The stylesheet and the script: copied once, loaded by the pages that have a video."""
 
 from __future__ import annotations
 
@@ -7,24 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.util.fileutil import copy_asset
 
-from .nodes import animvideo
+from .nodes import animvideo, animvideo_source
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
 
 _STYLESHEET = "animvideo.css"
+_SCRIPT = "animvideo.js"
+
+
+def has_script(builder: Builder) -> bool:
+    """Whether the builder's pages may have a script; readers of e-books have none to run it."""
+    return builder.format == "html" and builder.name != "epub"
 
 
 def copy(app: Sphinx) -> None:
     """Put our static files into the output; the documentation's own come after and win."""
-    if app.builder.format == "html" and app.builder.name != "epub":
-        copy_asset(str(files(__package__) / "static"), app.outdir / "_static")
+    if app.builder.format == "html":
+        names = [_STYLESHEET, _SCRIPT] if has_script(app.builder) else [_STYLESHEET]
+        for name in names:
+            copy_asset(str(files(__package__) / "static" / name), app.outdir / "_static")
 
 
 def add_to_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Load the stylesheet where there is something for it to style."""
-    if doctree and next(iter(doctree.findall(animvideo)), None) is not None:
+    """Load them where there is something for them to do."""
+    ours = (animvideo, animvideo_source)
+    if doctree and any(isinstance(node, ours) for node in doctree.findall()):
         app.add_css_file(_STYLESHEET)
+        if has_script(app.builder):
+            app.add_js_file(_SCRIPT, loading_method="defer")

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..player import player_html
+from ..player import Surroundings, player_html
+from .static import has_script
 
 if TYPE_CHECKING:
+    from docutils.nodes import Node, NodeVisitor
     from sphinx.writers.html5 import HTML5Translator
 
-    from .directive import Request
-    from .nodes import animvideo
+    from ..core.asset import VideoFile
+    from .nodes import animvideo, animvideo_source
     from .resolver import Shown
 
 
 def visit_html(self: HTML5Translator, node: animvideo) -> None:
     """Print the players of a figure, and the link to its source."""
+    folder = self.builder.imgpath
     for shown in node["shown"]:
-        self.body.append(_player(shown, node["request"], self.builder.imgpath) + "\n")
+        page = Surroundings(
+            poster=shown.poster and posixpath.join(folder, shown.poster),
+            captions=shown.captions and posixpath.join(folder, shown.captions),
+            language=self.config.language,
+            variant=shown.variant,
+            scripted=has_script(self.builder),
+        )
+        options = replace(node["request"].player, alt=node["alt"])
+
+        def locate(file: VideoFile, shown: Shown = shown) -> str:
+            return posixpath.join(folder, shown.names[file])
+
+        self.body.append(player_html(shown.clip, options, locate, page) + "\n")
     if node["download"]:
         uri = escape(posixpath.join(self.builder.dlpath, node["download"]))
         link = f'<a class="reference download internal" download="" href="{uri}">Source code</a>'
@@ -30,12 +46,15 @@ def depart_html(self: HTML5Translator, node: animvideo) -> None:
     """Print nothing more."""
 
 
-def _player(shown: Shown, request: Request, folder: str) -> str:
-    return player_html(
-        shown.clip,
-        request.player,
-        lambda file: posixpath.join(folder, shown.names[file]),
-        poster=shown.poster and posixpath.join(folder, shown.poster),
-        captions=shown.captions and posixpath.join(folder, shown.captions),
-        variant=shown.variant,
-    )
+def visit_source(self: HTML5Translator, node: animvideo_source) -> None:
+    """Print the beginning of what can be unfolded."""
+    self.body.append('<details class="animvideo-source"><summary>Source code</summary>\n')
+
+
+def depart_source(self: HTML5Translator, node: animvideo_source) -> None:
+    """Print its end."""
+    self.body.append("</details>\n")
+
+
+def skip(self: NodeVisitor, node: Node) -> None:
+    """Print nothing but what is inside."""

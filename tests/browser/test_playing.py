@@ -124,37 +124,6 @@ def test_every_format_plays(project, page, serve, format):
     assert result == {"error": None, "advanced": True, "size": [100, 100], "declared": [100, 100]}
 
 
-def test_nothing_is_loaded_before_the_reader_asks(project, page, serve):
-    project.page(FIGURE + "capture(hold=1)")
-    build = project.build()
-    requests = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(f"{serve(build.outdir)}/index.html")
-    page.wait_for_timeout(500)
-    assert any(url.endswith(".png") for url in requests)
-    assert not any(url.endswith(".mp4") for url in requests)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("theme", ["alabaster", "furo"])
-def test_one_of_two_variants_is_shown(project, browser, serve, theme, scheme):
-    project.page(FIGURE + "capture()", ":dark: dark_background")
-    build = project.build(html_theme=theme)
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{serve(build.outdir)}/index.html")
-    shown = {
-        name: page.locator(f"video.animvideo-{name}").is_visible() for name in ("light", "dark")
-    }
-    assert shown == {"light": scheme == "light", "dark": scheme == "dark"}
-    if theme == "furo":  # its own switch wins
-        other = {"light": "dark", "dark": "light"}[scheme]
-        page.evaluate("theme => document.body.dataset.theme = theme", other)
-        assert page.locator(f"video.animvideo-{other}").is_visible()
-        assert not page.locator(f"video.animvideo-{scheme}").is_visible()
-    context.close()
-
-
 def test_a_video_fits_a_phone_and_keeps_its_shape(project, browser, serve):
     project.page(FIGURE.replace("(1, 1)", "(8, 4)") + "capture()")
     build = project.build()

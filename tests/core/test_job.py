@@ -10,6 +10,7 @@ SETTINGS = Settings(
     fps=None,
     default_fps=Fraction(25),
     dpi=None,
+    hidpi=False,
     style=("default",),
     rcparams=(),
     seed=0,

@@ -32,17 +32,23 @@ def test_the_figure(project):
         r'<figure class="animvideo three align-left" id="wave" style="width: 50%">', figure
     )
     video = re.search(r"<video[^>]*>", figure)[0]
-    assert 'class="animvideo-player one two"' in video
+    assert 'class="one two"' in video
     assert 'width="100" height="100"' in video
     assert 'aria-label="a &quot;wave&quot;"' in video
     assert re.search(r' poster="_images/animvideo-[0-9a-f]{16}\.png"', video)
-    assert ' preload="none" controls playsinline' in video
+    assert ' preload="none" controls="" playsinline="" data-preload="metadata"' in video
+    assert ' data-fps="25" data-frames="1"' in video
     assert "autoplay" not in video
+    assert '<div class="animvideo-player" style="width: 100px">' in figure
+    assert re.search(
+        r'<a href="_images/animvideo-\w+\.mp4" class="animvideo-file">mp4, \d+ kB</a>', figure
+    )
     source = r'<source src="_images/animvideo-\w{16}\.mp4" type="video/mp4; codecs=&quot;avc1\.\w+&'
     assert re.search(source, figure)
     assert "A <em>wave</em>, and a <a" in figure
     assert "<figcaption>" in figure
     assert '<link rel="stylesheet" type="text/css" href="_static/animvideo.css' in html
+    assert re.search(r'<script defer="defer" src="_static/animvideo.js\?v=\w+"></script>', html)
 
 
 def test_references(project):
@@ -62,24 +68,30 @@ def test_references(project):
 @pytest.mark.parametrize(
     ("options", "expected", "absent"),
     [
-        (":autoplay:", "controls autoplay muted playsinline", "loop"),
-        (
-            ":loop:\n:muted:\n:preload: metadata",
-            'preload="metadata" controls loop muted',
-            "autoplay",
-        ),
-        (":no-controls:\n:no-playsinline:", 'preload="none">', "controls"),
-        (":width: 300", 'style="width: 300px; height: auto"', ""),
-        (":height: 5em", 'style="height: 5em; width: auto"', ""),
-        (":width: 50%\n:height: 20px", 'style="width: 50%; height: 20px"', ""),
-        (":scale: 50", 'width="50" height="50"', "style"),
+        (":autoplay:", 'controls="" muted="" playsinline=""', "autoplay"),
+        (":autoplay:", 'data-preload="metadata" data-autoplay="" data-fps', "loop"),
+        (":autoplay:\n:no-controls:", 'controls=""', "controls-"),
+        (":autoplay:\n:no-controls:", 'data-autoplay="" data-bare=""', "autoplay"),
+        (":loop:\n:muted:", 'controls="" loop="" muted=""', "data-autoplay"),
+        (":preload: auto", 'preload="none" controls="" playsinline="" data-preload="auto"', ""),
+        (":no-controls:\n:no-playsinline:", 'preload="none" data-preload', "controls"),
+        (":width: 300", '<div class="animvideo-player" style="width: 300px">', "height:"),
+        (":height: 5em", 'style="width: calc(5em * 100 / 100)"', "height:"),
+        (":width: 50%\n:height: 20px", 'style="height: 20px"', ""),
+        (":scale: 50", 'style="width: 50px"', ""),
+        (":scale: 50", 'width="50" height="50"', ""),
     ],
 )
 def test_player_options(project, options, expected, absent):
     project.page(CODE, options)
-    video = re.search(r"<video[^>]*>", page_of(project))[0]
-    assert expected in video
-    assert not absent or f" {absent}" not in video
+    player = re.search(r"<div class=.animvideo-player.*?<source", page_of(project), re.DOTALL)[0]
+    assert expected in player
+    assert not absent or f" {absent}" not in player
+
+
+def test_without_controls_there_is_nothing_below_the_video(project):
+    project.page(CODE, ":no-controls:")
+    assert "animvideo-bar" not in page_of(project)
 
 
 def test_player_defaults_are_configured(project):
@@ -98,7 +110,7 @@ def test_formats_become_sources_in_order_with_a_gif_as_the_last_resort(project):
     project.page(CODE, ":formats: webm mp4 gif\n:alt: moving")
     html = page_of(project)
     assert re.findall(r'<source src="[^"]*" type="(.*?)[;"]', html) == ["video/webm", "video/mp4"]
-    assert re.search(r'<img class=|<img src="_images/animvideo-\w+\.gif" alt="moving">', html)
+    assert re.search(r'<img src="_images/animvideo-\w+\.gif" alt="moving"/>\n</video>', html)
     assert "<video src" not in html
 
 
@@ -162,7 +174,7 @@ def test_poster_and_captions_files(project):
     poster = re.search(r'poster="(_images/[^"]+\.png)"', html)[1]
     outdir = project.folder / "_build" / "html"
     assert (outdir / poster).read_bytes() == (project.folder / "still.png").read_bytes()
-    track = re.search(r'<track kind="captions" src="(_images/[^"]+\.vtt)" default>', html)[1]
+    track = re.search(r'<track kind="captions" src="(_images/[^"]+\.vtt)" srclang="en"', html)[1]
     assert (outdir / track).read_text() == "WEBVTT\n"
 
 
