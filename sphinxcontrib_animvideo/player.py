@@ -122,13 +122,14 @@ def _video(
         attributes["aria-label"] = options.alt
     inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
     if track := page.captions or (locate(clip.captions) if clip.captions else ""):
-        described = {"srclang": page.language, "label": page.language}
-        inner.append(
-            _tag("track", {"kind": "captions", "src": track, **described, "default": True}, "/")
-        )
-    # For readers whose browser plays none of the videos.
+        captions: dict[str, str | bool] = {"kind": "captions", "src": track}
+        captions |= {"srclang": page.language, "label": page.language}
+        # Shown by the script where it would be loaded for a hidden video as well.
+        captions["default"] = "poster" in attributes
+        inner.append(_tag("track", captions, "/"))
+    # For readers whose browser plays none of the videos; others never load it.
     still = locate(pictures[0]) if pictures else poster
-    inner.append(_tag("img", {"src": still, "alt": options.alt}, "/"))
+    inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
     return "\n".join([_tag("video", attributes), *inner, "</video>"])
 
 
@@ -152,7 +153,8 @@ def _bar(clip: Clip, locate: Locate) -> str:
         + f"{escape(file.format)}, {_readable(file.size)}</a>"
         for file in clip.files
     ]
-    return "\n".join([_tag("div", {"class": "animvideo-bar"}), *links, "</div>"])
+    bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
+    return "\n".join([bar + files, *links, "</div></div>"])
 
 
 def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:

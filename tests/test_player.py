@@ -30,11 +30,11 @@ def test_video():
         '<video width="640" height="480" poster="x/a.png" preload="none" controls=""'
         ' playsinline="" data-preload="metadata" data-fps="30000/1001" data-frames="10">',
         '<source src="x/a.mp4" type="video/mp4; codecs=&quot;avc1.64001e&quot;"/>',
-        '<img src="x/a.png" alt=""/>',
+        '<img src="x/a.png" alt="" loading="lazy"/>',
         "</video>",
-        '<div class="animvideo-bar">',
+        '<div class="animvideo-bar"><div class="animvideo-files">',
         '<a href="x/a.mp4" class="animvideo-file">mp4, 48 kB</a>',
-        "</div>",
+        "</div></div>",
         "</div>",
     ]
 
@@ -73,7 +73,7 @@ def test_a_picture_that_moves_has_a_still_one_for_reduced_motion():
         '<source srcset="x/a.png" media="(prefers-reduced-motion: reduce)"/>',
         '<img width="640" height="480" src="x/a.gif" alt="a wave" loading="lazy"/>',
         "</picture>",
-        '<div class="animvideo-bar">',
+        '<div class="animvideo-bar"><div class="animvideo-files">',
     ]
     assert ">gif, 2.3 MB</a>" in html(GIF)
 

@@ -135,6 +135,7 @@ def test_speeds(opened):
         )
     assert speeds == [0.5, 0.25, 0.1, 0.1, 0.25, 0.5, 1, 2, 4, 4, 4]
     choice.select_option("0.5")
+    choice.focus()
     assert video.evaluate("video => video.playbackRate") == 0.5
     page.keyboard.press("ArrowUp")  # is the list's own there
     assert choice.input_value() == "0.25"
@@ -149,7 +150,7 @@ def test_keys_with_modifiers_are_the_browsers(opened):
 
 
 def test_the_file_opens_from_its_link(opened):
-    page = opened(directive(COUNTING))
+    page = opened(directive(FIGURE.replace("(1, 1)", "(4, 3)") + "capture()"))
     link = page.get_by_role("link", name=re.compile(r"mp4, \d+ kB"))
     with page.expect_response(re.compile(r"animvideo-\w+\.mp4$")) as response:
         link.click()

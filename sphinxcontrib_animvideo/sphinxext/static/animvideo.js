@@ -8,7 +8,7 @@
   const NEAR = "300px"; // from the part of the page that is seen
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /* One video, with its buttons, if it has any. */
+  /* One video, with its controls, if it has any. */
   class Player {
     constructor(video) {
       this.video = video;
@@ -20,12 +20,12 @@
       this.stopped = false; // by the reader, who does not want it to start again
       const box = video.closest(".animvideo-player");
       const bar = box.querySelector(".animvideo-bar");
-      if (bar) this.addButtons(bar);
-      box.addEventListener("keydown", (event) => this.onKey(event));
-      video.addEventListener("ratechange", () => this.showSpeed());
-      for (const name of ["seeked", "timeupdate", "loadeddata"])
-        video.addEventListener(name, () => this.showFrame());
-      video.addEventListener("play", () => this.follow());
+      if (bar) video.controls = false;
+      if (bar && this.frames > 1) this.addControls(bar);
+      // On its way down: the browser's own player has other uses for these keys.
+      box.addEventListener("keydown", (event) => this.onKey(event), true);
+      video.tabIndex = 0;
+      video.addEventListener("click", () => video.controls || this.toggle());
       if (this.autoplay) this.prepareAutoplay();
     }
 
@@ -39,17 +39,11 @@
       const video = this.video;
       const frame = Math.max(0, Math.min(wanted, this.frames - 1));
       video.pause();
-      // The middle of a frame: its ends may belong to its neighbours.
-      const time = (frame + 0.5) / this.fps;
-      if (video.readyState > 0) {
-        video.currentTime = time;
-        return;
-      }
-      this.waiting ??= new Promise((resolve) =>
-        video.addEventListener("loadedmetadata", resolve, { once: true }),
-      );
+      // The middle of a frame: its ends may belong to its neighbours. Before the video is
+      // loaded this is where it will start.
+      video.currentTime = (frame + 0.5) / this.fps;
       video.preload = "auto";
-      this.waiting.then(() => (video.currentTime = time));
+      if (this.count) this.showFrame(frame);
     }
 
     step(count) {
@@ -65,7 +59,11 @@
     changeSpeed(by) {
       const now = SPEEDS.findIndex((speed) => speed >= this.video.playbackRate);
       const next = Math.max(0, Math.min((now < 0 ? SPEEDS.length : now) + by, SPEEDS.length - 1));
-      this.video.playbackRate = this.video.defaultPlaybackRate = SPEEDS[next];
+      this.setSpeed(SPEEDS[next]);
+    }
+
+    setSpeed(speed) {
+      this.video.playbackRate = this.video.defaultPlaybackRate = speed;
     }
 
     onKey(event) {
@@ -84,44 +82,88 @@
       };
       const action = actions[event.key];
       if (!action || event.shiftKey) return;
-      event.preventDefault(); // the browser's own player has other uses for these keys
+      event.preventDefault();
       event.stopPropagation();
       action();
     }
 
-    addButtons(bar) {
-      const steps = element("div", { class: "animvideo-steps", role: "group", "aria-label": "Frames" });
-      const back = element("button", { type: "button", title: "Previous frame (←)" }, "‹");
-      const next = element("button", { type: "button", title: "Next frame (→)" }, "›");
-      back.setAttribute("aria-label", "Previous frame");
-      next.setAttribute("aria-label", "Next frame");
-      back.addEventListener("click", () => this.step(-1));
-      next.addEventListener("click", () => this.step(1));
+    /* Below the video, not on it: the browser's own cover the lower part of the picture. */
+    addControls(bar) {
+      const { video } = this;
+      this.slider = element("input", { type: "range", min: 0, max: this.frames - 1, value: 0 });
+      this.slider.setAttribute("aria-label", "Frame");
+      this.slider.addEventListener("input", () => (this.frame = Number(this.slider.value)));
+      this.playButton = button("play", "Play (space)", () => this.toggle());
       this.count = element("span", { class: "animvideo-count" });
       this.count.style.minWidth = `${2 * String(this.frames).length + 3}ch`;
-      steps.append(back, this.count, next);
       this.speeds = element("select", { "aria-label": "Speed", title: "Speed ([ and ])" });
       for (const speed of SPEEDS)
         this.speeds.append(element("option", { value: speed }, `${speed}×`));
-      this.speeds.addEventListener("change", () => {
-        this.video.playbackRate = this.video.defaultPlaybackRate = Number(this.speeds.value);
-      });
-      bar.prepend(steps, this.speeds);
+      this.speeds.addEventListener("change", () => this.setSpeed(Number(this.speeds.value)));
+      const controls = element("div", { class: "animvideo-controls" });
+      controls.append(
+        this.playButton,
+        button("back", "Previous frame (←)", () => this.step(-1)),
+        this.count,
+        button("next", "Next frame (→)", () => this.step(1)),
+        this.speeds,
+      );
+      if (video.textTracks.length) controls.append(this.captionsButton());
+      if (document.fullscreenEnabled) controls.append(this.fullscreenButton());
+      bar.prepend(this.slider, controls);
+      for (const name of ["seeked", "timeupdate", "loadeddata"])
+        video.addEventListener(name, () => this.showFrame());
+      for (const name of ["play", "pause", "ended"])
+        video.addEventListener(name, () => this.showState());
+      video.addEventListener("play", () => this.follow());
+      video.addEventListener("ratechange", () => (this.speeds.value = video.playbackRate));
+      video.addEventListener("error", () => this.showFailure(), true); // of its sources
       this.showFrame();
-      this.showSpeed();
+      this.showState();
+      this.speeds.value = video.playbackRate;
+    }
+
+    captionsButton() {
+      const shown = () => [...this.video.textTracks].some((track) => track.mode === "showing");
+      const captions = button("captions", "Captions", () => {
+        const mode = shown() ? "hidden" : "showing";
+        for (const track of this.video.textTracks) track.mode = mode;
+      });
+      const show = () => captions.setAttribute("aria-pressed", shown());
+      this.video.textTracks.addEventListener("change", show);
+      show();
+      return captions;
+    }
+
+    fullscreenButton() {
+      const { video } = this;
+      // What is below the video is not seen then.
+      video.addEventListener("fullscreenchange", () => {
+        video.controls = document.fullscreenElement === video;
+      });
+      return button("fullscreen", "Full screen", () => video.requestFullscreen());
     }
 
     showFrame(frame = this.frame) {
-      if (this.count) this.count.textContent = `${frame + 1} / ${this.frames}`;
+      this.count.textContent = `${frame + 1} / ${this.frames}`;
+      this.slider.value = frame;
+      this.slider.parentElement.style.setProperty("--played", `${(100 * frame) / (this.frames - 1)}%`);
+      this.slider.setAttribute("aria-valuetext", `${frame + 1} of ${this.frames}`);
     }
 
-    showSpeed() {
-      if (this.speeds) this.speeds.value = this.video.playbackRate;
+    showState() {
+      this.playButton.classList.toggle("animvideo-pause", !this.video.paused);
+      this.playButton.setAttribute("aria-label", this.video.paused ? "Play" : "Pause");
+    }
+
+    showFailure() {
+      if (this.video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE) return;
+      this.count.textContent = "This browser cannot play it.";
     }
 
     /* Count the frames as they are painted, where the browser tells. */
     follow() {
-      if (!this.count || !this.video.requestVideoFrameCallback || this.following) return;
+      if (!this.video.requestVideoFrameCallback || this.following) return;
       this.following = true;
       const painted = (_now, { mediaTime }) => {
         this.showFrame(Math.min(Math.round(mediaTime * this.fps), this.frames - 1));
@@ -134,16 +176,15 @@
     /* It is about to be seen. */
     load() {
       const { poster, preload } = this.video.dataset;
-      if (poster) this.video.poster = poster;
+      if (poster) {
+        this.video.poster = poster;
+        for (const track of this.video.textTracks) track.mode = "showing";
+      }
       if (this.video.preload === "none") this.video.preload = preload;
     }
 
     prepareAutoplay() {
       const video = this.video;
-      if (this.bare) {
-        video.tabIndex = 0;
-        video.addEventListener("click", () => this.toggle());
-      }
       video.addEventListener("pause", () => (this.stopped = !this.leaving && !video.ended));
       video.addEventListener("play", () => (this.stopped = this.leaving = false));
       this.allowMotion();
@@ -152,7 +193,7 @@
     /* With reduced motion the reader starts the video, and needs the controls to do so. */
     allowMotion() {
       if (!this.autoplay) return;
-      this.video.controls = reducedMotion.matches || !this.bare;
+      if (this.bare) this.video.controls = reducedMotion.matches;
       if (reducedMotion.matches) this.leave();
       else if (this.seen) this.enter();
     }
@@ -167,6 +208,14 @@
       this.leaving = true;
       this.video.pause();
     }
+  }
+
+  function button(kind, title, action) {
+    const made = element("button", { type: "button", class: `animvideo-button animvideo-${kind}` });
+    made.title = title;
+    made.setAttribute("aria-label", title.replace(/ \(.*/, ""));
+    made.addEventListener("click", action);
+    return made;
   }
 
   function element(name, attributes, text = "") {
@@ -270,6 +319,7 @@
     );
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  // Themes set their colours in scripts that may come after this one.
+  if (document.readyState === "complete") start();
+  else document.addEventListener("DOMContentLoaded", start);
 })();
