@@ -64,6 +64,8 @@ def settle(page) -> None:
     page.wait_for_function("() => !document.querySelector('video').seeking")
 
 
+PAUSED = "() => document.querySelector('video').paused"
+PLAYING = "() => !document.querySelector('video').paused"
 SPACE = ".. raw:: html\n\n   <div style='height: 4000px'></div>\n\n"
 
 
@@ -141,6 +143,67 @@ def test_speeds(opened):
     assert choice.input_value() == "0.25"
 
 
+def test_the_slider_goes_to_any_frame(opened):
+    page = opened(directive(COUNTING))
+    slider = page.get_by_role("slider", name="Frame")
+    slider.fill("17")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 2")
+    settle(page)
+    assert (counter(page), shown_frame(page)) == ("18 / 30", 17)
+    assert slider.get_attribute("aria-valuetext") == "18 of 30"
+    slider.press("ArrowLeft")
+    settle(page)
+    assert (counter(page), shown_frame(page), slider.input_value()) == ("17 / 30", 16, "16")
+
+
+def test_the_play_button_says_what_it_does(opened):
+    page = opened(directive(COUNTING, ":loop:"))
+    assert not page.locator("video").evaluate("video => video.controls")  # ours are below it
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").press(" ")
+    page.wait_for_function(PAUSED)
+    page.locator("video").click()
+    page.wait_for_function(PLAYING)
+    page.get_by_role("button", name="Pause").wait_for()
+
+
+def test_captions_can_be_hidden(opened):
+    page = opened(directive(COUNTING.replace("np.uint8)", "np.uint8), caption=f'frame {i}'")))
+    mode = "video => video.textTracks[0].mode"
+    video, captions = page.locator("video"), page.get_by_role("button", name="Captions")
+    assert video.evaluate("video => [video.textTracks[0].kind, video.textTracks[0].language]") == [
+        "captions",
+        "en",
+    ]
+    assert (video.evaluate(mode), captions.get_attribute("aria-pressed")) == ("showing", "true")
+    captions.click()
+    assert (video.evaluate(mode), captions.get_attribute("aria-pressed")) == ("hidden", "false")
+    captions.click()
+    assert (video.evaluate(mode), captions.get_attribute("aria-pressed")) == ("showing", "true")
+
+
+def test_full_screen_has_the_browsers_controls(opened):
+    page = opened(directive(COUNTING))
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("() => document.fullscreenElement?.controls")
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function("() => !document.querySelector('video').controls")
+
+
+def test_a_file_that_is_gone_is_told(opened, project):
+    page = opened(SPACE + directive(COUNTING))
+    for file in (project.folder / "_build" / "html" / "_images").glob("*.mp4"):
+        file.unlink()
+    page.locator("video").scroll_into_view_if_needed()
+    page.get_by_text("This browser cannot play it.").wait_for()
+
+
+def test_a_single_frame_has_nothing_to_play(opened):
+    page = opened(directive(FIGURE + "capture()"))
+    assert page.locator(".animvideo-controls").count() == 0
+    assert not page.locator("video").evaluate("video => video.controls")
+
+
 def test_keys_with_modifiers_are_the_browsers(opened):
     page = opened(directive(COUNTING))
     page.locator("video").focus()
@@ -191,10 +254,6 @@ def test_with_preload_none_the_reader_has_to_press_play(opened):
     page.locator("video").focus()
     page.keyboard.press(" ")
     page.wait_for_function("() => document.querySelector('video').currentTime > 0")
-
-
-PAUSED = "() => document.querySelector('video').paused"
-PLAYING = "() => !document.querySelector('video').paused"
 
 
 def test_autoplay_only_while_it_is_visible(opened):
