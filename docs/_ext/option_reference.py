@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-# The one warning that is no error: the video is made all the same.
-_NOTES = {"max_frames": "An animation of unknown length was cut at ``max-frames``."}
+# The warnings that are no errors: the video is made all the same.
+_NOTES = {
+    "alt": "A video has no `alt` text, and `animvideo_require_alt` asks for one.",
+    "max_frames": "An animation of unknown length was cut at ``max-frames``.",
+}
 
 
 class _Reference(SphinxDirective):

@@ -244,7 +244,7 @@ OPTIONS: dict[str, Option] = {
         # capture
         Option("fps", _RATE, Fraction(25), "Frames per second of the video. Where the directive does not say, the animation's own interval or a constant `plt.pause` comes first; rates above 60 count as \"as fast as possible\" and give the configured value.", "capture"),
         Option("dpi", _DPI, None, "Dots per inch of the captured figures. Default: each figure's own.", "capture"),
-        Option("hidpi", _FLAG, False, "Draw figures with twice the dpi and show them in the same size: sharp on screens with fine pixels, for about three times the bytes.", "capture"),
+        Option("hidpi", _FLAG, False, "Draw figures with twice the dpi and show them in the same size: sharp on screens with fine pixels, for about twice the bytes.", "capture"),
         Option("style", _STYLE, ("default",), "Matplotlib style(s): names, or `.mplstyle` files beside the document or under the source directory.", "capture"),
         Option("seed", _COUNT0, 0, "Seed of `random` and `numpy.random`, set before each directive's code.", "capture"),
         Option("max-frames", _COUNT, 5000, "Most frames of one video. An endless animation stops there with a warning; code that captures more is an error.", "capture"),

@@ -28,7 +28,8 @@ def copy(app: Sphinx) -> None:
     if app.builder.format == "html":
         names = [_STYLESHEET, _SCRIPT] if has_script(app.builder) else [_STYLESHEET]
         for name in names:
-            copy_asset(str(files(__package__) / "static" / name), app.outdir / "_static")
+            source = str(files(__package__) / "static" / name)
+            copy_asset(source, app.outdir / "_static", force=True)  # over an older version's
 
 
 def add_to_page(

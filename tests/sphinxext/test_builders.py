@@ -85,3 +85,12 @@ def test_a_page_is_written_again_for_each_builder(project):
     project.write("n.txt", "2")
     project.build("singlehtml")
     assert project.build("html").page() != first
+
+
+def test_the_files_of_an_older_version_are_replaced(project):
+    project.page(FIGURE + "capture()\n")
+    script = project.build().outdir / "_static" / "animvideo.js"
+    text = script.read_text("utf-8")
+    script.write_text("old", "utf-8")
+    assert project.build().warnings == []
+    assert script.read_text("utf-8") == text
