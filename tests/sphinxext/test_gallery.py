@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from textwrap import dedent
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -101,6 +102,7 @@ class Gallery:
             "gallery_dirs": "gallery",
             "image_scrapers": scrapers,
             "only_warn_on_example_error": True,
+            "within_subsection_order": "FileNameSortKey",
             **dict(conf),
         }
         return self.project.build(builder, sphinx_gallery_conf=gallery, **config)
@@ -188,11 +190,18 @@ def test_an_unchanged_example_is_not_run_again(gallery):
     assert (gallery.project.folder / "examples/ran").read_text() == "x"
 
 
-def test_an_example_that_changes_changes_its_page(gallery):
-    gallery.example("a", FIGURE + "figure('red')\ncapture()\n")
-    gallery.build()
-    gallery.example("a", FIGURE + "figure('blue')\ncapture()\n")
-    ((video,), _) = videos(gallery.build(), "a")
+def test_a_page_shows_the_video_that_its_example_made_last(gallery):
+    conf = {"min_reported_time": 60}  # the page's own source stays what it was
+    gallery.project.write("examples/colour.txt", "red")
+    read = "from pathlib import Path\nfigure(Path('colour.txt').read_text())\n"
+    gallery.example("a", FIGURE + read + "capture()\n")
+    assert gallery.build(conf=conf).warnings == []
+    source = gallery.project.folder / "gallery/plot_a.rst"
+    before = source.read_text("utf-8")
+    gallery.project.write("examples/colour.txt", "blue")
+    (gallery.project.folder / "gallery/plot_a.py.md5").unlink()
+    ((video,), _) = videos(gallery.build(conf=conf), "a")
+    assert source.read_text("utf-8") == before
     assert colour(video.frames[0]) == "blue"
 
 
@@ -240,6 +249,18 @@ def test_what_goes_wrong_is_a_failing_example(gallery, code, said, config):
     if config.keys() <= {"animvideo_max_frames"}:
         (video,), _ = videos(build, "b")
         assert (video.width, len(video.frames)) == (40, 1)
+    assert not encoders()
+
+
+def test_a_failing_example_leaves_no_process(gallery):
+    gallery.example("a", FIGURE + "figure()\ncapture()\n1 / 0\n")
+    gallery.build()
+    assert not encoders()
+
+
+def encoders():
+    names = [process.name() for process in psutil.Process().children()]
+    return [name for name in names if "ffmpeg" in name]
 
 
 def test_an_endless_animation_is_told_at_the_example(gallery):
@@ -285,9 +306,9 @@ def test_books_have_them_as_well(gallery):
 
 def test_wrong_values_are_told_once(gallery):
     gallery.example("two", TWO)
-    build = gallery.build(animvideo_formats=["gif"], animvideo_quality=99)
-    assert len(build.warnings) == 1
-    gallery.build(animvideo_formats=["gif"], animvideo_quality="lossless")
+    (warning,) = gallery.build(animvideo_formats=["gif"], animvideo_quality=20).warnings
+    assert "WARNING: " in warning
+    assert "gif" in warning
 
 
 def test_what_resets_the_arguments_is_still_asked(gallery):
