@@ -305,7 +305,7 @@ def test_books_have_them_as_well(gallery):
 
 
 def test_wrong_values_are_told_once(gallery):
-    gallery.example("two", TWO)
+    gallery.example("a", PLAIN)
     (warning,) = gallery.build(animvideo_formats=["gif"], animvideo_quality=20).warnings
     assert "WARNING: " in warning
     assert "gif" in warning
