@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from .core.capture import capture as capture
+    from .sphinxext.gallery import gallery as gallery
 
 __version__ = "0.1.0"
-__all__ = ["capture", "setup"]
+__all__ = ["capture", "gallery", "setup"]
 
-_LAZY = {"capture": "sphinxcontrib_animvideo.core.capture"}
+_LAZY = {
+    "capture": "sphinxcontrib_animvideo.core.capture",
+    "gallery": "sphinxcontrib_animvideo.sphinxext.gallery",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -31,3 +35,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .sphinxext.setup import setup
 
     return setup(app)
+
+
+def _get_sg_image_scraper() -> Any:
+    """Sphinx-gallery's entry point: ``"image_scrapers": ("sphinxcontrib_animvideo",)``."""
+    from .sphinxext.gallery import gallery
+
+    return gallery

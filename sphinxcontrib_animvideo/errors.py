@@ -110,6 +110,12 @@ class EncoderError(AnimvideoError):
     kind = "encoder"
 
 
+class AssetError(AnimvideoError):
+    """The files of a video that a gallery's example has made are missing or damaged."""
+
+    kind = "asset"
+
+
 class CacheError(AnimvideoError):
     """The cache cannot be written."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,10 @@ class Asset:
         """Return where *file* is."""
         return Path(self.folder, file.name)
 
+    def is_complete(self) -> bool:
+        """Whether all files are there, in their full size."""
+        return all(_size(self.path(file)) == file.size for file in self.files)
+
     def to_json(self) -> dict[str, Any]:
         """Return the asset as JSON data, without its folder."""
         data = asdict(self)
@@ -105,6 +110,13 @@ class Asset:
             for clip in data["clips"]
         )
         return cls(str(folder), clips, tuple(Note(**note) for note in data["notes"]))
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116  (called for every file of every build)
+    except OSError:
+        return -1
 
 
 @dataclass(frozen=True)

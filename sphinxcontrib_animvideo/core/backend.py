@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from matplotlib import animation
+from matplotlib import pyplot as plt
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,7 +27,7 @@ BACKEND = f"module://{__name__}"
 WRITER = "animvideo"
 """The name under which the movie writer is registered with Matplotlib."""
 _WRITER_NAMES = (
-    *(WRITER, "ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
+    *("ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
     *("avconv", "avconv_file", "mencoder", "mencoder_file"),  # names in old scripts
 )
 
@@ -63,6 +65,7 @@ class FigureCanvas(FigureCanvasAgg):
         """Do nothing."""
 
 
+@animation.writers.register(WRITER)
 class RecordingWriter(animation.AbstractMovieWriter):
     """Takes the place of every movie writer: ``save`` becomes a capture, and writes no file."""
 
@@ -144,6 +147,19 @@ def install() -> None:
 
 def play(moving: animation.Animation, fps: float) -> None:
     """Capture every frame of an animation, each drawn once."""
-    # Saving is Matplotlib's own way through the frames of every kind of animation. A file name
-    # is wanted; nothing is written to it.
-    moving.save("animation", writer=WRITER, fps=fps, dpi="figure")
+    figure = moving._fig
+    canvas = figure.canvas
+    # Saving asks the canvas to draw each frame; on ours the capture alone does.
+    FigureCanvas(figure)
+    try:
+        # Saving is Matplotlib's own way through the frames of every kind of animation. A file
+        # name is wanted; nothing is written to it.
+        moving.save("animation", writer=WRITER, fps=fps, dpi="figure")
+    finally:
+        figure.set_canvas(canvas)
+
+
+def close(figures: Iterable[Figure]) -> None:
+    """Close figures of pyplot; others are left as they are."""
+    for figure in figures:
+        plt.close(figure)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -56,7 +55,7 @@ class Cache:
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # unreadable: as good as absent
             current = all(d.is_current(job.folder, job.source_dir) for d in dependencies)
-            if current and all(_size(asset.path(file)) == file.size for file in asset.files):
+            if current and asset.is_complete():
                 return asset
         return None
 
@@ -118,10 +117,3 @@ class Cache:
 
     def _folder(self, job: Job) -> Path:
         return self.folder / job.key(self.environment.description)[:32]
-
-
-def _size(path: Path) -> int:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116  (called for every file of every build)
-    except OSError:
-        return -1

@@ -47,12 +47,18 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[None]:
     """Give what is captured in this block to *recorder*."""
-    global _recorder
-    before, _recorder = _recorder, recorder
+    before = redirect(recorder)
     try:
         yield
     finally:
-        _recorder = before
+        redirect(before)
+
+
+def redirect(recorder: Recorder | None) -> Recorder | None:
+    """Give what is captured from now on to *recorder*; return the one that had it before."""
+    global _recorder
+    before, _recorder = _recorder, recorder
+    return before
 
 
 def current_recorder() -> Recorder | None:

@@ -128,7 +128,7 @@ class Recorder:
             raise FrameError(f"hold is a number of seconds above 0, not {hold!r}.")
         if self._main is None:
             self._main = self._track(self.settings.fps or self.settings.default_fps)
-        with _again_in_full():
+        with self._right_frames():
             self._main.capture(source, hold, caption)
 
     def pause(self, figure: Any, seconds: float) -> None:
@@ -206,7 +206,7 @@ class Recorder:
                 )
             )
             raise EnoughFrames
-        with _again_in_full():
+        with self._right_frames():
             saving.track.capture(saving.figure)
 
     def end_saving(self) -> None:
@@ -227,7 +227,7 @@ class Recorder:
                 "plt.pause(seconds), from a callable named after the script, or from a "
                 "Matplotlib Animation that is kept in a variable or shown by plt.show()."
             )
-        with _again_in_full():
+        with self._right_frames():
             return tuple(clip for track in self._tracks if (clip := track.finish()))
 
     def abort(self) -> None:
@@ -262,12 +262,11 @@ class Recorder:
         self._tracks.append(track)
         return track
 
-
-@contextmanager
-def _again_in_full() -> Iterator[None]:
-    try:
-        yield
-    except RedrawError as error:
-        raise RunAgain(
-            incremental=False, remark=f"drawn again, every frame in full: {error}"
-        ) from error
+    @contextmanager
+    def _right_frames(self) -> Iterator[None]:
+        try:
+            yield
+        except RedrawError as error:
+            raise RunAgain(
+                incremental=False, remark=f"drawn again, every frame in full: {error}"
+            ) from error

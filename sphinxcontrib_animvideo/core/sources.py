@@ -133,7 +133,7 @@ class FrameTaker:
 
     def _axes(self, axes: Axes) -> NDArray[np.uint8]:
         """Draw the figure and cut out the inside of *axes*, without its frame and ticks."""
-        figure = axes.get_figure(root=True) if _knows_root() else axes.figure.figure
+        figure = _root_figure(axes)
         decoration = [*axes.spines.values(), *axes._axis_map.values()]
         with ExitStack() as stack:
             for artist in decoration:
@@ -263,6 +263,15 @@ def current_figure() -> Figure:
     return plt.gcf()
 
 
+def figure_of(source: Any) -> Figure | None:
+    """Return the figure that a frame of *source* shows, if it shows one."""
+    if source is None:
+        return current_figure()
+    if is_axes(source):
+        source = _root_figure(source)
+    return source if is_figure(source) else None
+
+
 def is_figure(source: object) -> bool:
     """Whether *source* is a Matplotlib figure."""
     return _is_loaded(source, "matplotlib.figure", "Figure")
@@ -310,8 +319,9 @@ def _is_path(source: object) -> bool:
     return isinstance(source, (str, os.PathLike))
 
 
-def _knows_root() -> bool:
-    """Whether ``get_figure`` takes ``root`` (Matplotlib 3.10)."""
+def _root_figure(axes: Axes) -> Figure:
+    """Return the figure that holds *axes*, also those of a subfigure."""
     import matplotlib
 
-    return bool(matplotlib.__version_info__ >= (3, 10))
+    knows_root = matplotlib.__version_info__ >= (3, 10)
+    return axes.get_figure(root=True) if knows_root else axes.figure.figure

@@ -1,4 +1,4 @@
-"""All jobs of the documentation, kept in Sphinx's environment, and their rendering."""
+"""All videos of the documentation, kept in Sphinx's environment, and their rendering."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.asset import Asset, Failure
-from ..core.job import Job
+from ..core.job import Job, Place
+from ..core.made import Made
 from ..core.render import Result, render
 from .config import cache_of, limits_of, value_of
 from .progress import Progress
 from .warnings import logger, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 class Collection:
     """What the environment keeps between builds; plain data."""
 
-    jobs: dict[str, list[Job]] = field(default_factory=dict)
+    videos: dict[str, list[Job | Made]] = field(default_factory=dict)
     """By document."""
-    outcomes: dict[Job, Asset | Failure] = field(default_factory=dict)
+    outcomes: dict[Job | Made, Asset | Failure] = field(default_factory=dict)
     """Of the build that runs."""
 
 
@@ -42,20 +43,20 @@ def collection(env: BuildEnvironment) -> Collection:
     return found
 
 
-def add(env: BuildEnvironment, jobs: Iterable[Job]) -> None:
-    """Note jobs of the document that is being read."""
-    collection(env).jobs.setdefault(env.docname, []).extend(jobs)
+def add(env: BuildEnvironment, videos: Iterable[Job | Made]) -> None:
+    """Note videos of the document that is being read."""
+    collection(env).videos.setdefault(env.docname, []).extend(videos)
 
 
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget a document that is read again, or gone."""
-    collection(env).jobs.pop(docname, None)
+    collection(env).videos.pop(docname, None)
 
 
 def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildEnvironment) -> None:
     """Take over the documents that another process has read."""
-    read = collection(other).jobs
-    collection(env).jobs.update({name: read[name] for name in docnames if name in read})
+    read = collection(other).videos
+    collection(env).videos.update({name: read[name] for name in docnames if name in read})
 
 
 def shows_videos(builder: Builder) -> bool:
@@ -68,9 +69,9 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if not shows_videos(app.builder):
         return []
     found = collection(env)
-    jobs = [job for docname in sorted(found.jobs) for job in found.jobs[docname]]
-    found.outcomes = {}
-    if jobs:
+    videos = [video for docname in sorted(found.videos) for video in found.videos[docname]]
+    found.outcomes = {made: made.outcome() for made in videos if isinstance(made, Made)}
+    if jobs := [video for video in videos if isinstance(video, Job)]:
         cache = cache_of(app)
         progress = Progress(bar=not app.quiet and sys.stdout.isatty())
         results = render(
@@ -81,9 +82,10 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
             value_of(app.config, "animvideo_jobs"),
             value_of(app.config, "animvideo_start_method"),
         )
-        _tell(results.values())
-        found.outcomes = {job: result.outcome for job, result in results.items()}
+        _tell_output(results.values())
+        found.outcomes |= {job: result.outcome for job, result in results.items()}
         progress.summary(list(results.values()))
+    _tell_warnings(found.outcomes)
     now, before = _fingerprints(found), _Written(app).load()
     return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
 
@@ -94,25 +96,28 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
         _Written(app).save(_fingerprints(collection(app.env)))
 
 
-def _tell(results: Iterable[Result]) -> None:
-    told = set()
+def _tell_output(results: Iterable[Result]) -> None:
     for result in results:
         if result.output.strip():
             logger.info("animvideo: output of %s\n%s", result.job.place, result.output.rstrip())
         if result.remark:
             logger.info("animvideo: %s: %s", result.job.place, result.remark)
-        for warning in _warnings_of(result):
+
+
+def _tell_warnings(outcomes: Mapping[Job | Made, Asset | Failure]) -> None:
+    told = set()
+    for video, outcome in outcomes.items():
+        for warning in _warnings_of(video.place, outcome):
             if warning not in told:  # the light and the dark variant make the same mistakes
                 told.add(warning)
                 warn(*warning)
 
 
-def _warnings_of(result: Result) -> Iterator[tuple[str, str, str, str]]:
+def _warnings_of(place: Place, outcome: Asset | Failure) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, message, place and detail of what there is to tell."""
-    outcome = result.outcome
     if isinstance(outcome, Asset):
         for note in outcome.notes:
-            yield note.kind, note.message, str(result.job.place), ""
+            yield note.kind, note.message, str(place), ""
     elif not outcome.quiet:
         yield outcome.kind, outcome.message, f"{outcome.file}:{outcome.line}", outcome.detail
 
@@ -120,8 +125,8 @@ def _warnings_of(result: Result) -> Iterator[tuple[str, str, str, str]]:
 def _fingerprints(found: Collection) -> dict[str, str]:
     """Return for each document a hash of what came of its jobs."""
     return {
-        docname: _fingerprint([found.outcomes[job] for job in jobs])
-        for docname, jobs in found.jobs.items()
+        docname: _fingerprint([found.outcomes[video] for video in videos])
+        for docname, videos in found.videos.items()
     }
 
 

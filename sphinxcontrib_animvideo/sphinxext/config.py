@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.cache import Cache
+from ..core.job import Settings
 from ..core.options import CONFIG, OPTIONS, check_formats
 from ..core.render import Limits
 from ..errors import OptionError
@@ -75,6 +76,38 @@ def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
         return written[name]
     option = OPTIONS[name]
     return option.default if option.where == "directive" else value_of(config, option.config_name)
+
+
+def settings_of(config: Config, written: dict[str, Any]) -> Settings:
+    """Return what decides the pixels and the files."""
+
+    def option(name: str) -> Any:
+        return option_of(config, written, name)
+
+    poster = option("poster")
+    settings = Settings(
+        fps=written.get("fps"),
+        default_fps=value_of(config, "animvideo_fps"),
+        dpi=option("dpi"),
+        hidpi=option("hidpi"),
+        style=option("style"),
+        rcparams=value_of(config, "animvideo_rcparams"),
+        seed=option("seed"),
+        pre_code=value_of(config, "animvideo_pre_code"),
+        max_frames=option("max-frames"),
+        redraw=option("redraw"),
+        formats=option("formats"),
+        quality=option("quality"),
+        encoder_args=value_of(config, "animvideo_encoder_args"),
+        poster="first" if is_file_name(poster) else poster,
+    )
+    check_formats(settings.formats, settings.quality)
+    return settings
+
+
+def is_file_name(poster: Any) -> bool:
+    """Whether a poster is an image file, rather than a frame."""
+    return isinstance(poster, str) and poster not in {"first", "middle", "last"}
 
 
 def cache_of(app: Sphinx) -> Cache:

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
 from ..core.execution import plain_code
-from ..core.job import Job, Place, Settings
-from ..core.options import DIRECTIVE_OPTIONS, check_formats, read_directive_options
+from ..core.job import Job, Place
+from ..core.made import Made
+from ..core.options import DIRECTIVE_OPTIONS, read_directive_options
 from ..errors import AnimvideoError, OptionError, ScriptError
 from ..player import PlayerOptions
 from . import collector
-from .config import option_of, value_of
+from .config import is_file_name, option_of, settings_of, value_of
 from .nodes import animvideo, animvideo_source, notice
 from .warnings import warn
 
@@ -28,11 +30,10 @@ _CONTEXT = "animvideo_context"
 
 @dataclass(frozen=True)
 class Request:
-    """What a directive asks for: the jobs to run, and how to show what comes of them."""
+    """What a directive asks for: the videos, and how to show them."""
 
-    job: Job
-    dark_job: Job | None
-    """The same under the style for dark pages."""
+    videos: tuple[Job | Made, ...]
+    """One, or that for light and that for dark pages."""
     player: PlayerOptions
     poster: str
     """Absolute path of an image file, or empty for the clip's own."""
@@ -41,10 +42,6 @@ class Request:
     source: str
     """The code to offer for download, or empty."""
     source_name: str
-
-    @property
-    def jobs(self) -> list[Job]:
-        return [self.job, self.dark_job] if self.dark_job else [self.job]
 
 
 class _AnyOption(dict[str, Callable[[str | None], str | None]]):
@@ -70,15 +67,14 @@ class AnimvideoDirective(SphinxDirective):
         """Return a figure that holds the place of the video, with the code if it is wanted."""
         self._place = Place(*self._source_and_line())
         try:
-            options = read_directive_options(self.options)
-            return self._nodes(options)
+            return self._nodes()
         except AnimvideoError as error:
             warn(error.kind, error.message, str(self._place))
             self.env.note_reread()  # told again on the next build, and mended by other files
             return [notice(error.message, self.env.srcdir)]
 
-    def _nodes(self, options: dict[str, Any]) -> list[nodes.Node]:
-        self._written = options
+    def _nodes(self) -> list[nodes.Node]:
+        options = self._written = read_directive_options(self.options)
         shown, job = self._job()
         result = self._code_block(shown, job) if self._option("include-source") else []
         if reason := options.get("skip"):
@@ -87,15 +83,13 @@ class AnimvideoDirective(SphinxDirective):
             return result
         dark = self._option("dark")
         request = Request(
-            job=job,
-            dark_job=job.in_style(dark) if dark else None,
+            videos=(job, job.in_style(dark)) if dark else (job,),
             player=self._player_options(),
             poster=self._poster_file(),
             captions=self._file("captions", options.get("captions") or ""),
             source=shown if self._option("show-source-link") else "",
             source_name=Path(job.script).name if job.script else self._name() + ".py",
         )
-        collector.add(self.env, request.jobs)
         return [*result, self._figure(request)]
 
     def _option(self, name: str) -> Any:
@@ -136,7 +130,7 @@ class AnimvideoDirective(SphinxDirective):
             code_place=code_place,
             folder=str(Path(self.env.doc2path(self.env.docname)).parent),
             source_dir=str(self.env.srcdir),
-            settings=self._settings(),
+            settings=settings_of(self.config, self._written),
             timeout=self._option("timeout"),
             script=script,
             function=function,
@@ -153,27 +147,6 @@ class AnimvideoDirective(SphinxDirective):
             return None
         previous: Job | None = self.env.temp_data.get(_CONTEXT)
         return previous
-
-    def _settings(self) -> Settings:
-        poster = self._option("poster")
-        settings = Settings(
-            fps=self._written.get("fps"),
-            default_fps=value_of(self.config, "animvideo_fps"),
-            dpi=self._option("dpi"),
-            hidpi=self._option("hidpi"),
-            style=self._option("style"),
-            rcparams=value_of(self.config, "animvideo_rcparams"),
-            seed=self._option("seed"),
-            pre_code=value_of(self.config, "animvideo_pre_code"),
-            max_frames=self._option("max-frames"),
-            redraw=self._option("redraw"),
-            formats=self._option("formats"),
-            quality=self._option("quality"),
-            encoder_args=value_of(self.config, "animvideo_encoder_args"),
-            poster="first" if _is_file_name(poster) else poster,
-        )
-        check_formats(settings.formats, settings.quality)
-        return settings
 
     def _content_place(self) -> Place:
         source, offset = self.content.items[0]
@@ -223,6 +196,8 @@ class AnimvideoDirective(SphinxDirective):
     # -- the page --------------------------------------------------------------------------
 
     def _figure(self, request: Request) -> nodes.Node:
+        """Return the figure, and note which videos it waits for."""
+        collector.add(self.env, request.videos)
         alt = self._written.get("alt", "")
         if not alt and value_of(self.config, "animvideo_require_alt"):
             message = (
@@ -263,7 +238,7 @@ class AnimvideoDirective(SphinxDirective):
 
     def _poster_file(self) -> str:
         poster = self._option("poster")
-        return self._file("poster", poster) if _is_file_name(poster) else ""
+        return self._file("poster", poster) if is_file_name(poster) else ""
 
     def _file(self, option: str, name: str) -> str:
         """Return the absolute path of a file that the page shows; a warning if there is none."""
@@ -287,6 +262,34 @@ class AnimvideoDirective(SphinxDirective):
         return [block]
 
 
+class MadeDirective(AnimvideoDirective):
+    """``.. animvideo-made:: folder`` for a video that is there already; written by programs."""
+
+    has_content = False
+    required_arguments, optional_arguments = 1, 0
+    option_spec: ClassVar[Any] = {"place": directives.unchanged}
+
+    def _nodes(self) -> list[nodes.Node]:
+        title = next(iter(self.state.document.findall(nodes.title)), None)
+        self._written = {"alt": title.astext() if title else ""}
+        _, folder = self.env.relfn2path(self.arguments[0])
+        request = Request(
+            videos=(Made(self._place_of_code(), folder),),
+            player=self._player_options(),
+            poster=self._poster_file(),
+            captions="",
+            source="",
+            source_name="",
+        )
+        return [self._figure(request)]
+
+    def _place_of_code(self) -> Place:
+        file, _, line = self.options.get("place", "").rpartition(":")
+        if not line.isdecimal():
+            return self._place
+        return Place(os.path.normpath(self.env.srcdir / file), int(line))
+
+
 def _full_name(source: str | os.PathLike[str]) -> str:
     """Return the absolute path of a source file; of a docstring, its description as it is."""
     # docutils names included files relative to the folder in which Sphinx was started.
@@ -295,7 +298,3 @@ def _full_name(source: str | os.PathLike[str]) -> str:
 
 def _classes(names: tuple[str, ...]) -> list[str]:
     return [identifier for name in names if (identifier := nodes.make_id(name))]
-
-
-def _is_file_name(poster: Any) -> bool:
-    return isinstance(poster, str) and poster not in {"first", "middle", "last"}

@@ -65,7 +65,7 @@ class _Resolver:
         if not shows_videos(builder):
             node.replace_self(nodes.image(uri="", candidates={}, alt=node["alt"] or "animation"))
             return
-        outcomes = [self._outcomes[job] for job in request.jobs]
+        outcomes = [self._outcomes[video] for video in request.videos]
         for outcome in outcomes:
             if isinstance(outcome, Failure):
                 self._put_notice(node, outcome)

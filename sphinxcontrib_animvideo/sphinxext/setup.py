@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from . import collector, config, social, static
-from .directive import AnimvideoDirective
+from . import collector, config, gallery, social, static
+from .directive import AnimvideoDirective, MadeDirective
 from .nodes import animvideo, animvideo_source
 from .resolver import know_media_types, resolve
 from .visitors import depart_html, depart_source, skip, visit_html, visit_source
@@ -20,11 +20,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
     config.register(app)
     app.connect("config-inited", config.check)
+    app.connect("config-inited", gallery.configure)
     app.connect("builder-inited", static.copy)
     app.connect("builder-inited", know_media_types)
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
+    app.add_directive("animvideo-made", MadeDirective)
     app.connect("env-purge-doc", collector.purge)
     app.connect("env-merge-info", collector.merge)
 
@@ -48,7 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     return {
         "version": __version__,
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
