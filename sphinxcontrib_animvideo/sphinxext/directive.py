@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import tokenize
 from collections.abc import Callable
@@ -103,7 +104,17 @@ class AnimvideoDirective(SphinxDirective):
 
     def _source_and_line(self) -> tuple[str, int]:
         source, line = self.get_source_info()
-        return _full_name(source or self.env.doc2path(self.env.docname)), line or self.lineno
+        source = _full_name(source or self.env.doc2path(self.env.docname))
+        return source, self._own_line(source, line or self.lineno)
+
+    def _own_line(self, source: str, line: int) -> int:
+        """Return the line at which the directive is written: *line*, or the nearest above it."""
+        # MyST counts one line too many for each colon fence that begins with another one.
+        linecache.checkcache(source)
+        above = linecache.getlines(source)[:line]
+        written = f"{self.name}::", f"{{{self.name}}}"
+        numbered = reversed(list(enumerate(above, 1)))
+        return next((n for n, text in numbered if any(w in text for w in written)), line)
 
     # -- the job ---------------------------------------------------------------------------
 
