@@ -124,11 +124,13 @@ def code_digest(code: str) -> str:
 
 
 def same_line(one: str, other: str, line: int) -> int:
-    """Return the line of *other* that does what a line of *one* does; their digests are the same."""
+    """Return the line of *other* that does what *line* of *one* does; their digests are equal."""
     if one == other:
         return line
     pairs = zip(ast.walk(ast.parse(one)), ast.walk(ast.parse(other)), strict=True)
-    lines = {a.lineno: b.lineno for a, b in pairs if hasattr(a, "lineno") and hasattr(b, "lineno")}
+    lines: dict[int, int] = {
+        a.lineno: b.lineno for a, b in pairs if hasattr(a, "lineno") and hasattr(b, "lineno")
+    }
     return lines.get(line, line)
 
 
