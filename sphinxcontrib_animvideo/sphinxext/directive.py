@@ -189,8 +189,11 @@ class AnimvideoDirective(SphinxDirective):
     def _content_place(self) -> Place:
         source, offset = self.content.items[0]
         source = _full_name(source)
-        if source != self._place.file or offset >= self._place.line:
+        if source != self._place.file:
             return Place(source, offset + 1)
+        counted = self.get_source_info()[1] or self.lineno
+        if offset >= counted:
+            return Place(source, self._place.line + offset + 1 - counted)
         # MyST counts the lines of the content from its own beginning.
         return Place(self._place.file, self._place.line + 1 + self.content_offset)
 
