@@ -95,9 +95,9 @@ def _video(
 ) -> str:
     poster = page.poster or locate(clip.poster)
     attributes = _common(clip, options)
-    if page.variant and page.scripted:
-        # The poster of a hidden video would be loaded, the background is not. When the video
-        # comes near, the script makes it the poster.
+    if page.scripted:
+        # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
+        # background is not. When the video comes near, the script makes it the poster.
         background = f"background-image: url({quote(poster, safe='/:?&=%.~-_')})"
         attributes["data-poster"] = poster
         given = f"{attributes['style']}; " if "style" in attributes else ""
@@ -125,9 +125,10 @@ def _video(
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
         captions |= {"srclang": page.language, "label": page.language}
         # Shown by the script where it would be loaded for a hidden video as well.
-        captions["default"] = "poster" in attributes
+        captions["default"] = not page.variant
         inner.append(_tag("track", captions, "/"))
-    # For readers whose browser plays none of the videos; others never load it.
+    # For readers whose browser plays none of the videos. The others, which never show it, would
+    # load it all the same if it were not lazy.
     still = locate(pictures[0]) if pictures else poster
     inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
     return "\n".join([_tag("video", attributes), *inner, "</video>"])

@@ -27,8 +27,9 @@ def html(*files, vtt=None, ratio=1, options=None, **page):
 def test_video():
     assert html(MP4).splitlines() == [
         '<div class="animvideo-player" style="width: 640px">',
-        '<video width="640" height="480" poster="x/a.png" preload="none" controls=""'
-        ' playsinline="" data-preload="metadata" data-fps="30000/1001" data-frames="10">',
+        '<video width="640" height="480" data-poster="x/a.png"'
+        ' style="background-image: url(x/a.png)" preload="none" controls="" playsinline=""'
+        ' data-preload="metadata" data-fps="30000/1001" data-frames="10">',
         '<source src="x/a.mp4" type="video/mp4; codecs=&quot;avc1.64001e&quot;"/>',
         '<img src="x/a.png" alt="" loading="lazy"/>',
         "</video>",
@@ -60,11 +61,12 @@ def test_own_poster_and_captions_win():
     assert track.format("own.vtt") in text
 
 
-def test_the_poster_of_a_hidden_variant_is_not_loaded():
+def test_the_poster_of_a_hidden_video_is_not_loaded():
     text = html(MP4, variant="dark", poster="a(b).png")
     assert 'class="animvideo-player animvideo-dark"' in text
     assert " poster=" not in text
     assert ' data-poster="a(b).png" style="background-image: url(a%28b%29.png)"' in text
+    assert ' poster="x/a.png" preload' in html(MP4, scripted=False)
 
 
 def test_a_picture_that_moves_has_a_still_one_for_reduced_motion():

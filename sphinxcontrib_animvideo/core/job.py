@@ -123,6 +123,17 @@ def code_digest(code: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def same_line(one: str, other: str, line: int) -> int:
+    """Return the line of *other* that does what *line* of *one* does; their digests are equal."""
+    if one == other:
+        return line
+    pairs = zip(ast.walk(ast.parse(one)), ast.walk(ast.parse(other)), strict=True)
+    lines: dict[int, int] = {
+        a.lineno: b.lineno for a, b in pairs if hasattr(a, "lineno") and hasattr(b, "lineno")
+    }
+    return lines.get(line, line)
+
+
 def chains(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
     """Yield the chains to run so that each of *jobs* is in one, none being part of another."""
     inner = {earlier for job in jobs for earlier in job.chain[:-1]}

@@ -16,7 +16,7 @@ from ..errors import AnimvideoError
 from .asset import Asset, Failure
 from .cache import Cache
 from .dependencies import Dependency
-from .job import Job, chains
+from .job import Job, chains, same_line
 from .pool import Outcome, Worker, default_method
 from .task import Limits, Step, Task
 
@@ -94,8 +94,8 @@ def render(
 def _moved(failure: Failure, there: Job, here: Job) -> Failure:
     """Return the failure of a job at the place of another one with the same code."""
     if failure.file == there.code_place.file and failure.line >= there.code_place.line:
-        line = failure.line - there.code_place.line + here.code_place.line
-        return replace(failure, file=here.code_place.file, line=line)
+        line = same_line(there.code, here.code, failure.line - there.code_place.line + 1)
+        return replace(failure, file=here.code_place.file, line=here.code_place.line + line - 1)
     return replace(failure, file=here.place.file, line=here.place.line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import tokenize
 from collections.abc import Callable
@@ -97,7 +98,17 @@ class AnimvideoDirective(SphinxDirective):
 
     def _source_and_line(self) -> tuple[str, int]:
         source, line = self.get_source_info()
-        return _full_name(source or self.env.doc2path(self.env.docname)), line or self.lineno
+        source = _full_name(source or self.env.doc2path(self.env.docname))
+        return source, self._own_line(source, line or self.lineno)
+
+    def _own_line(self, source: str, line: int) -> int:
+        """Return the line at which the directive is written: *line*, or the nearest above it."""
+        # MyST counts one line too many for each colon fence that begins with another one.
+        linecache.checkcache(source)
+        above = linecache.getlines(source)[:line]
+        written = f"{self.name}::", f"{{{self.name}}}"
+        numbered = reversed(list(enumerate(above, 1)))
+        return next((n for n, text in numbered if any(w in text for w in written)), line)
 
     # -- the job ---------------------------------------------------------------------------
 
@@ -151,8 +162,11 @@ class AnimvideoDirective(SphinxDirective):
     def _content_place(self) -> Place:
         source, offset = self.content.items[0]
         source = _full_name(source)
-        if source != self._place.file or offset >= self._place.line:
+        if source != self._place.file:
             return Place(source, offset + 1)
+        counted = self.get_source_info()[1] or self.lineno
+        if offset >= counted:
+            return Place(source, self._place.line + offset + 1 - counted)
         # MyST counts the lines of the content from its own beginning.
         return Place(self._place.file, self._place.line + 1 + self.content_offset)
 

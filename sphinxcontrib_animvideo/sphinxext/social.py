@@ -20,12 +20,17 @@ def add_to_page(
     if not doctree or "sphinxext.opengraph" not in app.extensions:
         return
     meta = context.get("meta") or {}
-    pictures = (node for node in doctree.findall() if isinstance(node, (animvideo, nodes.image)))
-    first = next(pictures, None)
-    others = app.config.ogp_image and not app.config.ogp_use_first_image
-    if "og:image" in meta or others or not isinstance(first, animvideo):
+    by_order = app.config.ogp_use_first_image
+    if "og:image" in meta or (app.config.ogp_image and not by_order):
+        return
+    wanted = (animvideo, nodes.image) if by_order else animvideo
+    first = next((node for node in doctree.findall() if isinstance(node, wanted)), None)
+    if not isinstance(first, animvideo):
         return
     shown = first["shown"][0]
     name = shown.poster or shown.names[shown.clip.poster]
-    address = posixpath.join(app.builder.imagedir, name)
-    context["meta"] = {**meta, "og:image": address, "og:image:alt": first["alt"]}
+    # Opengraph puts the address of the site in front.
+    picture = {"og:image": posixpath.join(app.builder.imagedir, name)}
+    if first["alt"]:
+        picture["og:image:alt"] = first["alt"]
+    context["meta"] = picture | meta

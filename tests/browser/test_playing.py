@@ -161,7 +161,7 @@ def test_the_gallery(page, serve, tmp_path):
                 problems.append(where)
                 continue
             played += 1
-            name = video.get_attribute("poster").rpartition("/")[2]
+            name = video.get_attribute("data-poster").rpartition("/")[2]
             with Image.open(tmp_path / "html" / "_images" / name) as opened:
                 poster = np.asarray(opened.convert("RGB")).astype(int)
             # The poster holds a frame as it was drawn: the first, the middle or the last one.

@@ -168,6 +168,15 @@ def test_identical_mistakes_run_once_and_are_told_at_each_place(project):
     assert (project.folder / "log").read_text() == "ran"
 
 
+def test_the_same_mistake_among_other_comments_is_told_at_its_own_line(project):
+    codes = "1 / 0", "# A comment,\n\n# and another.\n1 / 0", "\n1 / 0  # last"
+    project.write("index.rst", "P\n=\n\n" + "".join(map(directive, codes)))
+    text = (project.folder / "index.rst").read_text().splitlines()
+    lines = [number for number, line in enumerate(text, 1) if "1 / 0" in line]
+    warnings = project.build().warnings
+    assert [int(w.partition("index.rst:")[2].partition(":")[0]) for w in warnings] == lines
+
+
 def test_encoder_arguments_are_checked(project):
     project.page(FIGURE + "capture()")
     for wrong in ({"mp4": "-crf 40"}, {"mov": []}, ["-crf"]):

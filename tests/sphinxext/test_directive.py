@@ -35,7 +35,7 @@ def test_the_figure(project):
     assert 'class="one two"' in video
     assert 'width="100" height="100"' in video
     assert 'aria-label="a &quot;wave&quot;"' in video
-    assert re.search(r' poster="_images/animvideo-[0-9a-f]{16}\.png"', video)
+    assert re.search(r' data-poster="_images/animvideo-[0-9a-f]{16}\.png"', video)
     assert ' preload="none" controls="" playsinline="" data-preload="metadata"' in video
     assert ' data-fps="25" data-frames="1"' in video
     assert "autoplay" not in video
@@ -77,7 +77,7 @@ def test_references(project):
         (":no-controls:\n:no-playsinline:", 'preload="none" data-preload', "controls"),
         (":width: 300", '<div class="animvideo-player" style="width: 300px">', "height:"),
         (":height: 5em", 'style="width: calc(5em * 100 / 100)"', "height:"),
-        (":width: 50%\n:height: 20px", 'style="height: 20px"', ""),
+        (":width: 50%\n:height: 20px", 'style="height: 20px; background-image', ""),
         (":scale: 50", 'style="width: 50px"', ""),
         (":scale: 50", 'width="50" height="50"', ""),
     ],
@@ -110,7 +110,9 @@ def test_formats_become_sources_in_order_with_a_gif_as_the_last_resort(project):
     project.page(CODE, ":formats: webm mp4 gif\n:alt: moving")
     html = page_of(project)
     assert re.findall(r'<source src="[^"]*" type="(.*?)[;"]', html) == ["video/webm", "video/mp4"]
-    assert re.search(r'<img src="_images/animvideo-\w+\.gif" alt="moving"/>\n</video>', html)
+    assert re.search(
+        r'<img src="_images/animvideo-\w+\.gif" alt="moving" loading="lazy"/>\n</video>', html
+    )
     assert "<video src" not in html
 
 
