@@ -44,6 +44,8 @@ class Shown:
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Turn each place into what the builder can show: video, filmstrip, poster, notice or text."""
+    if not app.builder.format:
+        return  # it writes no documents; the catalogs for translators are made of the places
     resolver = _Resolver(app)
     for node in list(doctree.findall(animvideo)):
         resolver.resolve(node, node["request"])
