@@ -69,8 +69,9 @@ def markdown(options):
 
 @pytest.fixture(scope="module")
 def epubcheck():
-    # Debian's is an archive for Java that only some systems can start by itself.
-    return ["java", "-jar", program("epubcheck")] if program("java") else []
+    path = program("epubcheck")
+    # Debian's is an archive, which only some systems start by itself.
+    return [program("java"), "-jar", path] if zipfile.is_zipfile(path) else [path]
 
 
 @pytest.fixture

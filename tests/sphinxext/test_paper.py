@@ -177,8 +177,7 @@ def test_a_filmstrip_is_made_once(project, monkeypatch):
 
 
 def test_a_pdf(project):
-    program("latexmk")
-    program("pdflatex")
+    pdflatex = program("pdflatex")
     animations = """\
 import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
@@ -209,11 +208,12 @@ for count in (2, 3):
     )
     build = latex(project, html_baseurl="https://example.org/a_b%c#d/")
     assert build.warnings == []
-    command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "p.tex"]
-    done = subprocess.run(
-        command, cwd=build.outdir, capture_output=True, text=True, errors="replace", check=False
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
+    command = [pdflatex, "-interaction=nonstopmode", "-halt-on-error", "p.tex"]
+    for _ in range(2):  # the second time it knows the numbers of the figures
+        done = subprocess.run(
+            command, cwd=build.outdir, capture_output=True, text=True, errors="replace", check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
     log = (build.outdir / "p.log").read_text("utf-8", errors="replace")
     assert "undefined references" not in log
     assert not re.search(r"Overfull \\hbox \(\d\d", log)
