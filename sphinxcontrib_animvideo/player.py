@@ -106,8 +106,9 @@ def _video(
         attributes["poster"] = poster
     attributes |= {
         "preload": "none",
-        # To start by itself waits for the script, which asks whether the reader wants motion.
-        "controls": options.controls or options.autoplay,
+        # To start by itself waits for the script, which asks whether the reader wants motion;
+        # where there is none, nothing else can start the video.
+        "controls": options.controls or options.autoplay or not page.scripted,
         "loop": options.loop,
         # Browsers refuse to start by themselves what could make a sound or fill the screen.
         "muted": options.muted or options.autoplay,

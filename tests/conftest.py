@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -100,6 +101,16 @@ def directive(code: str, options: str = "", argument: str = "") -> str:
     lines += [f"   {line}" for line in options.splitlines()]
     lines += ["", *(f"   {line}".rstrip() for line in dedent(code).splitlines()), ""]
     return "\n".join(lines) + "\n"
+
+
+def program(name: str) -> str:
+    """Return the path of a program that a test needs; without it the test is skipped."""
+    path = shutil.which(name)
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail(f"the tests need {name}, and it is not installed")
+        pytest.skip(f"{name} is not installed")
+    return path
 
 
 @pytest.fixture

@@ -103,10 +103,7 @@ class Encoder:
         for output in outputs:
             command += output.first_arguments(fps, colour)
         self.command = command
-        try:
-            self._process = start_ffmpeg(command, stdin=subprocess.PIPE)
-        except OSError as error:
-            raise EncoderError(f"ffmpeg cannot be started: {error}.") from error
+        self._process = start_ffmpeg(command, stdin=subprocess.PIPE)
         assert self._process.stdin is not None
         assert self._process.stderr is not None
         self._stdin = self._process.stdin
@@ -229,13 +226,10 @@ def decode_frame(path: Path, index: int, width: int, height: int) -> bytes:
 def write_strip(video: Path, indices: Sequence[int], gap: int, path: Path) -> None:
     """Write frames of a video file side by side into a picture, with white gaps of some pixels."""
     chosen = "+".join(f"eq(n\\,{index})" for index in indices)
-    strip = f"select={chosen},tile={len(indices)}x1:padding={gap}:color=white"
-    _run_ffmpeg(
-        [
-            *["-y", "-i", str(video), "-vf", strip, "-frames:v", "1", "-fps_mode", "passthrough"],
-            *["-pix_fmt", "rgb24", str(path)],
-        ]
-    )
+    tiles = f"tile={len(indices)}x1:padding={gap}:color=white"
+    # In RGB before they are put together: a gap of odd width would shift the colours of YUV.
+    strip = f"select={chosen},format=rgb24,{tiles}"
+    _run_ffmpeg(["-y", "-i", str(video), "-vf", strip, "-frames:v", "1", "-update", "1", str(path)])
 
 
 def _run_ffmpeg(arguments: Sequence[str]) -> bytes:
@@ -259,15 +253,18 @@ def start_ffmpeg(
     command: Sequence[str], stdin: int, stdout: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
     """Start ffmpeg without a window, a terminal or a shell."""
-    return subprocess.Popen(
-        command,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise EncoderError(f"ffmpeg cannot be started: {error}.") from error
 
 
 def _close_in_forks(pipe: IO[bytes]) -> None:

@@ -155,11 +155,11 @@ def _read_poster(value: Any) -> str | int | float:
 
 
 def _read_latex(value: Any) -> str:
-    match = re.fullmatch(r"poster|filmstrip(?::(\d+))?", str(value).strip())
-    count = int(match[1] or 4) if match else 0
-    if not 2 <= count <= 12:
+    text = str(value).strip()
+    match = re.fullmatch(r"filmstrip:(\d+)", text)
+    if text != "poster" and not (match and 2 <= int(match[1]) <= 12):
         raise ValueError
-    return "poster" if value == "poster" else f"filmstrip:{count}"
+    return text
 
 
 def _read_length(value: Any) -> str:

@@ -218,7 +218,7 @@ class AnimvideoDirective(SphinxDirective):
                 "the video has no :alt: text, which tells what it shows to those who cannot see."
             )
             warn("alt", message, str(self._place))
-        video = animvideo(request=request, alt=alt)
+        video = animvideo(request=request, alt=alt, docname=self.env.docname)
         figure = nodes.figure("", video)
         figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
         if align := self._written.get("align"):

@@ -11,8 +11,8 @@ from sphinx.addnodes import translatable
 class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (named as docutils does)
     """The place of a video, inside a figure.
 
-    Attributes set by the directive: ``request`` and ``alt``; by the resolver: ``shown`` and
-    ``download``.
+    Attributes set by the directive: ``request``, ``alt`` and ``docname``; by the resolver:
+    ``shown`` and ``download``.
     """
 
     def preserve_original_messages(self) -> None:

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from docutils import nodes
+from sphinx.util.images import guess_mimetype
 
 from ..core.asset import Asset, Clip, Failure, VideoFile
 from ..core.environment import hash_file
-from ..core.stills import filmstrip
+from ..core.stills import Filmstrip, filmstrip
+from ..errors import AnimvideoError
 from .collector import collection, shows_videos
 from .config import value_of
 from .directive import Request
-from .nodes import animvideo, notice
+from .nodes import animvideo, animvideo_source, notice
 from .static import has_script
+from .warnings import warn
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
 
-_MEDIA_TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".vtt": "text/vtt"}
+_SCREEN_UNITS = ("rem", "ch", "vw", "vh")
 
 
 @dataclass(frozen=True)
@@ -38,24 +42,21 @@ class Shown:
     captions: str
 
 
-def know_media_types(app: Sphinx) -> None:
-    """Tell the builder of e-books, which lists all files with their types, of ours."""
-    if app.builder.name == "epub":
-        builder: Builder = app.builder
-        builder.media_types = _MEDIA_TYPES | builder.media_types  # type: ignore[attr-defined]
-
-
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Turn each place into what the builder can show: video, filmstrip, poster, notice or text."""
-    resolver = _Resolver(app, docname)
+    if not app.builder.format:
+        return  # it writes no documents; the catalogs for translators are made of the places
+    resolver = _Resolver(app)
     for node in list(doctree.findall(animvideo)):
         resolver.resolve(node, node["request"])
+    if app.builder.format != "html":
+        for source in list(doctree.findall(animvideo_source)):
+            source.replace_self(source.children)
 
 
 class _Resolver:
-    def __init__(self, app: Sphinx, docname: str) -> None:
+    def __init__(self, app: Sphinx) -> None:
         self._app = app
-        self._docname = docname
         self._builder = app.builder
         self._outcomes = collection(app.env).outcomes
 
@@ -63,7 +64,7 @@ class _Resolver:
         """Replace a place, or complete it for the visitor."""
         builder = self._builder
         if not shows_videos(builder):
-            node.replace_self(nodes.image(uri="", candidates={}, alt=node["alt"] or "animation"))
+            self._put_text(node)
             return
         outcomes = [self._outcomes[video] for video in request.videos]
         for outcome in outcomes:
@@ -76,17 +77,28 @@ class _Resolver:
         else:
             self._put_pictures(node, request, assets[0])
 
+    def _put_text(self, node: animvideo) -> None:
+        """Put the text for those who do not see the video in the place of the whole figure."""
+        figure = node.parent
+        text = f"[video: {node['alt']}]" if node["alt"] else "[video]"
+        block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
+        block["ids"], block["classes"] = figure["ids"], figure["classes"]
+        figure.replace_self(block)
+
     def _put_videos(self, node: animvideo, request: Request, assets: list[Asset]) -> None:
         scripted = has_script(self._builder)
-        poster, captions = (self._publish_own(path) for path in (request.poster, request.captions))
+        poster, captions = self._own_poster(request), request.captions
         variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
         node["shown"] = [
             Shown(
                 clip,
                 variant,
-                {file: self._publish(asset.path(file), file.sha256) for file in _files(clip)},
-                poster,
-                captions,
+                {
+                    file: self._publish(asset.path(file), file.sha256)
+                    for file in _files(clip, poster, captions)
+                },
+                poster and self._publish(Path(poster), hash_file(Path(poster))),
+                captions and self._publish(Path(captions), hash_file(Path(captions)), ".vtt"),
             )
             for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
@@ -100,50 +112,72 @@ class _Resolver:
         for picture in pictures:
             picture["alt"] = node["alt"]
         node.replace_self(pictures)
+        if _on_screen(figure.get("width", "")):
+            del figure["width"]
+        if "width" not in figure and pictures[0].get("width") != request.player.width:
+            figure.attributes.pop("align", None)  # nothing says that there is room beside it
         if self._app.config.html_baseurl:
-            address = self._online_address(figure["ids"])
+            address = self._online_address(node["docname"], figure["ids"])
             link = nodes.reference("", "Watch it online", refuri=address)
             figure.append(nodes.legend("", nodes.paragraph("", "", link)))
 
     def _picture(self, clip: Clip, request: Request, asset: Asset) -> nodes.image:
+        player = request.player
+        natural = clip.display_size[0] * player.scale / 100
+        if strip := self._filmstrip(clip, request, asset):
+            return self._image(strip.path, width=f"{natural * strip.breadth:.0f}px")
+        own = self._own_poster(request)
+        path = Path(own) if own else asset.path(clip.poster)
+        if player.width and not _on_screen(player.width):
+            return self._image(path, width=player.width)
+        if player.height and not _on_screen(player.height):
+            return self._image(path, height=player.height)
+        return self._image(path, width=f"{natural:.0f}px")
+
+    def _filmstrip(self, clip: Clip, request: Request, asset: Asset) -> Filmstrip | None:
+        """Return a filmstrip, where one is wanted and can be made of the clip."""
         wanted = value_of(self._app.config, "animvideo_latex")
-        if self._builder.format == "latex" and wanted != "poster" and clip.frame_count > 1:
-            strip = filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
-            return self._image(strip, width="100%")
-        image = self._image(Path(request.poster) if request.poster else asset.path(clip.poster))
-        scale = request.player.scale / clip.pixel_ratio
-        if request.player.width:
-            image["width"] = request.player.width
-        elif scale != 100:
-            image["scale"] = round(scale)
-        return image
+        if self._builder.format != "latex" or wanted == "poster" or clip.frame_count == 1:
+            return None
+        try:
+            return filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
+        except AnimvideoError as error:
+            message = f"no filmstrip could be made, the poster stands in: {error.message}"
+            warn(error.kind, message, str(request.job.place), error.detail)
+            return None
 
-    def _image(self, path: Path, **attributes: str) -> nodes.image:
-        self._publish(path, hash_file(path))
-        return nodes.image(uri=str(path), candidates={"*": str(path)}, **attributes)
+    def _image(self, path: Path, **size: str) -> nodes.image:
+        self._builder.images[str(path)] = _name(path, hash_file(path))
+        return nodes.image(uri=str(path), candidates={"*": str(path)}, **size)
 
-    def _online_address(self, ids: list[str]) -> str:
+    def _online_address(self, docname: str, ids: list[str]) -> str:
         config = self._app.config
         suffix = config.html_link_suffix or config.html_file_suffix or ".html"
-        address = posixpath.join(config.html_baseurl, f"{self._docname}{suffix}")
+        address = posixpath.join(config.html_baseurl, quote(docname) + suffix)
         return f"{address}#{ids[0]}" if ids else address
 
     def _put_notice(self, node: animvideo, failure: Failure) -> None:
         figure = node.parent
         block = notice(failure.message, self._app.srcdir, failure.detail, figure["ids"])
-        captions = [child for child in figure.children if isinstance(child, nodes.caption)]
-        block += [nodes.paragraph("", "", *caption.children) for caption in captions]
+        block += _captions(figure)
         figure.replace_self(block)
 
-    def _publish(self, path: Path, sha256: str) -> str:
-        """Let the builder copy a file; return its name in the output."""
-        # Named by content: the same on every machine, and a cache never shows an old video.
-        name = f"animvideo-{sha256[:16]}{path.suffix}"
-        self._builder.images[str(path)] = name
+    def _publish(self, path: Path, sha256: str, suffix: str = "") -> str:
+        """Copy a file into the output; return its name there."""
+        # Not with the pictures that the builder copies: it may convert them, and stumble.
+        name = _name(path, sha256, suffix)
+        target = Path(self._builder.outdir, self._builder.imagedir, name)
+        if not target.is_file() or target.stat().st_size != path.stat().st_size:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
         return name
 
-    def _publish_own(self, path: str) -> str:
-        return self._publish(Path(path), hash_file(Path(path))) if path else ""
+    def _own_poster(self, request: Request) -> str:
+        """Return the author's picture, if the builder's pages can show it."""
+        if not request.poster or has_script(self._builder):  # browsers know more than the builder
+            return request.poster
+        known = guess_mimetype(request.poster) in self._builder.supported_image_types
+        return request.poster if known else ""
 
     def _write_source(self, request: Request) -> str:
         digest = hashlib.sha256(request.source.encode()).hexdigest()[:16]
@@ -154,6 +188,23 @@ class _Resolver:
         return name
 
 
-def _files(clip: Clip) -> list[VideoFile]:
-    files = [*clip.files, clip.poster, clip.captions]
+def _captions(figure: nodes.Element) -> list[nodes.Node]:
+    """Return the caption of a figure, if it has one, as text that can stand outside of it."""
+    captions = [child for child in figure.children if isinstance(child, nodes.caption)]
+    return [nodes.paragraph("", "", *caption.children) for caption in captions]
+
+
+def _files(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
+    """Return the files of a clip for which the author has given no other."""
+    files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
     return [file for file in files if file]
+
+
+def _name(path: Path, sha256: str, suffix: str = "") -> str:
+    """Return the name of a published file: by its content, so that no cache shows an old one."""
+    return f"animvideo-{sha256[:16]}{suffix or path.suffix.lower()}"
+
+
+def _on_screen(length: str) -> bool:
+    """Whether a length is measured on the screen, and means nothing on paper."""
+    return length.endswith(_SCREEN_UNITS)

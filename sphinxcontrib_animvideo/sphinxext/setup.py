@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from . import collector, config, gallery, social, static
+from . import collector, config, epub, gallery, social, static
 from .directive import AnimvideoDirective, MadeDirective
 from .nodes import animvideo, animvideo_source
-from .resolver import know_media_types, resolve
-from .visitors import depart_html, depart_source, skip, visit_html, visit_source
+from .resolver import resolve
+from .visitors import depart_html, depart_source, visit_html, visit_source
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -22,7 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", config.check)
     app.connect("config-inited", gallery.configure)
     app.connect("builder-inited", static.copy)
-    app.connect("builder-inited", know_media_types)
+    app.connect("builder-inited", epub.know_media_types)
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
@@ -34,16 +34,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", collector.render_videos)
 
     # resolving and writing
+    app.connect("write-started", epub.leave_out_caches)
     app.connect("doctree-resolved", resolve)
     app.add_node(animvideo, html=(visit_html, depart_html))
-    app.add_node(
-        animvideo_source,
-        html=(visit_source, depart_source),
-        latex=(skip, skip),
-        text=(skip, skip),
-        man=(skip, skip),
-        texinfo=(skip, skip),
-    )
+    app.add_node(animvideo_source, html=(visit_source, depart_source))
     app.connect("html-page-context", static.add_to_page)
     app.connect("html-page-context", social.add_to_page, priority=400)  # opengraph's comes later
     app.connect("build-finished", collector.note_written)

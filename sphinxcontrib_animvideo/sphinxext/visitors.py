@@ -6,12 +6,12 @@ import posixpath
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ..player import Surroundings, player_html
 from .static import has_script
 
 if TYPE_CHECKING:
-    from docutils.nodes import Node, NodeVisitor
     from sphinx.writers.html5 import HTML5Translator
 
     from ..core.asset import VideoFile
@@ -26,7 +26,7 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
         page = Surroundings(
             poster=shown.poster and posixpath.join(folder, shown.poster),
             captions=shown.captions and posixpath.join(folder, shown.captions),
-            language=self.config.language,
+            language=self.config.language.replace("_", "-"),
             variant=shown.variant,
             scripted=has_script(self.builder),
         )
@@ -37,7 +37,7 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
 
         self.body.append(player_html(shown.clip, options, locate, page) + "\n")
     if node["download"]:
-        uri = escape(posixpath.join(self.builder.dlpath, node["download"]))
+        uri = escape(posixpath.join(self.builder.dlpath, quote(node["download"])))
         link = f'<a class="reference download internal" download="" href="{uri}">Source code</a>'
         self.body.append(f'<p class="animvideo-links">{link}</p>\n')
 
@@ -54,7 +54,3 @@ def visit_source(self: HTML5Translator, node: animvideo_source) -> None:
 def depart_source(self: HTML5Translator, node: animvideo_source) -> None:
     """Print its end."""
     self.body.append("</details>\n")
-
-
-def skip(self: NodeVisitor, node: Node) -> None:
-    """Print nothing but what is inside."""

@@ -31,7 +31,9 @@ def firefox():
             pytest.fail("these tests need a Firefox, and there is none")
         pytest.skip("there is no Firefox; name one in the variable FIREFOX")
     driver = pytest.importorskip("marionette_driver.marionette")
-    browser = driver.Marionette(bin=path, headless=True, port=0, startup_timeout=120)
+    browser = driver.Marionette(
+        bin=path, headless=True, port=0, startup_timeout=120, gecko_log=os.devnull
+    )
     browser.start_session()
     browser.timeout.script = 30
     yield browser

@@ -1,6 +1,7 @@
 """Every mistake is one warning at the user's own line, a notice on the page, and nothing more."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import psutil
 import pytest
 
+from sphinxcontrib_animvideo.core.options import DIRECTIVE_OPTIONS
 from tests.conftest import FIGURE, directive
 
 GOOD = directive(FIGURE + "capture()", ":name: good")
@@ -328,3 +330,46 @@ def test_an_interrupted_build_leaves_no_process_and_an_intact_cache(project, num
     build = project.build(animvideo_cache_dir="cache")
     assert build.warnings == []
     assert build.summary == (0, 1, 0)
+
+
+WRONG = {
+    **dict.fromkeys(("fps", "dpi", "max-frames", "timeout", "scale"), "0"),
+    **dict.fromkeys(("seed", "poster", "width", "height", "figwidth"), "-1"),
+    **dict.fromkeys(("context", "redraw", "formats", "quality", "preload", "align"), "other"),
+    **dict.fromkeys(("style", "dark", "depends", "captions", "alt", "caption", "name"), ""),
+    **dict.fromkeys(("class", "figclass", "code-caption"), ""),
+    **{
+        name: "perhaps"
+        for name, option in DIRECTIVE_OPTIONS.items()
+        if option.kind.types == (bool,)
+    },
+}
+
+
+def test_every_option_tells_what_it_takes(project):
+    assert set(WRONG) | {"skip"} == set(DIRECTIVE_OPTIONS)
+    text = "Page\n====\n\n"
+    expected = []
+    for name, value in WRONG.items():
+        line = text.count("\n") + 1
+        expected.append((line, f"option :{name}: takes {DIRECTIVE_OPTIONS[name].kind.allowed}; "))
+        text += directive("x = 1", f":{name}: {value}".rstrip())
+    page = project.write("index.rst", text)
+    build = project.build()
+    assert len(build.warnings) == len(expected)
+    for warning, (line, said) in zip(build.warnings, expected, strict=True):
+        assert warning.startswith(f"{page}:{line}: WARNING: {said}")
+        assert warning.endswith("[animvideo.option]")
+    assert build.page().count("Animation not made") == len(expected)
+
+
+@pytest.mark.parametrize("builder", ["html", "epub", "latex"])
+def test_a_missing_poster_and_missing_captions(project, builder):
+    page = project.page(FIGURE + "capture()", ":poster: no.png\n:captions: no.vtt")
+    build = project.build(builder, project="P", version="1", copyright="x")
+    said = f"{page}:4: WARNING: option :{{}}: names {{}}, which does not exist. [animvideo.option]"
+    assert build.warnings == [said.format("poster", "no.png"), said.format("captions", "no.vtt")]
+    if builder == "html":
+        (video,) = re.findall(r"<video.*?</video>", build.page(), re.DOTALL)
+        assert re.search(r'poster="_images/animvideo-\w+.png"', video)
+        assert "<track" not in video
