@@ -143,7 +143,7 @@ class _Resolver:
             return filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
         except AnimvideoError as error:
             message = f"no filmstrip could be made, the poster stands in: {error.message}"
-            warn(error.kind, message, str(request.job.place), error.detail)
+            warn(error.kind, message, str(request.videos[0].place), error.detail)
             return None
 
     def _image(self, path: Path, **size: str) -> nodes.image:
