@@ -40,15 +40,14 @@ FRAME_AT = """async (video, time) => {
     });
     video.pause();
     video.scrollIntoView();  // frames are only painted where they can be seen
-    if (video.currentTime != time) {
-        // "seeked" may come before the frame can be painted: wait for the frame as well.
-        const events = [
-            new Promise(resolve => video.addEventListener("seeked", resolve, {once: true})),
-            new Promise(resolve => video.requestVideoFrameCallback(resolve)),
-        ];
-        video.currentTime = time;
-        await Promise.all(events);
-    }
+    // "seeked" may come before the frame can be painted: wait for the frame as well.
+    const events = [
+        new Promise(resolve => video.addEventListener("seeked", resolve, {once: true})),
+        new Promise(resolve => video.requestVideoFrameCallback(resolve)),
+    ];
+    // A place that is not quite where it is already: else nothing would be painted.
+    video.currentTime = video.currentTime === time ? time + 1e-4 : time;
+    await Promise.all(events);
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth; canvas.height = video.videoHeight;
     canvas.getContext("2d").drawImage(video, 0, 0);

@@ -110,6 +110,7 @@
       );
       if (video.textTracks.length) controls.append(this.captionsButton());
       if (document.fullscreenEnabled) controls.append(this.fullscreenButton());
+      this.slider.dir = controls.dir = "ltr"; // as time runs in the browser's own player
       bar.prepend(this.slider, controls);
       for (const name of ["seeked", "timeupdate", "loadeddata"])
         video.addEventListener(name, () => this.showFrame());
