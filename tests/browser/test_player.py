@@ -305,11 +305,12 @@ def test_reduced_motion_gives_the_poster_and_controls(opened):
 
 def test_a_gif_stands_still_with_reduced_motion(opened):
     text = directive(COUNTING, ":formats: gif")
+    loaded = "kind => document.querySelector('picture img').currentSrc.endsWith(kind)"
     page = opened(text, reduced_motion="reduce")
-    assert page.locator("picture img").evaluate("image => image.currentSrc").endswith(".png")
+    page.wait_for_function(loaded, arg=".png")
     assert not any(name.endswith(".gif") for name in page.requests)
     page = opened(text)
-    assert page.locator("picture img").evaluate("image => image.currentSrc").endswith(".gif")
+    page.wait_for_function(loaded, arg=".gif")
 
 
 def test_without_javascript_it_is_the_browsers_own_player(opened):
