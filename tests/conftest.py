@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.locale import translators
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -73,6 +74,7 @@ class Project:
         outdir = self.folder / "_build" / builder
         path = list(sys.path)
         config.setdefault("exclude_patterns", ["_build"])
+        translators.clear()  # Sphinx keeps those of the build before, in another language maybe
         try:
             with patch_docutils(self.folder), docutils_namespace():
                 app = Sphinx(
@@ -124,7 +126,9 @@ def make_project(tmp_path: Path) -> Callable[[str], Project]:
 
 
 @pytest.fixture(autouse=True)
-def _stay_in_folder() -> Iterator[None]:
+def _leave_nothing_behind() -> Iterator[None]:
     folder = Path.cwd()
     yield
     os.chdir(folder)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")

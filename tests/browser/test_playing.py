@@ -40,12 +40,15 @@ FRAME_AT = """async (video, time) => {
     });
     video.pause();
     video.scrollIntoView();  // frames are only painted where they can be seen
-    // "seeked" may come before the frame can be painted: wait for the frame as well.
+    // "seeked" may come before the frame can be painted: wait for the frame as well, unless it
+    // is the one that is painted already, of which nothing is told.
     const events = [
         new Promise(resolve => video.addEventListener("seeked", resolve, {once: true})),
-        new Promise(resolve => video.requestVideoFrameCallback(resolve)),
+        Promise.race([
+            new Promise(resolve => video.requestVideoFrameCallback(resolve)),
+            new Promise(resolve => setTimeout(resolve, 2000)),
+        ]),
     ];
-    // A place that is not quite where it is already: else nothing would be painted.
     video.currentTime = video.currentTime === time ? time + 1e-4 : time;
     await Promise.all(events);
     const canvas = document.createElement("canvas");
