@@ -40,12 +40,12 @@ from sphinxcontrib_animvideo.core.encoder import Encoder, Output
 from sphinxcontrib_animvideo.core.environment import find_ffmpeg
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.core.redraw import Redrawer
-from sphinxcontrib_animvideo.core.writer import VideoWriter
+from sphinxcontrib_animvideo.core.writer import ClipWriter
 
 FPS = 25
 FEW, MANY = 60, 500
 """Frames of a video: of the slow ways, and of those that are about as fast as the encoder."""
-MP4 = FORMATS["mp4"].arguments("good", Fraction(FPS), "0xffffff")
+MP4 = FORMATS["mp4"].arguments("good", Fraction(FPS))
 del MP4[MP4.index("-c:v") : MP4.index("-c:v") + 2]  # x264, which all of them take by themselves
 """The encoder's settings for all; without them, each way has its own."""
 
@@ -131,7 +131,7 @@ def pipe(scene: Scene, count: int, path: Path, settings: list[str]) -> None:
 
 @way("animvideo")
 def animvideo(scene: Scene, count: int, path: Path, settings: list[str]) -> None:
-    writer = VideoWriter(path.parent, path.stem, Fraction(FPS))
+    writer = ClipWriter(path.parent, path.stem, Fraction(FPS))
     for number in range(count):
         scene.step(number)
         writer.capture(scene.figure)

@@ -22,7 +22,7 @@ extensions = [
 exclude_patterns = ["_build"]
 numfig = True
 autodoc_typehints = "none"
-nitpick_ignore = [("py:exc", "FrameError")]
+nitpick_ignore_regex = [("py:exc", r"\w+Error"), ("py:class", r"numpy\..*")]  # Raises, Returns
 
 html_theme = "furo"
 html_title = f"{project} {version}"

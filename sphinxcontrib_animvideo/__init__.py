@@ -5,6 +5,7 @@ Importing this package imports neither Matplotlib nor Sphinx; the public names l
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,22 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from .core.capture import capture as capture
+    from .core.sources import frame as frame
     from .sphinxext.gallery import gallery as gallery
+    from .video import Video as Video
+    from .video import VideoWriter as VideoWriter
+    from .video import write_video as write_video
 
 __version__ = "0.1.0"
-__all__ = ["capture", "gallery", "setup"]
+__all__ = ["Video", "VideoWriter", "capture", "frame", "gallery", "setup", "write_video"]
 
 _LAZY = {
+    "Video": "sphinxcontrib_animvideo.video",
+    "VideoWriter": "sphinxcontrib_animvideo.video",
     "capture": "sphinxcontrib_animvideo.core.capture",
+    "frame": "sphinxcontrib_animvideo.core.sources",
     "gallery": "sphinxcontrib_animvideo.sphinxext.gallery",
+    "write_video": "sphinxcontrib_animvideo.video",
 }
 
 
@@ -42,3 +51,7 @@ def _get_sg_image_scraper() -> Any:
     from .sphinxext.gallery import gallery
 
     return gallery
+
+
+if "matplotlib.animation" in sys.modules:  # else nobody can save an animation yet
+    import_module("sphinxcontrib_animvideo.moviewriter")

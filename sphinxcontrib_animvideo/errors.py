@@ -120,3 +120,15 @@ class CacheError(AnimvideoError):
     """The cache cannot be written."""
 
     kind = "cache"
+
+
+class OutputError(AnimvideoError):
+    """A video cannot be written under that name."""
+
+    kind = "output"
+
+
+class WriterError(AnimvideoError):
+    """A writer was used when or where it cannot be."""
+
+    kind = "writer"

@@ -57,7 +57,7 @@ class Surroundings:
 def player_html(
     clip: Clip, options: PlayerOptions, locate: Locate, page: Surroundings | None = None
 ) -> str:
-    """Return a player: a ``<video>`` (or a picture, where there is nothing but a GIF) and links.
+    """Return a player: a ``<video>`` (or a picture, where there are no videos) and links.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def player_html(
     if videos:
         element = _video(clip, videos, pictures, options, locate, page)
     else:
-        element = _picture(clip, pictures[0], options, locate, page)
+        element = _picture(clip, pictures, options, locate, page)
     inner = [element]
     if options.controls and page.scripted:
         inner.append(_bar(clip, locate))
@@ -136,16 +136,23 @@ def _video(
 
 
 def _picture(
-    clip: Clip, file: VideoFile, options: PlayerOptions, locate: Locate, page: Surroundings
+    clip: Clip,
+    files: list[VideoFile],
+    options: PlayerOptions,
+    locate: Locate,
+    page: Surroundings,
 ) -> str:
     """Return a moving picture, and a still one for those who want no motion."""
     still = {
         "srcset": page.poster or locate(clip.poster),
         "media": "(prefers-reduced-motion: reduce)",
     }
-    moving = {"src": locate(file), "alt": options.alt, "loading": "lazy"}
+    # The browser takes the first type that it knows, and else the last file.
+    others = [{"srcset": locate(file), "type": file.type} for file in files[:-1]]
+    sources = [_tag("source", source, "/") for source in (still, *others)]
+    moving = {"src": locate(files[-1]), "alt": options.alt, "loading": "lazy"}
     image = _tag("img", {**_common(clip, options), **moving}, "/")
-    return "\n".join(["<picture>", _tag("source", still, "/"), image, "</picture>"])
+    return "\n".join(["<picture>", *sources, image, "</picture>"])
 
 
 def _bar(clip: Clip, locate: Locate) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 
 @dataclass
@@ -25,9 +26,12 @@ class Decoded:
     """RGB."""
     tags: tuple[int, int, int, int]
     """Matrix, primaries, transfer and range, by their numbers in ITU-T H.273."""
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 def decode(path: Path) -> Decoded:
+    if path.suffix == ".webp":
+        return _decode_webp(path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         frames = list(container.decode(stream))
@@ -47,13 +51,31 @@ def decode(path: Path) -> Decoded:
                 int(context.color_trc),
                 int(context.color_range),
             ),
+            dict(container.metadata),
         )
 
 
+def _decode_webp(path: Path) -> Decoded:
+    """Decode with Pillow; equal frames, which WebP writes as one, stay one."""
+    with Image.open(path) as image:
+        frames, times = [], [0]
+        for number in range(image.n_frames):
+            image.seek(number)
+            frames.append(np.asarray(image.convert("RGB")))
+            times.append(times[-1] + image.info.get("duration", 0))
+        fps = Fraction(len(frames) * 1000, times[-1]) if times[-1] else Fraction(0)
+        return Decoded("webp", image.mode, *image.size, fps, times[-1] / 1000, frames, (2, 2, 2, 0))
+
+
 def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Convert as the tags say: BT.709, limited range. Not every version of PyAV goes by them."""
+    """Convert as the tags say, limited range. Not every version of PyAV goes by them.
+
+    BT.709; BT.601 where there are none, as players do.
+    """
     if frame.format.name != "yuv420p":
         return frame.to_ndarray(format="rgb24")
+    from_red, from_blue = (0.2126, 0.0722) if int(frame.colorspace) == 1 else (0.299, 0.114)
+    from_green = 1 - from_red - from_blue
     planes = frame.to_ndarray().astype(float)
     height, width = frame.height, frame.width
     luma = (planes[:height] - 16) / 219
@@ -61,9 +83,9 @@ def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
         np.kron(plane.reshape(height // 2, width // 2), np.ones((2, 2)))
         for plane in (planes[height:].reshape(2, -1) - 128) / 224
     )
-    rgb = np.stack(
-        [luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue], axis=-1
-    )
+    red, blue = 2 * (1 - from_red) * red, 2 * (1 - from_blue) * blue
+    green = -(from_red * red + from_blue * blue) / from_green
+    rgb = np.stack([luma + red, luma + green, luma + blue], axis=-1)
     return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
 
 

@@ -34,7 +34,7 @@ class Clip:
     captions: VideoFile | None
     """WebVTT made of the captions given with the captures."""
     width: int
-    """Pixels; even, as codecs want it."""
+    """Pixels; even where a codec wants it."""
     height: int
     fps: str
     """Exact, as ``25`` or ``30000/1001``."""

@@ -25,9 +25,9 @@ from .capture import current_recorder
 
 BACKEND = f"module://{__name__}"
 WRITER = "animvideo"
-"""The name under which the movie writer is registered with Matplotlib."""
+"""The name under which our movie writers are registered with Matplotlib."""
 _WRITER_NAMES = (
-    *("ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
+    *(WRITER, "ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
     *("avconv", "avconv_file", "mencoder", "mencoder_file"),  # names in old scripts
 )
 
@@ -65,7 +65,6 @@ class FigureCanvas(FigureCanvasAgg):
         """Do nothing."""
 
 
-@animation.writers.register(WRITER)
 class RecordingWriter(animation.AbstractMovieWriter):
     """Takes the place of every movie writer: ``save`` becomes a capture, and writes no file."""
 
@@ -154,7 +153,7 @@ def play(moving: animation.Animation, fps: float) -> None:
     try:
         # Saving is Matplotlib's own way through the frames of every kind of animation. A file
         # name is wanted; nothing is written to it.
-        moving.save("animation", writer=WRITER, fps=fps, dpi="figure")
+        moving.save("animation", writer=RecordingWriter(fps), dpi="figure")
     finally:
         figure.set_canvas(canvas)
 

@@ -12,14 +12,21 @@ import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ..errors import EncoderError
+from ..errors import AnimvideoError, EncoderError, OptionError
+from . import webp
+from .budget import best_number
 from .environment import find_ffmpeg
-from .formats import Format
+from .formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WRITE_DEADLINE = 60.0
 """Seconds in which ffmpeg must take one frame."""
@@ -37,26 +44,91 @@ class Output:
     quality: str | int = "good"
     extra_args: tuple[str, ...] = ()
     """Added to the format's own arguments; from the configuration only."""
+    durable: bool = False
+    """Whether what was written can be played if a process is killed, from a file beside."""
+    max_bytes: int | None = None
+    """Write the best quality whose file is not larger; *quality* is where the search begins."""
+
+    def __post_init__(self) -> None:
+        if self.max_bytes is not None and not self.format.max_number:
+            able = [format.name for format in FORMATS.values() if format.max_number]
+            raise OptionError(
+                f"{self.format.name} has no quality to choose for a size in bytes; "
+                f"{', '.join(able)} have."
+            )
 
     def first_arguments(self, fps: Fraction, padding: str) -> list[str]:
         """Return the arguments for writing this file, or what it is made of, from the frames."""
-        arguments = self.format.arguments(self.quality, fps, padding)
-        if self.format.second_passes:
-            return [*arguments, str(self._first)]
-        return [*arguments, *self.extra_args, str(self.path)]
+        if self._keeps_frames:
+            kept = replace(KEPT, max_fps=self.format.max_fps)
+            return [*kept.arguments("lossless", fps, padding), *kept.muxing, str(self._first)]
+        encoding = self.format.arguments(self.quality, fps, padding)
+        if self._is_remuxed:
+            return [*encoding, *FRAGMENTED, *self.extra_args, str(self._first)]
+        return [*encoding, *(FLUSHED if self.durable else []), *self._target(self.path)]
 
-    def finish(self) -> None:
-        """Make the file of what was written from the frames, where the format asks for it."""
-        paths = {"{first}": self._first, "{palette}": self.path.with_suffix(".palette.png")}
-        for arguments in self.format.second_passes:
-            last = [*self.extra_args, str(self.path)] if "{palette}" not in arguments[-1:] else []
-            _run_ffmpeg([str(paths.get(part, part)) for part in (*arguments, *last)])
-        for path in paths.values():
-            path.unlink(missing_ok=True)
+    def finish(self, fps: Fraction) -> None:
+        """Make the file of what was written from the frames, where it is not made yet."""
+        if self.max_bytes is not None:
+            self._fit(fps, self.max_bytes)
+        elif self.format.second_passes:
+            self._take_second_passes()
+        elif self._keeps_frames:
+            self._encode(fps, self.quality, self.path)
+        elif self._is_remuxed:
+            copy = replace(self, extra_args=())  # they have had their effect
+            # What the file says of itself, it was told by them.
+            copied = ["-c", "copy", *BIT_EXACT, "-map_metadata", "0"]
+            _run_ffmpeg(["-y", "-i", str(self._first), *copied, *copy._target(self.path)])
+
+    def discard_first(self) -> None:
+        """Remove what the file was made of."""
+        self._first.unlink(missing_ok=True)
 
     @property
     def _first(self) -> Path:
-        return self.path.with_suffix(".first.mp4")
+        return self.path.with_name(f"{self.path.name}.first.mp4")
+
+    @property
+    def _keeps_frames(self) -> bool:
+        several_passes = bool(self.format.second_passes) or self.max_bytes is not None
+        return several_passes or (self.durable and not self.format.survives)
+
+    @property
+    def _is_remuxed(self) -> bool:
+        return self.durable and self.format.muxer == "mp4"
+
+    def _target(self, path: Path) -> list[str]:
+        return [*self.format.muxing, *self.extra_args, "-f", self.format.muxer, str(path)]
+
+    def _take_second_passes(self) -> None:
+        palette = self.path.with_name(f"{self.path.name}.palette.png")
+        paths = {"{first}": str(self._first), "{palette}": str(palette)}
+        for arguments in self.format.second_passes:
+            last = [] if arguments[-1] in paths else self._target(self.path)
+            _run_ffmpeg(["-y", *[paths.get(part, part) for part in arguments], *last])
+        palette.unlink()
+
+    def _encode(self, fps: Fraction, quality: str | int, path: Path) -> None:
+        encoding = self.format.arguments(quality, fps)
+        _run_ffmpeg(["-y", "-i", str(self._first), *encoding, *self._target(path)])
+
+    def _fit(self, fps: Fraction, max_bytes: int) -> None:
+        trial = self.path.with_name(f"{self.path.name}.trial")
+
+        def size_of(number: int) -> int:
+            self._encode(fps, number, trial)
+            size = trial.stat().st_size
+            if size <= max_bytes:
+                trial.replace(self.path)
+            return size
+
+        worst = self.format.max_number
+        first = self.quality if isinstance(self.quality, int) and self.quality else worst // 2
+        try:
+            best_number(size_of, first, worst, max_bytes)
+        finally:
+            trial.unlink(missing_ok=True)
 
 
 class Encoder:
@@ -89,7 +161,9 @@ class Encoder:
     ) -> None:
         self._outputs = outputs
         self._fps = fps
-        self._size = (width + width % 2, height + height % 2)
+        step = 2 if any(output.format.needs_even for output in outputs) else 1
+        self.size = (width + width % step, height + height % step)
+        """Size of the files: one for all, since they stand for each other."""
         self._frame_count = 0
         self._messages: deque[str] = deque(maxlen=20)
         self._waiting_since: tuple[float, float] | None = None  # start, seconds allowed
@@ -99,9 +173,11 @@ class Encoder:
             *["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", f"{width}x{height}"],
             *["-framerate", str(fps), "-i", "-"],
         ]
+        # One more row or column harms no pixel; scaling would harm all.
         colour = "0x{:02x}{:02x}{:02x}".format(*padding)
+        pad = "pad={}:{}:0:0:{}".format(*self.size, colour) if self.size != (width, height) else ""
         for output in outputs:
-            command += output.first_arguments(fps, colour)
+            command += output.first_arguments(fps, pad)
         self.command = command
         self._process = start_ffmpeg(command, stdin=subprocess.PIPE)
         assert self._process.stdin is not None
@@ -142,18 +218,27 @@ class Encoder:
         if code or self._hung_for:
             raise self._failure("ffmpeg failed")
         self._reader.join()
+        try:
+            for output in self._outputs:
+                output.finish(self._fps)
+                self._verify(output)
+        except AnimvideoError:
+            self.kill()
+            raise
         for output in self._outputs:
-            output.finish()
-            self._verify(output)
+            output.discard_first()
 
     def kill(self) -> None:
-        """Stop ffmpeg at once. The files are of no use then."""
+        """Stop ffmpeg at once. The files are of no use then, if they are not durable."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
         with suppress(OSError):  # what was still buffered has nowhere to go
             self._stdin.close()
         self._reader.join()
+        for output in self._outputs:
+            if not output.durable:
+                output.discard_first()
 
     def _failure(self, what: str) -> EncoderError:
         self.kill()
@@ -166,15 +251,15 @@ class Encoder:
         return EncoderError(f"{what}.", detail=said)
 
     def _verify(self, output: Output) -> None:
-        packets, size = probe(output.path)
-        expected = Fraction(self._frame_count)
-        rate = output.format.max_fps
-        if rate and self._fps > rate:  # frames were dropped on purpose
-            expected = expected * rate / self._fps
-        if abs(packets - expected) > (1 if rate else 0) or size != self._size:
+        rate = output.format.rate(self._fps)
+        written, size = probe(output.path, rate)
+        expected = self._frame_count * rate / self._fps
+        tolerance = 0 if rate == self._fps else 1  # frames were dropped on purpose
+        still = written == 1 and output.format.name == "webp"  # all of its frames are equal
+        if (abs(written - expected) > tolerance and not still) or size != self.size:
             raise EncoderError(
-                f"ffmpeg wrote {packets} frames of {size[0]}x{size[1]} to {output.path.name}; "
-                f"it was given {self._frame_count} of {self._size[0]}x{self._size[1]}.",
+                f"ffmpeg wrote {written} frames of {size[0]}x{size[1]} to {output.path.name}; "
+                f"it was given {self._frame_count} of {self.size[0]}x{self.size[1]}.",
                 detail="\n".join(self._messages),
             )
 
@@ -201,8 +286,11 @@ class Encoder:
                 self._messages.append(line.decode(errors="replace").rstrip())
 
 
-def probe(path: Path) -> tuple[int, tuple[int, int]]:
+def probe(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
     """Return the number of frames in a video file and their size, read from the file itself."""
+    if webp.is_webp(path):
+        animation = webp.examine(path)
+        return animation.frame_count(fps), animation.size
     listing = _run_ffmpeg(["-i", str(path), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"])
     text = listing.decode()
     size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
@@ -210,26 +298,25 @@ def probe(path: Path) -> tuple[int, tuple[int, int]]:
     return packets, (int(size[1]), int(size[2])) if size else (0, 0)
 
 
-def decode_frame(path: Path, index: int, width: int, height: int) -> bytes:
-    """Return one frame of a video file as RGB bytes, height x width x 3."""
+def decode_frames(
+    path: Path, indices: Sequence[int], size: tuple[int, int], fps: Fraction
+) -> list[NDArray[np.uint8]]:
+    """Return some frames of a video file, in rising order, as RGB."""
+    import numpy as np
+
+    if webp.is_webp(path):
+        return webp.decode(path, indices, fps)
+    chosen = "+".join(f"eq(n\\,{index})" for index in indices)
     pixels = _run_ffmpeg(
         [
-            *["-i", str(path), "-vf", f"select=eq(n\\,{index})", "-frames:v", "1"],
+            *["-i", str(path), "-vf", f"select={chosen}", "-frames:v", str(len(indices))],
             *["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
         ]
     )
-    if len(pixels) != width * height * 3:
-        raise EncoderError(f"frame {index} of {path.name} cannot be read back.")
-    return pixels
-
-
-def write_strip(video: Path, indices: Sequence[int], gap: int, path: Path) -> None:
-    """Write frames of a video file side by side into a picture, with white gaps of some pixels."""
-    chosen = "+".join(f"eq(n\\,{index})" for index in indices)
-    tiles = f"tile={len(indices)}x1:padding={gap}:color=white"
-    # In RGB before they are put together: a gap of odd width would shift the colours of YUV.
-    strip = f"select={chosen},format=rgb24,{tiles}"
-    _run_ffmpeg(["-y", "-i", str(video), "-vf", strip, "-frames:v", "1", "-update", "1", str(path)])
+    shape = len(indices), size[1], size[0], 3
+    if len(pixels) != prod(shape):
+        raise EncoderError(f"not all frames {list(indices)} of {path.name} can be read back.")
+    return list(np.frombuffer(pixels, np.uint8).reshape(shape))
 
 
 def _run_ffmpeg(arguments: Sequence[str]) -> bytes:

@@ -255,7 +255,7 @@ OPTIONS: dict[str, Option] = {
         Option("skip", _REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", "directive"),
         # encoding
         Option("formats", _FORMATS, ("mp4",), "Formats to write, best first; the browser takes the first that it can play.", "encoding"),
-        Option("quality", _QUALITY, "good", "`draft` is quick, `good` looks right, `best` is for close looks, `lossless` keeps every pixel (mp4 and webm). A number is the encoder's own constant quality (CRF).", "encoding"),
+        Option("quality", _QUALITY, "good", "`draft` is quick, `good` looks right, `best` is for close looks, `lossless` keeps every pixel, where a format can. A number is the encoder's own constant quality (CRF).", "encoding"),
         # player
         Option("controls", _FLAG, True, "Show the browser's controls, and below them steps, speeds and the files.", "player"),
         Option("autoplay", _FLAG, False, "Start by itself while it can be seen, unless the reader has asked for reduced motion; implies `muted` and `playsinline`, without which browsers refuse.", "player"),

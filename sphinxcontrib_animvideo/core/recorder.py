@@ -9,14 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import FrameError, NoFrameError, RedrawError
+from ..errors import NoFrameError, RedrawError
 from .asset import Clip, Note
 from .execution import ControlFlow
 from .job import Settings
 from .sources import FrameTaker, is_animation, is_frame_source
 from .task import Limits
 from .timeline import SCREEN_RATE, Timeline, own_rate
-from .writer import VideoWriter
+from .writer import ClipWriter
 
 
 class EnoughFrames(ControlFlow):
@@ -32,7 +32,7 @@ class RunAgain(ControlFlow):
 
 
 class Track(Protocol):
-    """What a recorder adds captures to: a :class:`VideoWriter`, or nothing but a count."""
+    """What a recorder adds captures to: a :class:`ClipWriter`, or nothing but a count."""
 
     @property
     def frame_count(self) -> int: ...
@@ -124,8 +124,6 @@ class Recorder:
         if is_animation(source):
             self.record_animation(source)
             return
-        if hold is not None and not 0 < hold < 1e6:
-            raise FrameError(f"hold is a number of seconds above 0, not {hold!r}.")
         if self._main is None:
             self._main = self._track(self.settings.fps or self.settings.default_fps)
         with self._right_frames():
@@ -241,7 +239,7 @@ class Recorder:
         if self.folder is None:
             track = _Mute(fps)
         else:
-            track = VideoWriter(
+            track = ClipWriter(
                 self.folder,
                 str(len(self._tracks) + 1),
                 fps,
@@ -257,7 +255,7 @@ class Recorder:
                 ),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,
-                on_frame=lambda: self.report(self.frame_count),
+                on_frame=lambda _: self.report(self.frame_count),
             )
         self._tracks.append(track)
         return track

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import io
 import os
+import re
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FrameError, LimitError
+from .arrays import KINDS, Colours, Frame, on_white, raw_pixels
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation
@@ -21,13 +25,8 @@ if TYPE_CHECKING:
 
     from .redraw import Redrawer
 
-Frame = NDArray[np.uint8]
-"""Height x width x 4, RGBA, C-contiguous, opaque."""
-
 _FIGURES = 4
 """Figures of which it is known what has changed."""
-
-_KINDS = "a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes"
 
 
 class FrameTaker:
@@ -41,6 +40,10 @@ class FrameTaker:
         Most pixels of a frame.
     incremental
         Whether what has not changed in a figure may be reused; the frames are the same.
+    colours
+        How arrays become colours; ``None`` is :class:`.arrays.Colours` with its defaults.
+    raw_size
+        Width and height of bytes that are pixels; ``None``: bytes are image files.
     pixel_ratio
         By how much finer figures are drawn than *dpi* says, for screens with finer pixels.
     """
@@ -50,6 +53,8 @@ class FrameTaker:
         dpi: float | None = None,
         max_pixels: int | None = None,
         incremental: bool = True,
+        colours: Colours | None = None,
+        raw_size: tuple[int, int] | None = None,
         pixel_ratio: int = 1,
     ) -> None:
         self.pixel_ratio = 1
@@ -58,6 +63,8 @@ class FrameTaker:
         self._finer = pixel_ratio
         self._max_pixels = max_pixels
         self._incremental = incremental
+        self._colours = colours or Colours()
+        self._raw_size = raw_size
         self._redrawers: dict[int, Redrawer] = {}
         self._latest: tuple[Any, Frame] | None = None
 
@@ -84,10 +91,14 @@ class FrameTaker:
             pixels = self._figure(source)
         elif is_axes(source):
             pixels = self._axes(source)
+        elif self._raw_size and isinstance(source, (bytes, bytearray, memoryview)):
+            pixels = self._colours.pixels_of(raw_pixels(source, self._raw_size))
         elif isinstance(source, (str, os.PathLike, bytes, bytearray)) or _is_pil(source):
             pixels = self._image(source)
+        elif hasattr(source, "_repr_png_") and not hasattr(source, "__array__"):
+            pixels = self._image(source._repr_png_())
         else:
-            pixels = _array(source)
+            pixels = self._colours.pixels_of(source)
         if self._latest and self._latest[0] is pixels:
             return self._latest[1]
         height, width = pixels.shape[:2]
@@ -159,7 +170,10 @@ class FrameTaker:
         try:
             image = source if _is_pil(source) else Image.open(opened)
             self._check(*image.size)
-            image = ImageOps.exif_transpose(image).convert("RGBA")
+            image = ImageOps.exif_transpose(image)
+            if image.mode[0] in "IF":  # more than 8 bits, which Pillow cuts off
+                return self._colours.pixels_of(np.asarray(image))
+            image = image.convert("RGBA")
         except FileNotFoundError:
             raise FrameError(
                 f"{shown} does not exist in {Path.cwd()}, from where it is sought."
@@ -171,87 +185,33 @@ class FrameTaker:
         return np.asarray(image)
 
 
-def _array(source: Any) -> NDArray[np.uint8]:
-    """Return an array as RGBA: gray or 1, 3 or 4 channels; integers, bools or floats in 0..1."""
-    if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
-        raise FrameError("the array has masked values. Fill them first, with array.filled(...).")
-    if isinstance(source, (int, float, complex, dict, set)):
-        raise FrameError(f"a {type(source).__name__} cannot become a frame; {_KINDS} can.")
-    try:
-        array = np.asarray(source)
-    except Exception as error:
-        raise FrameError(
-            f"a {type(source).__name__} cannot become a frame ({error}); {_KINDS} can."
-        ) from None
-    if array.dtype == object:
-        raise FrameError(f"a {type(source).__name__} cannot become a frame; {_KINDS} can.")
-    if array.dtype.kind not in "buif":
-        raise FrameError(
-            f"a {type(source).__name__} of dtype {array.dtype} cannot become a frame; {_KINDS} can."
-        )
-    if array.ndim == 2:
-        array = array[:, :, np.newaxis]
-    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or 0 in array.shape:
-        raise FrameError(
-            f"an array of shape {np.shape(source)} cannot become a frame; the shape is "
-            "(height, width), or (height, width, channels) with 1, 3 or 4 channels."
-        )
-    levels = _levels(array)
-    height, width, channels = levels.shape
-    pixels = np.full((height, width, 4), 255, np.uint8)
-    pixels[:, :, : max(channels, 3)] = levels
-    return pixels
+def frame(source: Any = None, dpi: float | None = None) -> Frame:
+    """Return a figure, or any other source, as pixels.
 
+    Parameters
+    ----------
+    source
+        What :meth:`.VideoWriter.capture` takes. Default: the current figure.
+    dpi
+        Dots per inch of a figure; ``None`` is its own.
 
-def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return samples of any allowed type as 0..255."""
-    if array.dtype == np.uint8:
-        return array
-    if array.dtype == np.bool_:
-        return np.where(array, np.uint8(255), np.uint8(0))
-    if array.dtype == np.uint16:
-        return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    if array.dtype.kind == "f":
-        if not np.isfinite(array).all():
-            count = int(array.size - np.isfinite(array).sum())
-            raise FrameError(
-                f"the array has {count} values that are NaN or infinite. Replace them first, "
-                "for instance with numpy.nan_to_num(array)."
-            )
-        low, high = float(array.min()), float(array.max())
-        if low < 0 or high > 1:
-            raise FrameError(
-                f"the array's floats go from {low:g} to {high:g}; they must be from 0 to 1. "
-                "Divide by the largest possible value (255 for 8-bit images), or clip."
-            )
-        rounded: NDArray[np.uint8] = np.rint(array * 255).astype(np.uint8)
-        return rounded
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high > 255:
-        raise FrameError(
-            f"the array's integers go from {low} to {high}; they must be from 0 to 255 "
-            "(or dtype uint16, from 0 to 65535)."
-        )
-    levels: NDArray[np.uint8] = array.astype(np.uint8)
-    return levels
+    Returns
+    -------
+    numpy.ndarray
+        uint8, of shape (height, width, 4): red, green, blue and alpha, which is 255 everywhere.
 
+    Raises
+    ------
+    FrameError
+        *source* cannot become a frame.
 
-def on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return *pixels* composited onto white, as ``Animation.save`` does."""
-    if _is_opaque(pixels):
-        return pixels
-    wide = pixels[:, :, 3:].astype(np.uint16)
-    composited = np.full_like(pixels, 255)
-    blended = pixels[:, :, :3] * wide + np.uint16(255) * (255 - wide)
-    composited[:, :, :3] = (blended + 127) // 255
-    return composited
-
-
-def _is_opaque(pixels: NDArray[np.uint8]) -> bool:
-    if pixels.flags.c_contiguous:  # four channels at a time
-        together = np.bitwise_and.reduce(pixels.view(np.uint32), axis=None)
-        return bool(np.array([together]).view(np.uint8)[3] == 255)
-    return bool(pixels[:, :, 3].min() == 255)
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> frame(plt.figure(figsize=(4, 3), dpi=100)).shape
+    (300, 400, 4)
+    """
+    return FrameTaker(dpi).take(source).copy()
 
 
 def current_figure() -> Figure:
@@ -303,6 +263,38 @@ def animations_in(namespace: dict[str, Any]) -> list[Animation]:
         inner = list(inner) if isinstance(value, (dict, list, tuple)) else [value]
         found |= {id(item): item for item in inner if is_animation(item)}
     return list(found.values())
+
+
+def pictures_in(source: Any) -> Iterator[Any]:
+    """Return the pictures of an iterable, of a stack of arrays, or of a pattern of file names.
+
+    Raises
+    ------
+    FrameError
+        *source* is none of them, or no file has such a name.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return iter(_files_like(os.fspath(source)))
+    if is_frame_source(source):
+        return iter([source])
+    try:
+        return iter(source)
+    except TypeError:
+        raise FrameError(
+            f"a {type(source).__name__} is no iterable of pictures; give a Matplotlib Animation, "
+            f"a list, an array or a generator. Of single pictures, {KINDS} can be frames."
+        ) from None
+
+
+def _files_like(pattern: str) -> list[str]:
+    """Return the files of a pattern in natural order: 9 before 10."""
+    found = glob.glob(pattern, recursive=True)
+    if not found:
+        raise FrameError(f"no file has a name like {pattern!r} in {Path.cwd()}.")
+    return sorted(
+        found,
+        key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)],
+    )
 
 
 def _is_loaded(source: object, module: str, name: str) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ..errors import CacheError
 from .asset import Asset, Clip
-from .encoder import probe, write_strip
+from .encoder import decode_frames, probe
+from .formats import FORMATS
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _GAP = 0.025
 """Between two frames, as a part of a frame's width."""
@@ -39,15 +45,17 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
     AnimvideoError
         The video cannot be read, or the picture cannot be written.
     """
-    video = asset.path(clip.files[0])
+    file = clip.files[0]
+    video = asset.path(file)
     count = min(count, clip.frame_count)
     path = video.with_name(f"{video.stem}-filmstrip-{count}.png")
     if not path.exists():
+        strip = _strip(video, count, FORMATS[file.format].rate(Fraction(clip.fps)))
         try:
             # Renamed at the end: another build may look at the same moment.
             with TemporaryDirectory(prefix="filmstrip-", dir=path.parent) as folder:
                 unfinished = Path(folder, path.name)
-                write_strip(video, _spread(video, count), round(clip.width * _GAP), unfinished)
+                strip.save(unfinished)
                 unfinished.replace(path)
         except OSError as error:
             raise CacheError(
@@ -57,7 +65,16 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
     return Filmstrip(path, count + (count - 1) * _GAP)
 
 
-def _spread(video: Path, count: int) -> list[int]:
-    """Return the numbers of *count* frames, from the first to the last one."""
-    written, _ = probe(video)  # a GIF may hold fewer frames than it was given
-    return [round((written - 1) * number / max(count - 1, 1)) for number in range(count)]
+def _strip(video: Path, count: int, fps: Fraction) -> Image:
+    """Return *count* frames of a video side by side, with white gaps."""
+    import numpy as np
+    from PIL.Image import fromarray
+
+    written, size = probe(video, fps)  # a GIF may hold fewer frames than it was given
+    wanted = [round((written - 1) * number / max(count - 1, 1)) for number in range(count)]
+    frames = dict(
+        zip(sorted(set(wanted)), decode_frames(video, sorted(set(wanted)), size, fps), strict=True)
+    )
+    gap = np.full((size[1], round(size[0] * _GAP), 3), 255, np.uint8)
+    parts = [part for number in wanted for part in (gap, frames[number])]
+    return fromarray(np.hstack(parts[1:]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ..errors import FrameError
+
 SCREEN_RATE = 60
 """Rates above this carry no intent: "as fast as possible"."""
 
@@ -50,8 +52,18 @@ class Timeline:
         return count
 
     def frames_for(self, hold: float | None = None) -> int:
-        """Return what :meth:`advance` would, and change nothing."""
+        """Return what :meth:`advance` would, and change nothing.
+
+        Raises
+        ------
+        FrameError
+            *hold* is no number above 0.
+        """
         return round(self._end + self._length(hold)) - self.frame_count
 
     def _length(self, hold: float | None) -> Fraction:
-        return Fraction(1) if hold is None else Fraction(str(hold)) * self.fps
+        if hold is None:
+            return Fraction(1)
+        if isinstance(hold, str) or not 0 < hold < 1e6:
+            raise FrameError(f"hold is a number of seconds above 0, not {hold!r}.")
+        return Fraction(str(hold)) * self.fps

@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import FrameError, LimitError, RedrawError
+from .arrays import Frame
 from .asset import Clip, VideoFile
-from .encoder import Encoder, Output, decode_frame, probe
+from .encoder import Encoder, Output, decode_frames, probe
 from .environment import hash_file
 from .formats import FORMATS
-from .sources import Frame, FrameTaker
+from .sources import FrameTaker
 from .timeline import Timeline
 
 
-class VideoWriter:
+class ClipWriter:
     """Writes one clip: the same frames in all formats, and a poster.
 
     Parameters
@@ -33,12 +34,16 @@ class VideoWriter:
         As in :mod:`.options`.
     poster
         ``first``, ``middle``, ``last``, a frame number, or seconds (a float).
+    target_bytes
+        Write the best quality whose files are not larger; ``None``: *quality* alone counts.
+    durable
+        Whether what is left of the files after a crash can be played.
     frames
         How sources become frames.
     max_frames, max_bytes
         Limits of the clip and of each of its files; ``None`` for none.
     on_frame
-        Called after each frame that ffmpeg has taken.
+        Called after each frame that ffmpeg has taken, with their number so far.
 
     Raises
     ------
@@ -56,10 +61,12 @@ class VideoWriter:
         quality: str | int = "good",
         encoder_args: Mapping[str, tuple[str, ...]] | None = None,
         poster: str | int | float = "first",
+        target_bytes: int | None = None,
+        durable: bool = False,
         frames: FrameTaker | None = None,
         max_frames: int | None = None,
         max_bytes: int | None = None,
-        on_frame: Callable[[], None] = lambda: None,
+        on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         extra = encoder_args or {}
         self._outputs = [
@@ -68,6 +75,8 @@ class VideoWriter:
                 folder / f"{stem}-{name}{FORMATS[name].suffix}",
                 quality,
                 tuple(extra.get(name, ())),
+                durable=durable,
+                max_bytes=target_bytes,
             )
             for name in formats
         ]
@@ -88,6 +97,11 @@ class VideoWriter:
     def frame_count(self) -> int:
         """Frames on the timeline so far, repeated ones included."""
         return self._timeline.frame_count
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the videos in pixels; nothing before the first frame."""
+        return self._encoder.size if self._encoder else (0, 0)
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
@@ -121,24 +135,30 @@ class VideoWriter:
                 f"{_size(self._shape)}; all frames of a video have one size."
             )
         self._poster.see(first, count, frame)
-        for _ in range(count):
+        for number in range(first, first + count):
             self._encoder.write(frame)
-            self._on_frame()
+            self._on_frame(number + 1)
 
-    def finish(self) -> Clip | None:
-        """Complete and verify the files. ``None`` if nothing was captured."""
+    def close(self) -> tuple[VideoFile, ...]:
+        """Complete and verify the videos, and return them; none if nothing was captured."""
         if self._encoder is None:
-            return None
+            return ()
         with self._stopping_if_wrong():
             self._frames.finish()
         self._encoder.close()
-        height, width = (length + length % 2 for length in self._shape[:2])
-        files = tuple(self._file(output) for output in self._outputs)
-        self._poster.finish(self._outputs[0].path, width, height)
+        return tuple(self._file(output) for output in self._outputs)
+
+    def finish(self) -> Clip | None:
+        """Complete everything. ``None`` if nothing was captured."""
+        files = self.close()
+        if not files:
+            return None
+        width, height = self.size
+        self._poster.finish(self._outputs[0], self.size)
         return Clip(
             files=files,
             poster=_video_file("png", self._poster.path, "image/png"),
-            captions=self._write_captions(),
+            captions=self.write_captions(),
             width=width,
             height=height,
             fps=str(self._timeline.fps),
@@ -160,7 +180,8 @@ class VideoWriter:
             self.abort()
             raise
 
-    def _write_captions(self) -> VideoFile | None:
+    def write_captions(self) -> VideoFile | None:
+        """Write the captions, if there are any."""
         if not self._captions:
             return None
         cues = to_webvtt(self._captions, self._timeline.seconds)
@@ -214,6 +235,7 @@ class _Poster:
 
     def __init__(self, wanted: str | int | float, fps: Fraction, path: Path) -> None:
         self.path = path
+        self._fps = fps
         self._keep_latest = wanted == "last"
         self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
         self._kept: Frame | None = None
@@ -226,22 +248,22 @@ class _Poster:
         if passes_by or self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory
 
-    def finish(self, video: Path, width: int, height: int) -> None:
-        """Write the picture, in the size of the video."""
+    def finish(self, video: Output, size: tuple[int, int]) -> None:
+        """Write the picture, in the *size* of the video."""
         from PIL import Image
 
         if self._kept is not None:
             kept = self._kept[:, :, :3]
-            missing = ((0, height - kept.shape[0]), (0, width - kept.shape[1]), (0, 0))
+            missing = ((0, size[1] - kept.shape[0]), (0, size[0] - kept.shape[1]), (0, 0))
             pixels = np.pad(kept, missing, mode="edge")
         else:
             # Only at the end is it known which frame is in the middle, or that the wanted number
             # is beyond the end, where the last frame stands in for it.
             # A format may have dropped frames that come too fast for it.
-            written, _ = probe(video)
+            fps = video.format.rate(self._fps)
+            written, _ = probe(video.path, fps)
             index = written // 2 if self._wanted == "middle" else written - 1
-            data = decode_frame(video, index, width, height)
-            pixels = np.frombuffer(data, np.uint8).reshape(height, width, 3)
+            (pixels,) = decode_frames(video.path, [index], size, fps)
         Image.fromarray(np.ascontiguousarray(pixels)).save(self.path, optimize=True)
 
 

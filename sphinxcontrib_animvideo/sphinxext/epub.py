@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.formats import FORMATS
 from .config import cache_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
 
-_MEDIA_TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".vtt": "text/vtt"}
+# An animated PNG is a PNG to an e-book, which knows no other type of it.
+_MEDIA_TYPES = {
+    **{format.suffix: format.media_type for format in FORMATS.values()},
+    ".apng": "image/png",
+    ".vtt": "text/vtt",
+}
 
 
 def know_media_types(app: Sphinx) -> None:

@@ -126,6 +126,66 @@ def test_every_format_plays(project, page, serve, format):
     assert result == {"error": None, "advanced": True, "size": [100, 100], "declared": [100, 100]}
 
 
+def test_formats_that_browsers_do_not_know_are_passed_over(project, page, serve):
+    code = FIGURE + "for i in range(30):\n    line.set_ydata([i / 9, 1])\n    capture()\n"
+    project.page(code, ":formats: mkv avi mp4")
+    build = project.build()
+    assert build.warnings == []
+    page.goto(f"{serve(build.outdir)}/index.html")
+    assert page.locator("video").evaluate(PLAY)["source"].endswith(".mp4")
+    assert page.locator("a.animvideo-file").count() == 3
+
+
+PICTURES_OF = """async (image, type) => {
+    image.scrollIntoView();
+    await image.decode();
+    const answer = await fetch(image.currentSrc);
+    const decoder = new ImageDecoder({data: await answer.arrayBuffer(), type});
+    await decoder.tracks.ready;
+    await decoder.completed;
+    const track = decoder.tracks.selectedTrack, shown = [];
+    for (let frameIndex = 0; frameIndex < track.frameCount; frameIndex++) {
+        const {image: frame} = await decoder.decode({frameIndex});
+        shown.push([frame.timestamp, frame.duration]);
+    }
+    const {image: first} = await decoder.decode({frameIndex: 0});
+    const canvas = document.createElement("canvas");
+    canvas.width = first.displayWidth; canvas.height = first.displayHeight;
+    canvas.getContext("2d").drawImage(first, 0, 0);
+    return {
+        shown, first: canvas.toDataURL("image/png").split(",")[1], forever: track.repetitionCount === Infinity,
+        size: [image.naturalWidth, image.naturalHeight],
+        declared: [image.getAttribute("width"), image.getAttribute("height")].map(Number),
+    };
+}"""
+
+
+@pytest.mark.parametrize("format", ["gif", "webp", "webp lossless", "apng"])
+def test_every_picture_moves(project, page, serve, format):
+    name, _, quality = format.partition(" ")
+    code = FIGURE.replace("(1, 1)", "(0.99, 0.71)")
+    code += "for i in range(8):\n    line.set_ydata([i / 9, 1])\n    capture()\n"
+    project.page(code, f":formats: {name}\n:quality: {quality or 'good'}\n:fps: 10")
+    build = project.build()
+    assert build.warnings == []
+    page.goto(f"{serve(build.outdir)}/index.html")
+    image = page.locator(".animvideo-player img")
+    result = image.evaluate(PICTURES_OF, f"image/{name}")
+    first = Image.open(io.BytesIO(base64.b64decode(result.pop("first")))).convert("RGB")
+    (poster,) = build.files("_images/*.png")
+    with Image.open(poster) as opened:
+        drawn = np.asarray(opened.convert("RGB")).astype(int)
+    assert np.abs(np.asarray(first) - drawn).mean() <= {"gif": 0.1, "webp": 1.5}.get(format, 0)
+    assert result == {
+        "shown": [[100_000 * index, 100_000] for index in range(8)],  # microseconds
+        "forever": True,
+        "size": [99, 71],
+        "declared": [99, 71],
+    }
+    box = image.bounding_box()
+    assert len({page.screenshot(clip=box) for _ in range(12) if not page.wait_for_timeout(90)}) > 3
+
+
 def test_a_video_fits_a_phone_and_keeps_its_shape(project, browser, serve):
     project.page(FIGURE.replace("(1, 1)", "(8, 4)") + "capture()")
     build = project.build()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core import encoder as encoder_module
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frame, probe
+from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frames, probe
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import boxes, decode
@@ -55,7 +55,7 @@ def test_each_format_holds_what_was_given(tmp_path, fmt, codec, pixel_format, fp
     # Flat areas: 4:2:0 and the encoder leave them within a few levels.
     inside = video.frames[15][16:32, 20:32].astype(int)
     assert np.abs(inside - (200, 55, 90)).max() <= 8
-    assert probe(path) == (30, (64, 48))
+    assert probe(path, Fraction(fps)) == (30, (64, 48))
 
 
 def test_white_stays_white(tmp_path):
@@ -128,7 +128,7 @@ def test_all_formats_come_from_one_process(tmp_path):
     for frame in frames(6):
         encoder.write(frame)
     encoder.close()
-    assert [probe(output.path)[0] for output in outputs] == [6, 6, 6, 6]
+    assert [probe(output.path, Fraction(25))[0] for output in outputs] == [6] * len(FORMATS)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,12 @@ def test_all_formats_come_from_one_process(tmp_path):
         ("mp4", r'video/mp4; codecs="avc1.64[0-9a-f]{4}"'),
         ("av1", r'video/mp4; codecs="av01.0.0\dM.08"'),
         ("webm", 'video/webm; codecs="vp9"'),
+        ("hevc", r'video/mp4; codecs="hvc1\.1\.6\.L\d+\.90"'),
+        ("avi", "video/x-msvideo"),
+        ("mkv", 'video/x-matroska; codecs="ffv1"'),
         ("gif", "image/gif"),
+        ("webp", "image/webp"),
+        ("apng", "image/apng"),
     ],
 )
 def test_media_types_name_the_codec(tmp_path, fmt, type_):
@@ -150,8 +155,10 @@ def test_media_types_name_the_codec(tmp_path, fmt, type_):
 def test_a_frame_can_be_read_back(tmp_path):
     stack = frames(9)
     path = encode(tmp_path / "v.mp4", stack, quality="lossless")
-    pixels = np.frombuffer(decode_frame(path, 4, 64, 48), np.uint8).reshape(48, 64, 3)
-    np.testing.assert_array_equal(pixels, stack[4, ..., :3])
+    for index, pixels in zip(
+        (4, 7), decode_frames(path, [4, 7], (64, 48), Fraction(25)), strict=True
+    ):
+        np.testing.assert_array_equal(pixels, stack[index, ..., :3])
 
 
 def test_ffmpeg_killed_in_the_middle(tmp_path):

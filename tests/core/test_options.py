@@ -58,7 +58,7 @@ def test_flags_have_a_no_form():
         ("dpi", "inf", "dots per inch"),
         ("max-frames", "2.5", "a whole number from 1"),
         ("context", "keep", "no value, 'reset' or 'close-figs'"),
-        ("formats", "mp4 mov", "mp4, webm, av1, gif; it was given 'mp4 mov' (unknown: mov)"),
+        ("formats", "mp4 mov", "gif, webp, apng; it was given 'mp4 mov' (unknown: mov)"),
         ("quality", "great", "draft, good, best, lossless, or a number"),
         ("poster", "soon", "first, middle, last, a frame number"),
         ("preload", "yes", "'none', 'metadata' or 'auto'"),

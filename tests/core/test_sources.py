@@ -121,7 +121,7 @@ def test_axes_are_the_picture_inside_without_decoration(dpi):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (np.array([[0.5, np.nan]]), "1 values that are NaN"),
+        (np.array([[0.5, np.nan]]), "1 values that are masked, NaN or infinite"),
         (np.array([[0.0, 255.0]]), "floats go from 0 to 255; they must be from 0 to 1"),
         (np.array([[-1, 300]]), "integers go from -1 to 300"),
         (np.zeros((2, 2, 5)), r"shape \(2, 2, 5\)"),
@@ -130,7 +130,7 @@ def test_axes_are_the_picture_inside_without_decoration(dpi):
         (np.zeros((2, 2), complex), "dtype complex128"),
         (np.array([[object()]]), "a ndarray cannot become a frame"),
         (take, "a function cannot become a frame"),
-        (np.ma.masked_equal([[1, 2]], 1), "masked values"),
+        (np.ma.masked_equal([[1, 2]], 1), "1 values that are masked"),
         ("no/such.png", "does not exist"),
         (b"not an image", "the image is of no kind that Pillow can read"),
         (png(Image.fromarray(RED))[:45], "the image cannot be read as an image"),

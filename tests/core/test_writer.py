@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.writer import VideoWriter, to_webvtt
+from sphinxcontrib_animvideo.core.writer import ClipWriter, to_webvtt
 from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 
@@ -15,7 +15,7 @@ def picture(level, height=32, width=32):
 
 
 def write(folder, sources, **options):
-    writer = VideoWriter(folder, "1", Fraction(10), **options)
+    writer = ClipWriter(folder, "1", Fraction(10), **options)
     try:
         for source, hold in sources:
             writer.capture(source, hold)
@@ -59,7 +59,7 @@ def test_a_poster_has_the_size_of_the_video(tmp_path):
 
 def test_a_wrong_frame_stops_the_writer(tmp_path):
     figure, axes = plt.subplots(figsize=(1, 1))
-    writer = VideoWriter(tmp_path, "1", Fraction(10))
+    writer = ClipWriter(tmp_path, "1", Fraction(10))
     for _ in range(3):
         writer.capture(figure)
     tick = axes.xaxis.get_major_ticks()[1].tick1line

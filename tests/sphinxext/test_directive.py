@@ -116,6 +116,16 @@ def test_formats_become_sources_in_order_with_a_gif_as_the_last_resort(project):
     assert "<video src" not in html
 
 
+def test_the_browser_chooses_between_pictures(project):
+    project.page(CODE, ":formats: apng webp gif\n:alt: moving")
+    picture = re.search(r"<picture>.*?</picture>", page_of(project), re.DOTALL)[0]
+    assert re.findall(r'srcset="[^"]*\.(\w+)" type="(.*?)"', picture) == [
+        ("apng", "image/apng"),
+        ("webp", "image/webp"),
+    ]
+    assert re.search(r'<img [^>]*src="[^"]*\.gif"', picture)
+
+
 def test_a_gif_alone_is_a_picture(project):
     project.page(CODE, ":formats: gif\n:alt: moving")
     html = page_of(project)

@@ -1,0 +1,53 @@
+"""The code on the documentation's pages about Python runs as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from matplotlib import pyplot as plt
+
+from tests.video import decode
+
+DOCS = Path(__file__).parents[1] / "docs"
+FRAMES = {
+    "python": {"waves.mp4": 100, "wave.mp4": 10, "long.mp4": 200},
+    "old-recipes": {
+        "wave.mp4": 100,
+        "pictures.mp4": 12,
+        "images.mp4": 2,
+        "raw.mp4": 50,
+        "inside.mp4": 10,
+        "arrays.mp4": 50,
+        "fade.mp4": 75,
+        "long.mp4": 300,
+    },
+}
+"""What is left of each page: the videos and the numbers of their frames."""
+
+
+def blocks(page: str) -> list[tuple[int, str]]:
+    """Return the Python code of a page with its line numbers, but for what is shown as old."""
+    text = (DOCS / "how-to" / f"{page}.rst").read_text("utf-8")
+    found = re.finditer(r"^\.\. code-block:: python\n((?:   .*\n|\n)+)", text, re.MULTILINE)
+    return [
+        (text[: block.start()].count("\n") + 2, dedent(block[1]))
+        for block in found
+        if ":class: old-recipe" not in block[1]
+    ]
+
+
+@pytest.mark.parametrize("page", FRAMES)
+def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = blocks(page)
+    assert len(code) >= 4
+    for line, text in code:
+        compiled = compile("\n" * line + text, f"{page}.rst", "exec")
+        exec(compiled, {"__name__": "__main__"})
+        plt.close("all")
+    left = {path.name: len(decode(path).frames) for path in tmp_path.glob("*.mp4")}
+    assert left == FRAMES[page]
+    assert not list(tmp_path.glob("*.unfinished"))

@@ -1,0 +1,480 @@
+"""Videos written from Python: what was given is in the file, and mistakes lose nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from fractions import Fraction
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.animation import ArtistAnimation, FuncAnimation
+from PIL import Image
+
+import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers with Matplotlib)
+from sphinxcontrib_animvideo import Video, VideoWriter, frame, write_video
+from sphinxcontrib_animvideo.errors import (
+    FrameError,
+    LimitError,
+    NoFrameError,
+    OptionError,
+    OutputError,
+    WriterError,
+)
+from tests.video import decode
+
+HEIGHT, WIDTH = 48, 64
+
+
+def ramp(dtype=np.uint8, channels=()):
+    """Return an image whose samples are all values of a type, from the lowest to the highest."""
+    steps = np.linspace(0, 1, HEIGHT * WIDTH * int(np.prod(channels))).reshape(
+        HEIGHT, WIDTH, *channels
+    )
+    if dtype is float:
+        return steps
+    if dtype is bool:
+        return steps > 0.5
+    return np.rint(steps * np.iinfo(dtype).max).astype(dtype)
+
+
+def written(tmp_path, *sources, **options):
+    """Return what a lossless video of *sources* holds."""
+    with VideoWriter(tmp_path / "video.mp4", quality="lossless", **options) as writer:
+        for source in sources:
+            writer.capture(source)
+    return decode(tmp_path / "video.mp4").frames
+
+
+def files(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def gray(image):
+    return np.repeat(np.atleast_3d(image), 3, axis=2)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+class Drawn:
+    def __init__(self, image):
+        self.image = image
+
+    def _repr_png_(self):
+        data = io.BytesIO()
+        self.image.save(data, "png")
+        return data.getvalue()
+
+
+class Arrayed:
+    def __array__(self, dtype=None, copy=None):
+        return ramp(channels=(3,))
+
+
+RGB, RGBA = ramp(channels=(3,)), ramp(channels=(4,))
+RGBA[..., 3] = 255
+
+
+@pytest.mark.parametrize(
+    ("source", "pixels"),
+    [
+        (ramp(), gray(ramp())),
+        (ramp(channels=(1,)), gray(ramp(channels=(1,)))),
+        (RGB, RGB),
+        (RGBA, RGBA[..., :3]),
+        (RGB[::-1, ::2].repeat(2, axis=1), RGB[::-1, ::2].repeat(2, axis=1)),
+        (ramp(np.uint16), gray((ramp(np.uint16).astype(int) + 128) // 257)),
+        (ramp(bool), gray(ramp(bool) * 255)),
+        (ramp(float), gray(np.rint(ramp(float) * 255))),
+        (ramp(float, (3,)).astype(np.float32), np.rint(ramp(float, (3,)) * 255)),
+        (ramp().astype(int), gray(ramp())),
+        (ramp().tolist(), gray(ramp())),
+        (np.ma.masked_array(RGB, False), RGB),
+        (Image.fromarray(RGB), RGB),
+        (Image.fromarray(ramp()), gray(ramp())),
+        (Image.fromarray(ramp(np.uint16)), gray((ramp(np.uint16).astype(int) + 128) // 257)),
+        (Image.fromarray(ramp(float).astype(np.float32)), gray(np.rint(ramp(float) * 255))),
+        (Image.fromarray(ramp(bool)), gray(ramp(bool) * 255)),
+        (
+            Image.fromarray(RGB).convert("P"),
+            np.asarray(Image.fromarray(RGB).convert("P").convert("RGB")),
+        ),
+        (Image.fromarray(RGB).convert("CMYK"), RGB),
+        (Drawn(Image.fromarray(RGB)), RGB),
+        (Drawn(Image.fromarray(RGB))._repr_png_(), RGB),
+        (Arrayed(), RGB),
+    ],
+)
+def test_arrays_and_images_become_exactly_these_pixels(tmp_path, source, pixels):
+    (shown,) = written(tmp_path, source)
+    assert np.array_equal(shown, pixels)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_raw_bytes(tmp_path, channels):
+    image = ramp(channels=(channels,))
+    if channels == 4:
+        image[..., 3] = 255
+    (shown,) = written(tmp_path, image.tobytes(), raw_size=(WIDTH, HEIGHT))
+    assert np.array_equal(shown, gray(image) if channels == 1 else image[..., :3])
+    with pytest.raises(FrameError, match=r"7 raw bytes for 64 x 48 pixels; it takes 3072 \(gray\)"):
+        written(tmp_path, b"1234567", raw_size=(WIDTH, HEIGHT))
+
+
+def test_scalar_arrays_are_mapped_as_imshow_does_with_the_limits_of_the_first(tmp_path):
+    first, second = ramp(float) * 10 - 3, ramp(float) * 20 - 3
+    second[0, 0] = np.nan
+    shown = written(tmp_path, first, second, cmap="viridis", bad="red")
+    norm = mpl.colors.Normalize(-3, 7)
+    expected = [
+        mpl.colormaps["viridis"](norm(data), bytes=True)[..., :3] for data in (first, second)
+    ]
+    expected[1][0, 0] = (255, 0, 0)
+    assert np.array_equal(shown, expected)
+
+
+def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
+    image = ramp(float, (3,))
+    image[2, 3, 1] = np.nan
+    with pytest.raises(FrameError, match=r"1 values that are masked, NaN or infinite. Replace"):
+        written(tmp_path, image)
+    (shown,) = written(tmp_path, image, bad="lime")
+    assert shown[2, 3].tolist() == [0, 255, 0]
+    masked = np.ma.masked_less(ramp(), 100)
+    (shown,) = written(tmp_path, masked, bad=(0, 0, 1))
+    assert (shown[ramp() < 100] == (0, 0, 255)).all()
+    assert np.array_equal(shown[ramp() >= 100], gray(ramp())[ramp() >= 100])
+
+
+def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned right by 90 degrees
+    Image.fromarray(RGB).save(tmp_path / "photo.png", exif=exif)
+    (shown,) = written(tmp_path, tmp_path / "photo.png")
+    assert np.array_equal(shown, np.rot90(RGB, -1))
+
+
+def test_figures_and_the_inside_of_axes(tmp_path):
+    fig, ax = plt.subplots(figsize=(2, 1.5), dpi=40)
+    (line,) = ax.plot([0, 1])
+    ax.set_facecolor("lime")
+    with VideoWriter(tmp_path / "figure.mp4", quality="lossless") as writer:
+        for end in (1, 2):
+            line.set_ydata([0, end])
+            writer.capture(fig)
+            assert np.array_equal(frame(fig)[..., :3], np.asarray(frame(fig))[..., :3])
+    assert np.array_equal(decode(tmp_path / "figure.mp4").frames[1], frame(fig)[..., :3])
+    write_video(tmp_path / "axes.mp4", [ax, ax], quality="lossless")
+    assert (decode(tmp_path / "axes.mp4").frames[0][0, :5] == (0, 255, 0)).all()
+    assert frame(fig, dpi=80).shape == (120, 160, 4)
+    assert frame().shape == (60, 80, 4)
+
+
+def test_holds_captions_rate_and_what_comes_back(tmp_path):
+    path = tmp_path / "video.mp4"
+    counted = []
+    with VideoWriter(path, "30000/1001", on_frame=counted.append) as writer:
+        writer.capture(RGB, caption="one")
+        writer.capture(RGB, hold=0.5, caption="two")
+        with pytest.raises(WriterError, match="not complete"):
+            _ = writer.video
+        assert writer.frame_count == 16
+    assert counted == [*range(1, 17)]
+    assert writer.video == Video(path, WIDTH, HEIGHT, Fraction(30000, 1001), 16)
+    assert writer.video.seconds == pytest.approx(16 * 1001 / 30000)
+    assert writer.close() is writer.video
+    video = decode(path)
+    assert (len(video.frames), video.fps) == (16, Fraction(30000, 1001))
+    assert (tmp_path / "video.vtt").read_text().count("-->") == 2
+    assert files(tmp_path) == ["video.mp4", "video.vtt"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_stacks(tmp_path, count):
+    stack = np.stack([np.full((HEIGHT, WIDTH), 40 * n, np.uint8) for n in range(count)])
+    for given in (stack, stack[..., None], gray(stack.reshape(-1, WIDTH)).reshape(*stack.shape, 3)):
+        video = write_video(tmp_path / "stack.mp4", given, fps=10, quality="lossless")
+        assert (video.frame_count, video.fps) == (count, 10)
+        assert [f[0, 0, 0] for f in decode(video.path).frames] == [40 * n for n in range(count)]
+
+
+def test_generators_are_read_one_by_one(tmp_path):
+    given = []
+
+    def pictures():
+        for number in range(5):
+            given.append(number)
+            assert len(given) == number + 1
+            yield np.full((HEIGHT, WIDTH), 40 * number, np.uint8)
+
+    writer_sees = []
+    write_video(
+        tmp_path / "video.mp4", pictures(), on_frame=lambda n: writer_sees.append((n, len(given)))
+    )
+    assert writer_sees == [(n, n) for n in range(1, 6)]
+
+
+def test_files_in_natural_order(tmp_path):
+    for number in (10, 9, 100):
+        Image.new("L", (WIDTH, HEIGHT), number).save(tmp_path / f"f{number}.png")
+    video = write_video(tmp_path / "video.mp4", str(tmp_path / "f*.png"), quality="lossless")
+    assert [f[0, 0, 0] for f in decode(video.path).frames] == [9, 10, 100]
+    with pytest.raises(FrameError, match=r"no file has a name like 'nothing\*'"):
+        write_video(tmp_path / "other.mp4", "nothing*")
+
+
+def test_a_size_that_must_not_be_passed(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (10, HEIGHT, WIDTH), np.uint8)
+    free = write_video(tmp_path / "free.mp4", noise).path.stat().st_size
+    small = write_video(tmp_path / "small.mp4", noise, max_size=f"{free / 2000:.3f} kB")
+    assert 0.6 * free / 2 < small.path.stat().st_size <= free / 2
+    with pytest.raises(LimitError):
+        write_video(tmp_path / "none.mp4", noise, max_size=100)
+    assert files(tmp_path) == ["free.mp4", "small.mp4"]
+    with pytest.raises(OptionError, match="max_size takes a number of bytes, or text such as"):
+        write_video(tmp_path / "none.mp4", noise, max_size="2 apples")
+
+
+# -- Matplotlib's animations -------------------------------------------------------------------
+
+
+@pytest.fixture
+def moving():
+    fig, ax = plt.subplots(figsize=(1, 1))
+    (line,) = ax.plot([0, 1])
+    calls = []
+
+    def update(number):
+        calls.append(number)
+        line.set_ydata([0, number])
+
+    animation = FuncAnimation(fig, update, range(6), init_func=lambda: None, interval=50)
+    animation.calls = calls
+    return animation
+
+
+@pytest.fixture
+def draws(monkeypatch):
+    count = []
+    original = mpl.figure.Figure.draw
+    monkeypatch.setattr(
+        mpl.figure.Figure,
+        "draw",
+        lambda self, renderer: count.append(1) or original(self, renderer),
+    )
+    return count
+
+
+@pytest.mark.parametrize("way", ["write_video", "save", "rcParams"])
+def test_animations_are_drawn_once_a_frame(tmp_path, moving, draws, way):
+    path = tmp_path / "video.mp4"
+    canvas = moving._fig.canvas
+    if way == "write_video":
+        assert write_video(path, moving, redraw="full").fps == 20
+    elif way == "save":
+        moving.save(path, writer="animvideo", fps=20)
+    else:
+        with mpl.rc_context({"animation.writer": "animvideo"}):
+            moving.save(path)
+    video = decode(path)
+    assert (len(video.frames), video.fps) == (6, 20)
+    assert moving.calls == [*range(6)]
+    assert len(draws) <= 6 + 3  # comparisons of frames that were drawn incrementally
+    assert moving._fig.canvas is canvas
+    assert files(tmp_path) == ["video.mp4"]
+
+
+def test_arguments_of_movie_writers_are_honoured_or_refused(tmp_path, moving):
+    moving.save(
+        tmp_path / "a.mp4",
+        writer="animvideo",
+        metadata={"title": "A wave"},
+        extra_args=["-metadata", "comment=by us"],
+        dpi=50,
+    )
+    video = decode(tmp_path / "a.mp4")
+    assert (video.width, video.height) == (50, 50)
+    assert {**video.metadata} | {"title": "A wave", "comment": "by us"} == {**video.metadata}
+    with pytest.raises(OptionError, match=r"takes no codec. The suffix"):
+        moving.save(tmp_path / "b.mp4", writer="animvideo", codec="mpeg4")
+    with pytest.raises(OptionError, match=r"takes no bitrate. Say quality="):
+        moving.save(tmp_path / "b.mp4", writer="animvideo", bitrate=1000)
+    assert files(tmp_path) == ["a.mp4"]
+
+
+def test_artist_animations(tmp_path):
+    fig, ax = plt.subplots(figsize=(1, 1))
+    artists = [ax.plot([0, n]) for n in range(4)]
+    video = write_video(tmp_path / "video.mp4", ArtistAnimation(fig, artists, interval=100))
+    assert (video.frame_count, video.fps) == (4, 10)
+
+
+# -- mistakes ----------------------------------------------------------------------------------
+
+
+def old(path):
+    path.write_bytes(b"old")
+    return path
+
+
+def test_what_was_there_stays_until_the_new_file_is_complete(tmp_path):
+    path = old(tmp_path / "video.mp4")
+    writer = VideoWriter(path)
+    writer.capture(RGB)
+    assert path.read_bytes() == b"old"
+    writer.close()
+    assert len(decode(path).frames) == 1
+
+
+def broken():
+    yield RGB
+    yield RGB
+    raise ZeroDivisionError
+
+
+def interrupted():
+    yield RGB
+    yield RGB
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("pictures", [broken, interrupted])
+def test_an_error_half_way_leaves_what_was_there_or_what_was_written(tmp_path, pictures, keep):
+    path = old(tmp_path / "video.mp4")
+    with pytest.raises((ZeroDivisionError, KeyboardInterrupt)):
+        write_video(path, pictures(), keep_unfinished=keep)
+    assert files(tmp_path) == ["video.mp4"]
+    if keep:
+        assert len(decode(path).frames) == 2
+    else:
+        assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("sources", "error", "said"),
+    [
+        ([], NoFrameError, "nothing was captured for .*video.mp4"),
+        ([RGB, RGB[1:]], FrameError, "frame 2 is 64 x 47 pixels, but the first one is 64 x 48"),
+        ([ramp(float) * 2], FrameError, "floats go from 0 to 2; they must be from 0 to 1"),
+        ([np.array([[None]])], FrameError, "a ndarray cannot become a frame"),
+        ([np.zeros((2, 2, 5))], FrameError, r"shape \(2, 2, 5\)"),
+        ([b"no picture"], FrameError, "of no kind that Pillow can read"),
+        (
+            [Drawn(Image.fromarray(RGB))._repr_png_()[:200]],
+            FrameError,
+            "cannot be read as an image",
+        ),
+        (["missing.png"], FrameError, "does not exist"),
+    ],
+)
+def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, said):
+    path = old(tmp_path / "video.mp4")
+    with pytest.raises(error, match=said):
+        write_video(path, sources)
+    assert (path.read_bytes(), files(tmp_path)) == (b"old", ["video.mp4"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "said"),
+    [
+        (["a.xyz"], {}, OptionError, "mp4"),
+        (["missing/a.mp4"], {}, OutputError, "cannot be written .No such file or directory"),
+        (["a.mp4", 0], {}, OptionError, "fps takes a number of frames per second"),
+        (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, good"),
+        (["a.mp4"], {"dpi": -1}, OptionError, "dpi takes"),
+        (["a.mp4"], {"redraw": "some"}, OptionError, "redraw takes"),
+        (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not know these colours"),
+        (["a.mp4"], {"bad": "nice"}, OptionError, "Matplotlib does not know these colours"),
+        (["a.mp4"], {"norm": 1, "vmin": 2}, OptionError, "vmin and vmax are the limits of a norm"),
+    ],
+)
+def test_arguments_out_of_range(tmp_path, monkeypatch, arguments, options, error, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match=said):
+        VideoWriter(*arguments, **options)
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("hold", [0, -1, float("nan"), "1"])
+def test_holds_out_of_range(tmp_path, hold):
+    with (
+        pytest.raises(FrameError, match="hold is a number of seconds above 0"),
+        VideoWriter(tmp_path / "a.mp4") as writer,
+    ):
+        writer.capture(RGB, hold=hold)
+
+
+def test_a_writer_that_has_ended(tmp_path):
+    with VideoWriter(tmp_path / "a.mp4") as writer:
+        writer.capture(RGB)
+    with pytest.raises(WriterError, match=r"a.mp4 is complete; frames need a new VideoWriter"):
+        writer.capture(RGB)
+    writer.abort()
+    assert (tmp_path / "a.mp4").exists()
+    writer = VideoWriter(tmp_path / "b.mp4")
+    writer.abort()
+    with pytest.raises(WriterError, match=r"b.mp4 was aborted"):
+        writer.close()
+
+
+def test_two_threads_at_the_same_time(tmp_path):
+    entered, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def __array__(self, dtype=None, copy=None):
+            entered.set()
+            go_on.wait(10)
+            return RGB
+
+    writer = VideoWriter(tmp_path / "a.mp4")
+    other = threading.Thread(target=writer.capture, args=(Slow(),))
+    other.start()
+    entered.wait(10)
+    with pytest.raises(WriterError, match="two threads use one VideoWriter"):
+        writer.capture(RGB)
+    go_on.set()
+    other.join()
+    writer.capture(RGB)
+    assert writer.close().frame_count == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_in_the_middle(tmp_path):
+    writer = VideoWriter(tmp_path / "a.mp4")
+    writer.capture(RGB)
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            writer.capture(RGB)
+        except WriterError as error:
+            os.write(write, str(error).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert b"belongs to the process that made it" in os.read(read, 1000)
+    writer.capture(RGB)
+    assert writer.close().frame_count == 2
+
+
+def test_a_folder_of_that_name(tmp_path):
+    (tmp_path / "a.mp4").mkdir()
+    with pytest.raises(OutputError, match=r"a.mp4 is a folder. Name a file in it"):
+        VideoWriter(tmp_path / "a.mp4")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        folder = "/proc"  # even root cannot
+    else:
+        folder = tmp_path
+        folder.chmod(0o500)
+    with pytest.raises(OutputError, match="cannot be written"):
+        VideoWriter(f"{folder}/a.mp4")
