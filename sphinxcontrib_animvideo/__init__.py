@@ -46,6 +46,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     return setup(app)
 
 
+def load_ipython_extension(ipython: Any) -> None:
+    """IPython's entry point: ``%load_ext sphinxcontrib_animvideo``."""
+    from .notebook import AnimvideoMagics
+
+    ipython.register_magics(AnimvideoMagics)
+
+
 def _get_sg_image_scraper() -> Any:
     """Sphinx-gallery's entry point: ``"image_scrapers": ("sphinxcontrib_animvideo",)``."""
     from .sphinxext.gallery import gallery

@@ -10,12 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from urllib.parse import quote
 
 from .core.asset import Clip, VideoFile
 
+STYLESHEET = "animvideo.css"
+SCRIPT = "animvideo.js"
+
 Locate = Callable[[VideoFile], str]
 """From a file of a clip to its URI on the page."""
+
+
+def static_file(name: str) -> Traversable:
+    """Return the stylesheet or the script that a page with players needs."""
+    return files(__package__) / "static" / name
 
 
 @dataclass(frozen=True)
@@ -158,12 +168,17 @@ def _picture(
 def _bar(clip: Clip, locate: Locate) -> str:
     """Return the line below the video; the script adds its buttons in front of the links."""
     links = [
-        _tag("a", {"href": locate(file), "class": "animvideo-file"})
+        _tag("a", {"href": locate(file), "class": "animvideo-file", **_saved(file, locate)})
         + f"{escape(file.format)}, {_readable(file.size)}</a>"
         for file in clip.files
     ]
     bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
     return "\n".join([bar + files, *links, "</div></div>"])
+
+
+def _saved(file: VideoFile, locate: Locate) -> dict[str, str | bool]:
+    """Return what makes the browser save a file that it would not open."""
+    return {"download": file.name} if locate(file).startswith("data:") else {}
 
 
 def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:

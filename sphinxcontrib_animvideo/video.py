@@ -40,6 +40,12 @@ class Video:
         """How long it is."""
         return float(self.frame_count / self.fps)
 
+    def _repr_html_(self) -> str:
+        """Return a player, for notebooks."""
+        from .notebook import html_of
+
+        return html_of(self)
+
 
 class VideoWriter:
     """Writes a video file, frame by frame.

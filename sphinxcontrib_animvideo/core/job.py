@@ -6,11 +6,13 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+
+from .options import check_formats
 
 SCHEMA = 1
 """Raised when the meaning of a cached asset changes without the version of the project."""
@@ -49,6 +51,39 @@ class Settings:
     encoder_args: tuple[tuple[str, Any], ...]
     poster: str | int | float
     """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
+
+    @classmethod
+    def of(cls, value_of: Callable[[str], Any], fps: Fraction | None) -> Settings:
+        """Make them of the options that *value_of* returns by name; *fps* if one is asked for.
+
+        Raises
+        ------
+        OptionError
+            One of the formats does not have the quality.
+        """
+        poster = value_of("poster")
+        check_formats(value_of("formats"), value_of("quality"))
+        return cls(
+            fps=fps,
+            default_fps=value_of("fps"),
+            dpi=value_of("dpi"),
+            hidpi=value_of("hidpi"),
+            style=value_of("style"),
+            rcparams=value_of("rcparams"),
+            seed=value_of("seed"),
+            pre_code=value_of("pre-code"),
+            max_frames=value_of("max-frames"),
+            redraw=value_of("redraw"),
+            formats=value_of("formats"),
+            quality=value_of("quality"),
+            encoder_args=value_of("encoder-args"),
+            poster="first" if is_file_name(poster) else poster,
+        )
+
+
+def is_file_name(poster: Any) -> bool:
+    """Whether a poster is an image file, rather than a frame."""
+    return isinstance(poster, str) and poster not in {"first", "middle", "last"}
 
 
 @dataclass(frozen=True)

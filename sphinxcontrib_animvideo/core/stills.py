@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -63,6 +64,26 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
                 "Make it writable, or set animvideo_cache_dir to a folder that is."
             ) from error
     return Filmstrip(path, count + (count - 1) * _GAP)
+
+
+def picture_of_frame(video: Path, size: tuple[int, int], fps: Fraction, index: int = 0) -> bytes:
+    """Return a frame of a video as a PNG.
+
+    Parameters
+    ----------
+    size
+        Width and height of the video.
+    fps
+        Its frames per second.
+    index
+        Which frame.
+    """
+    from PIL.Image import fromarray
+
+    (pixels,) = decode_frames(video, [index], size, fps)
+    picture = BytesIO()
+    fromarray(pixels).save(picture, "png")
+    return picture.getvalue()
 
 
 def _strip(video: Path, count: int, fps: Fraction) -> Image:

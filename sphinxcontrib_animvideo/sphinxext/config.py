@@ -80,34 +80,8 @@ def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
 
 def settings_of(config: Config, written: dict[str, Any]) -> Settings:
     """Return what decides the pixels and the files."""
-
-    def option(name: str) -> Any:
-        return option_of(config, written, name)
-
-    poster = option("poster")
-    settings = Settings(
-        fps=written.get("fps"),
-        default_fps=value_of(config, "animvideo_fps"),
-        dpi=option("dpi"),
-        hidpi=option("hidpi"),
-        style=option("style"),
-        rcparams=value_of(config, "animvideo_rcparams"),
-        seed=option("seed"),
-        pre_code=value_of(config, "animvideo_pre_code"),
-        max_frames=option("max-frames"),
-        redraw=option("redraw"),
-        formats=option("formats"),
-        quality=option("quality"),
-        encoder_args=value_of(config, "animvideo_encoder_args"),
-        poster="first" if is_file_name(poster) else poster,
-    )
-    check_formats(settings.formats, settings.quality)
-    return settings
-
-
-def is_file_name(poster: Any) -> bool:
-    """Whether a poster is an image file, rather than a frame."""
-    return isinstance(poster, str) and poster not in {"first", "middle", "last"}
+    without_rate = {name: value for name, value in written.items() if name != "fps"}
+    return Settings.of(lambda name: option_of(config, without_rate, name), written.get("fps"))
 
 
 def cache_of(app: Sphinx) -> Cache:

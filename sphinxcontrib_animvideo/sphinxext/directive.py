@@ -16,13 +16,13 @@ from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
 from ..core.execution import plain_code
-from ..core.job import Job, Place
+from ..core.job import Job, Place, is_file_name
 from ..core.made import Made
 from ..core.options import DIRECTIVE_OPTIONS, read_directive_options
 from ..errors import AnimvideoError, OptionError, ScriptError
 from ..player import PlayerOptions
 from . import collector
-from .config import is_file_name, option_of, settings_of, value_of
+from .config import option_of, settings_of, value_of
 from .nodes import animvideo, animvideo_source, notice
 from .warnings import warn
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sphinx.util.fileutil import copy_asset
 
+from ..player import SCRIPT, STYLESHEET, static_file
 from .nodes import animvideo, animvideo_source
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-
-_STYLESHEET = "animvideo.css"
-_SCRIPT = "animvideo.js"
 
 
 def has_script(builder: Builder) -> bool:
@@ -26,9 +23,9 @@ def has_script(builder: Builder) -> bool:
 def copy(app: Sphinx) -> None:
     """Put our static files into the output; the documentation's own come after and win."""
     if app.builder.format == "html":
-        names = [_STYLESHEET, _SCRIPT] if has_script(app.builder) else [_STYLESHEET]
+        names = [STYLESHEET, SCRIPT] if has_script(app.builder) else [STYLESHEET]
         for name in names:
-            source = str(files(__package__) / "static" / name)
+            source = str(static_file(name))
             copy_asset(source, app.outdir / "_static", force=True)  # over an older version's
 
 
@@ -38,6 +35,6 @@ def add_to_page(
     """Load them where there is something for them to do."""
     ours = (animvideo, animvideo_source)
     if doctree and any(isinstance(node, ours) for node in doctree.findall()):
-        app.add_css_file(_STYLESHEET)
+        app.add_css_file(STYLESHEET)
         if has_script(app.builder):
-            app.add_js_file(_SCRIPT, loading_method="defer")
+            app.add_js_file(SCRIPT, loading_method="defer")

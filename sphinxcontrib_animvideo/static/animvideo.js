@@ -264,8 +264,11 @@
 
   function start() {
     const players = new Map();
-    for (const video of document.querySelectorAll(".animvideo-player video"))
+    // In a notebook this runs again for each new output.
+    for (const video of document.querySelectorAll(".animvideo-player video:not([data-ready])")) {
+      video.dataset.ready = "";
       players.set(video, new Player(video));
+    }
 
     const near = new IntersectionObserver(
       (entries) => {

@@ -1,0 +1,140 @@
+"""Real notebooks, executed in a real kernel."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from tests.video import decode
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+START = """\
+%load_ext sphinxcontrib_animvideo
+%matplotlib inline
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation
+factor = 2
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Execute cells in a folder of their own; return their outputs."""
+    root = str(Path(__file__).parents[1])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+
+    def execute(*cells):
+        notebook = nbformat.v4.new_notebook()
+        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in (START, *cells)]
+        folder = tmp_path / "notebook"
+        folder.mkdir(exist_ok=True)
+        client = NotebookClient(
+            notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
+        )
+        client.execute()
+        return [cell.outputs for cell in notebook.cells[1:]]
+
+    execute.folder = tmp_path / "notebook"
+    return execute
+
+
+def html(outputs) -> str:
+    (shown,) = [
+        output for output in outputs if output.output_type in {"display_data", "execute_result"}
+    ]
+    return shown["data"]["text/html"]
+
+
+def embedded(text: str, folder: Path) -> list[list[np.ndarray]]:
+    """Return the frames of the videos in the output of a cell."""
+    videos = []
+    for number, data in enumerate(re.findall(r'<source src="data:video/mp4;base64,([^"]+)"', text)):
+        path = folder / f"embedded{number}.mp4"
+        path.write_bytes(base64.b64decode(data))
+        videos.append(decode(path).frames)
+    return videos
+
+
+CAPTURES = """\
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1])
+for n in range(3):
+    line.set_ydata([0, factor * n])
+    capture()
+"""
+
+
+def test_a_video_is_shown_as_a_player(run, tmp_path):
+    (outputs, large) = run(
+        "from sphinxcontrib_animvideo import write_video\n"
+        "video = write_video('v.mp4', np.zeros((4, 40, 60)))\nvideo",
+        "import sphinxcontrib_animvideo.notebook as notebook\nnotebook.EMBEDDED = 10\nvideo",
+    )
+    text = html(outputs)
+    (frames,) = embedded(text, tmp_path)
+    assert (len(frames), frames[0].shape) == (4, (40, 60, 3))
+    assert 'width="60" height="40"' in text
+    assert re.search(r'data-poster="data:image/png;base64,\w+', text)
+    assert "class Player" in text
+    assert ".animvideo-bar" in text
+    assert re.search(
+        r'<a href="data:[^"]+" class="animvideo-file" download="v.mp4">mp4, \d kB</a>', text
+    )
+    assert '<source src="v.mp4" type="video/mp4; codecs=' in html(large)
+
+
+def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run, tmp_path):
+    captured, paused, animated, _named = run(
+        f"%%animvideo --fps 10 --loop --alt 'a line'\n{CAPTURES}",
+        f"%%animvideo\n{CAPTURES.replace('capture()', 'plt.pause(0.1)')}",
+        "%%animvideo\nfig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
+        "a = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)",
+        f"%%animvideo --style dark_background -o wave.mp4\n{CAPTURES}\nlast = n",
+    )
+    (frames,) = embedded(html(captured), tmp_path)
+    assert (len(frames), frames[0].shape) == (3, (100, 200, 3))
+    assert 'loop=""' in html(captured)
+    assert 'aria-label="a line"' in html(captured)
+    assert 'data-fps="10"' in html(captured)
+    assert len(captured) == 1  # no still picture of the figure
+    assert [len(video) for video in embedded(html(paused), tmp_path)] == [8]  # 0.3 seconds
+    assert [len(video) for video in embedded(html(animated), tmp_path)] == [5]
+    assert sorted(path.name for path in run.folder.iterdir()) == ["wave.mp4"]
+    assert decode(run.folder / "wave.mp4").frames[0][0, 0].max() < 5  # the style is dark
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("--fsp 10", CAPTURES, r"UsageError.*%%animvideo: unknown option --fsp. Allowed: -o FILE"),
+        ("--fps fast", CAPTURES, "fps: takes a number of frames per second"),
+        ("-o a.xyz", CAPTURES, r"xyz"),
+        ("", "x = 1", "the cell ran, but nothing became a frame"),
+        ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
+        ("", "capture(np.zeros(3))", "FrameError.*shape"),
+        ("-o missing/a.mp4", CAPTURES, "missing/a.mp4 cannot be written"),
+    ],
+)
+def test_mistakes(run, line, code, said):
+    try:
+        (outputs,) = run(f"%%animvideo {line}\n{code}")
+    except CellExecutionError as error:
+        text = str(error)
+    else:
+        text = "".join(
+            "".join(output.get("traceback", [])) + output.get("text", "") for output in outputs
+        )
+    assert re.search(said, re.sub(r"\x1b\[[\d;]*m", "", text), re.DOTALL), text
+    assert not list(run.folder.iterdir())
+    assert "sphinxcontrib_animvideo/notebook" not in text or sys.platform == "win32"
