@@ -108,7 +108,7 @@ def _video(
     if page.scripted:
         # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
         # background is not. When the video comes near, the script makes it the poster.
-        background = f"background-image: url({quote(poster, safe='/:?&=%.~-_')})"
+        background = f"background-image: url({quote(poster, safe='/:;,+?&=%.~-_')})"
         attributes["data-poster"] = poster
         given = f"{attributes['style']}; " if "style" in attributes else ""
         attributes["style"] = given + background

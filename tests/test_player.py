@@ -69,6 +69,10 @@ def test_the_poster_of_a_hidden_video_is_not_loaded():
     assert ' poster="x/a.png" preload' in html(MP4, scripted=False)
 
 
+def test_a_poster_that_is_part_of_the_page():
+    assert "url(data:image/png;base64,a+b/c=)" in html(MP4, poster="data:image/png;base64,a+b/c=")
+
+
 def test_a_picture_that_moves_has_a_still_one_for_reduced_motion():
     assert html(GIF, options=PlayerOptions(alt="a wave")).splitlines()[1:6] == [
         "<picture>",
