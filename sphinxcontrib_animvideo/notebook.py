@@ -1,45 +1,23 @@
-"""Notebooks: a video as a player in the output of a cell, and the cell magic ``%%animvideo``."""
+"""Videos in notebooks: a player in the output of a cell, with the file in it."""
 
 from __future__ import annotations
 
 import base64
 import os
-import shlex
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.display import HTML, display
-
 from .core.asset import Asset, Clip, VideoFile
-from .core.example import ExampleRecorder
 from .core.formats import format_of
-from .core.job import Settings, is_file_name
-from .core.options import DIRECTIVE_OPTIONS, OPTIONS, read_directive_options
 from .core.stills import picture_of_frame
-from .core.task import Limits
-from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
-from .player import SCRIPT, STYLESHEET, PlayerOptions, Surroundings, player_html, static_file
+from .player import SCRIPT, STYLESHEET, PlayerOptions, player_html, static_file
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
     from .video import Video
 
 EMBEDDED = 20_000_000
 """Bytes up to which a video becomes part of the notebook; larger ones are linked."""
-
-_MEANT = {
-    *("fps", "dpi", "hidpi", "style", "seed", "max-frames", "redraw", "formats", "quality"),
-    *("autoplay", "loop", "muted", "controls", "poster", "alt", "width", "height", "scale"),
-}
-_PLAYER = ("autoplay", "loop", "muted", "controls", "alt", "width", "height", "scale")
 
 
 def html_of(video: Video, options: PlayerOptions | None = None) -> str:
@@ -48,9 +26,8 @@ def html_of(video: Video, options: PlayerOptions | None = None) -> str:
     A larger file is linked from the notebook's folder, and has to stay there.
     """
     made = format_of(video.path)
-    file = VideoFile(
-        made.name, str(video.path), made.type_of(video.path), video.path.stat().st_size, ""
-    )
+    size = video.path.stat().st_size
+    file = VideoFile(made.name, video.path.name, made.type_of(video.path), size, "")
     picture = picture_of_frame(video.path, (video.width, video.height), video.fps)
     clip = Clip(
         files=(file,),
@@ -70,11 +47,7 @@ def html_of(video: Video, options: PlayerOptions | None = None) -> str:
             return _data(file, video.path.read_bytes())
         return quote(Path(os.path.relpath(video.path)).as_posix())
 
-    return _page([player_html(clip, options or PlayerOptions(), locate, _IN_NOTEBOOK)])
-
-
-# Nothing is hidden in a notebook, and nothing loaded from elsewhere.
-_IN_NOTEBOOK = Surroundings()
+    return _page([player_html(clip, options or PlayerOptions(), locate)])
 
 
 def _page(players: list[str]) -> str:
@@ -87,151 +60,10 @@ def _data(file: VideoFile, content: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
-@magics_class
-class AnimvideoMagics(Magics):
-    """The cell magic."""
-
-    @cell_magic
-    def animvideo(self, line: str, cell: str) -> None:
-        """Run a cell, and show what it captures and animates as a video.
-
-        ::
-
-            %%animvideo --fps 30 --loop -o wave.mp4
-
-        The options are the directive's, with two dashes. Without ``-o`` the video is in the
-        notebook alone. Frames come from ``capture()``, which is there without an import, from
-        ``plt.pause()``, and from animations that the cell makes.
-        """
-        try:
-            written, output = _read_line(line)
-            self._run(cell, written, output)
-        except AnimvideoError as error:
-            raise UsageError(f"%%animvideo: {error.message}") from None
-
-    def _run(self, cell: str, written: dict[str, Any], output: Path | None) -> None:
-        shell: InteractiveShell = self.shell  # type: ignore[assignment]
-        recorder = ExampleRecorder(_settings(written), _LIMITS)
-        from .core.capture import capture, recording
-        from .core.sources import animations_in
-
-        namespace = shell.user_ns
-        before = {id(moving) for moving in animations_in(namespace)}
-        namespace.setdefault("capture", capture)
-        try:
-            with _plotting(written), recording(recorder):
-                result = shell.run_cell(cell)
-                if not result.success:
-                    return  # the shell has shown the error
-                made = {
-                    f"{number}": moving
-                    for number, moving in enumerate(animations_in(namespace))
-                    if id(moving) not in before
-                }
-                asset = recorder.take(made)
-            if asset is None:
-                raise NoFrameError(
-                    "the cell ran, but nothing became a frame. Frames come from capture(), from "
-                    "plt.pause(seconds), and from animations that the cell makes."
-                )
-            if output:
-                _keep(asset, output)
-            display(HTML(_html_of_asset(asset, written)))
-        finally:
-            recorder.abort()
-
-
-_LIMITS = Limits(
-    max_pixels=OPTIONS["max-pixels"].default,
-    max_bytes=OPTIONS["max-bytes"].default,
-    max_memory=OPTIONS["max-memory"].default,
-)
-
-
-def _read_line(line: str) -> tuple[dict[str, Any], Path | None]:
-    """Return the options of the magic's line, and the file to write, if one is named."""
-    words = shlex.split(line)
-    written: dict[str, str | None] = {}
-    output = None
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.removeprefix("--").partition("=")
-        if word in ("-o", "--output") and words:
-            output = Path(words.pop(0))
-        elif not word.startswith("--") or name.removeprefix("no-") not in _MEANT:
-            allowed = ", ".join(f"--{option}" for option in sorted(_MEANT))
-            raise OptionError(f"unknown option {word}. Allowed: -o FILE, {allowed}.")
-        elif equals:
-            written[name] = value
-        elif words and not words[0].startswith("-") and not _is_flag(name):
-            written[name] = words.pop(0)
-        else:
-            written[name] = None
-    options = read_directive_options(written)
-    if output:
-        options.setdefault("formats", (format_of(output).name,))
-    return options, output
-
-
-def _is_flag(name: str) -> bool:
-    option = DIRECTIVE_OPTIONS.get(name.removeprefix("no-"))
-    return option is not None and option.kind.types == (bool,)
-
-
-def _settings(written: dict[str, Any]) -> Settings:
-    if is_file_name(written.get("poster")):
-        raise OptionError("--poster takes first, middle, last, a frame number or seconds here.")
-    values = {name: option.default for name, option in OPTIONS.items()} | written
-    values["fps"] = OPTIONS["fps"].default
-    return Settings.of(lambda name: values[name], written.get("fps"))
-
-
-@contextmanager
-def _plotting(written: dict[str, Any]) -> Iterator[None]:
-    """Plot on our own backend, in the style that is asked for, for as long as this lasts."""
-    import random
-
-    import matplotlib as mpl
-    import numpy as np
-    from matplotlib import pyplot as plt
-
-    from .core.backend import BACKEND
-
-    before = mpl.get_backend()
-    if "seed" in written:
-        random.seed(written["seed"])
-        np.random.seed(written["seed"])
-    plt.switch_backend(BACKEND)
-    try:
-        with plt.style.context(list(written.get("style", ()))):
-            yield
-    finally:
-        plt.switch_backend(before)
-
-
-def _keep(asset: Asset, output: Path) -> None:
-    """Copy the video to where the author wants it; one of several gets a number."""
-    wanted = format_of(output).name
-    files = [file for clip in asset.clips for file in clip.files if file.format == wanted]
-    for number, file in enumerate(files, 1):
-        name = output if len(files) == 1 else output.with_stem(f"{output.stem}-{number}")
-        unfinished = name.with_name(f"{name.name}.unfinished")
-        try:
-            shutil.copyfile(asset.path(file), unfinished)
-            unfinished.replace(name)
-        except OSError as error:
-            raise OutputError(
-                f"{name} cannot be written ({error.strerror}). Name a file in a folder that "
-                "exists and can be written to."
-            ) from None
-
-
-def _html_of_asset(asset: Asset, written: dict[str, Any]) -> str:
-    options = replace(
-        PlayerOptions(), **{name: written[name] for name in _PLAYER if name in written}
-    )
+def html_of_asset(asset: Asset, options: PlayerOptions) -> str:
+    """Return a player for each video of an asset, all of them part of the page."""
 
     def locate(file: VideoFile) -> str:
         return _data(file, asset.path(file).read_bytes())
 
-    return _page([player_html(clip, options, locate, _IN_NOTEBOOK) for clip in asset.clips])
+    return _page([player_html(clip, options, locate) for clip in asset.clips])
