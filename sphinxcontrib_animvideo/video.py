@@ -352,10 +352,11 @@ def _write_animation(
     fps: float | Fraction | str | None,
     options: Mapping[str, Any],
 ) -> Video:
+    from .core.backend import save
     from .moviewriter import MovieWriter
 
     default: Fraction = OPTIONS["fps"].default
     interval = getattr(moving, "_interval", 0) / 1000
     writer = MovieWriter(own_rate(interval, default) if fps is None else fps, **options)
-    moving.save(path, writer=writer, dpi="figure")
+    save(moving, path, writer)
     return writer.video

@@ -309,6 +309,12 @@ def test_arguments_of_movie_writers_are_honoured_or_refused(tmp_path, moving):
     assert files(tmp_path) == ["a.mp4"]
 
 
+def test_an_animation_as_fast_as_possible(tmp_path, moving):
+    moving._interval = 0
+    assert write_video(tmp_path / "video.mp4", moving).fps == 25
+    assert moving._interval == 0
+
+
 def test_artist_animations(tmp_path):
     fig, ax = plt.subplots(figsize=(1, 1))
     artists = [ax.plot([0, n]) for n in range(4)]

@@ -153,9 +153,22 @@ def play(moving: animation.Animation, fps: float) -> None:
     try:
         # Saving is Matplotlib's own way through the frames of every kind of animation. A file
         # name is wanted; nothing is written to it.
-        moving.save("animation", writer=RecordingWriter(fps), dpi="figure")
+        save(moving, "animation", RecordingWriter(fps))
     finally:
         figure.set_canvas(canvas)
+
+
+def save(moving: animation.Animation, path: Any, writer: animation.AbstractMovieWriter) -> None:
+    """Save an animation with a movie writer, in the figure's own dpi."""
+    # Matplotlib divides by the interval, also where the writer knows the rate.
+    interval = getattr(moving, "_interval", None)
+    if interval == 0:
+        moving._interval = 1
+    try:
+        moving.save(path, writer=writer, dpi="figure")
+    finally:
+        if interval == 0:
+            moving._interval = interval
 
 
 def close(figures: Iterable[Figure]) -> None:

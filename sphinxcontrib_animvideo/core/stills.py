@@ -51,8 +51,8 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
     count = min(count, clip.frame_count)
     path = video.with_name(f"{video.stem}-filmstrip-{count}.png")
     if not path.exists():
-        strip = _strip(video, count, FORMATS[file.format].rate(Fraction(clip.fps)))
         try:
+            strip = _strip(video, count, FORMATS[file.format].rate(Fraction(clip.fps)))
             # Renamed at the end: another build may look at the same moment.
             with TemporaryDirectory(prefix="filmstrip-", dir=path.parent) as folder:
                 unfinished = Path(folder, path.name)

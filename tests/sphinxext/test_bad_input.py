@@ -62,7 +62,7 @@ capture()
 [child] = [c for c in psutil.Process().children() if "ffmpeg" in c.name()]
 child.kill(); [capture() for _ in range(99)]
 """),
-    "NaN": ("frame", 7, "1 values that are NaN", "", "",
+    "NaN": ("frame", 7, "1 values that are masked, NaN or infinite", "", "",
             "import numpy as np\ncapture(np.array([[np.nan]]))"),
     "dtype": ("frame", 7, "dtype complex128", "", "",
               "import numpy as np\ncapture(np.zeros((4, 4), complex))"),

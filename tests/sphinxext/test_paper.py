@@ -137,7 +137,7 @@ def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error):
 
     page = project.page(GREYS.format("(0, 9)"))
     project.build("html")
-    monkeypatch.setattr("sphinxcontrib_animvideo.core.stills.write_strip", fail)
+    monkeypatch.setattr("sphinxcontrib_animvideo.core.stills.decode_frames", fail)
     build = latex(project)
     (warning,) = build.warnings
     assert warning.startswith(f"{page}:4: WARNING: no filmstrip could be made, the poster stands")
