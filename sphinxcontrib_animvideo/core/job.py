@@ -6,11 +6,13 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+
+from .options import check_formats
 
 SCHEMA = 1
 """Raised when the meaning of a cached asset changes without the version of the project."""
@@ -49,6 +51,45 @@ class Settings:
     encoder_args: tuple[tuple[str, Any], ...]
     poster: str | int | float
     """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
+
+
+def make_settings(written: Mapping[str, Any], default: Callable[[str], Any]) -> Settings:
+    """Return the settings that follow from options.
+
+    Parameters
+    ----------
+    written
+        Values of the options that are given with the code, by name.
+    default
+        Gives the value of any other option.
+
+    Raises
+    ------
+    OptionError
+        A format is not to be had in that quality.
+    """
+
+    def option(name: str) -> Any:
+        return written[name] if name in written else default(name)
+
+    settings = Settings(
+        fps=written.get("fps"),
+        default_fps=default("fps"),
+        dpi=option("dpi"),
+        hidpi=option("hidpi"),
+        style=option("style"),
+        rcparams=option("rcparams"),
+        seed=option("seed"),
+        pre_code=option("pre-code"),
+        max_frames=option("max-frames"),
+        redraw=option("redraw"),
+        formats=option("formats"),
+        quality=option("quality"),
+        encoder_args=option("encoder-args"),
+        poster=option("poster"),
+    )
+    check_formats(settings.formats, settings.quality)
+    return settings
 
 
 @dataclass(frozen=True)

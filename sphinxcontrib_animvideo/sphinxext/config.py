@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.cache import Cache
-from ..core.job import Settings
+from ..core.job import Settings, make_settings
 from ..core.options import CONFIG, OPTIONS, check_formats
 from ..core.render import Limits
 from ..errors import OptionError
@@ -80,29 +80,9 @@ def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
 
 def settings_of(config: Config, written: dict[str, Any]) -> Settings:
     """Return what decides the pixels and the files."""
-
-    def option(name: str) -> Any:
-        return option_of(config, written, name)
-
-    poster = option("poster")
-    settings = Settings(
-        fps=written.get("fps"),
-        default_fps=value_of(config, "animvideo_fps"),
-        dpi=option("dpi"),
-        hidpi=option("hidpi"),
-        style=option("style"),
-        rcparams=value_of(config, "animvideo_rcparams"),
-        seed=option("seed"),
-        pre_code=value_of(config, "animvideo_pre_code"),
-        max_frames=option("max-frames"),
-        redraw=option("redraw"),
-        formats=option("formats"),
-        quality=option("quality"),
-        encoder_args=value_of(config, "animvideo_encoder_args"),
-        poster="first" if is_file_name(poster) else poster,
-    )
-    check_formats(settings.formats, settings.quality)
-    return settings
+    if is_file_name(option_of(config, written, "poster")):
+        written = written | {"poster": "first"}
+    return make_settings(written, lambda name: option_of(config, {}, name))
 
 
 def is_file_name(poster: Any) -> bool:
