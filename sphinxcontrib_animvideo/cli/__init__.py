@@ -124,6 +124,16 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
     return top
 
 
+def help_text(command: str = "", width: int = 88) -> str:
+    """Return what ``--help`` says of a command, or of all; *width* is in characters."""
+    top = parser(width)
+    chosen = {"": top} | next(
+        dict(action.choices) for action in top._actions if isinstance(action.choices, dict)
+    )
+    found: argparse.ArgumentParser = chosen[command]
+    return found.format_help()
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise OptionError(f"{message}. See {self.prog} --help.")

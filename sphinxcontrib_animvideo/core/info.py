@@ -80,17 +80,28 @@ def _webp(path: Path, size: int) -> Info:
 
 
 def _other(path: Path, size: int) -> Info:
-    # Each packet is a frame. The rate is told on the other channel only.
     arguments = ["-i", f"file:{path}", "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
     listing, said, status = _ask_ffmpeg(arguments)
     pixels = re.search(r"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
     codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)
     if status or not (pixels and codec):
         raise VideoFileError(f"{path} is no video that ffmpeg can read.", detail=_end(said))
+    # Each packet is a frame; the fourth column is how long it is shown.
+    packets = [line.split(",") for line in listing.splitlines() if line and line[0] != "#"]
+    fps = _rate_said(said) or _rate_of([int(packet[3]) for packet in packets], listing)
+    return Info(int(pixels[1]), int(pixels[2]), len(packets), fps, codec[1], size)
+
+
+def _rate_said(said: str) -> Fraction | None:
+    """Return the rate that ffmpeg makes out; it sees through times in whole milliseconds."""
     rate = re.search(r"Video: .* (\d+(?:\.\d+)?)(k?) fps", said)
-    fps = Fraction(rate[1]) * (1000 if rate[2] else 1) if rate else Fraction(0)
-    packets = sum(1 for line in listing.splitlines() if line and line[0] != "#")
-    return Info(int(pixels[1]), int(pixels[2]), packets, fps, codec[1], size)
+    return Fraction(rate[1]) * (1000 if rate[2] else 1) if rate else None
+
+
+def _rate_of(durations: Sequence[int], listing: str) -> Fraction:
+    unit = re.search(r"^#tb 0: (\d+/\d+)", listing, re.MULTILINE)
+    shown = sum(durations) * Fraction(unit[1]) if unit else 0
+    return len(durations) / Fraction(shown) if shown else Fraction(0)
 
 
 def _end(said: str) -> str:
