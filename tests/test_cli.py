@@ -318,6 +318,76 @@ def test_no_video_where_ffmpeg_fails(shell, monkeypatch):
     assert shell.files() == ["wave.py"]
 
 
+def test_images_that_fail_leave_what_was_there(shell):
+    for number, size in enumerate([(20, 10), (20, 12)]):
+        Image.new("RGB", size).save(shell.folder / f"{number}.png")
+    shell.write("a.mp4", "what was there")
+    status, _, said = shell.run("render", "?.png", "-o", "a.mp4", "-o", "b.webm")
+    assert status == 1
+    assert said.startswith("animvideo: frame 2 is 20 x 12 pixels, but the first one is 20 x 10")
+    assert (shell.folder / "a.mp4").read_text() == "what was there"
+    assert shell.files() == ["0.png", "1.png", "a.mp4"]
+
+
+def test_no_part_of_a_file_is_left_where_it_cannot_be_written(shell):
+    shell.write("wave.py", CAPTURES)
+    shell.write("a.webm", "what was there")
+    program = (
+        "import shutil, sys\n"
+        "from sphinxcontrib_animvideo.cli import main\n"
+        "copy = shutil.copyfile\n"
+        "def full(source, target):\n"
+        "    copy(source, target)\n"
+        "    if target.suffixes[0] == '.webm':\n"
+        "        raise OSError(28, 'No space left on device')\n"
+        "shutil.copyfile = full\n"
+        "sys.exit(main(['render', 'wave.py', '-o', 'a.mp4', '-o', 'a.webm']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=shell.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert done.returncode == 2
+    assert done.stderr == "animvideo: the video cannot be written (No space left on device).\n"
+    assert (shell.folder / "a.webm").read_text() == "what was there"
+    assert shell.files() == ["a.webm", "wave.py"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_terminal_shows_the_progress(shell, quiet):
+    shell.write("wave.py", CAPTURES + "import time\ntime.sleep(0.5)\n")
+    termios = pytest.importorskip("termios")
+    terminal, end = os.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    words = ["render", "wave.py", "-o", "a.mp4", *["-q"] * quiet]
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        cwd=shell.folder,
+        stdout=subprocess.PIPE,
+        stderr=end,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    ) as process:
+        assert process.communicate(timeout=60)[0] == b"as it is printed\n"
+    os.close(end)
+    os.set_blocking(terminal, False)
+    try:
+        shown = os.read(terminal, 100_000).decode()
+    except OSError:  # there is nothing
+        shown = ""
+    os.close(terminal)
+    assert process.returncode == 0
+    if quiet:
+        assert shown == ""
+    else:
+        assert "wave.py: 3 frames [" in shown
+        assert "\ra.mp4: 100 x 100, 3 frames" in shown  # in the place of the bar
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_ends_the_worker_and_ffmpeg(shell, tmp_path, number, status):
@@ -378,7 +448,9 @@ def test_info_agrees_with_another_decoder(shell):
         if not item["path"].endswith("apng"):  # PyAV knows no rate of it
             video = decode(shell.folder / item["path"])
             assert (video.width, video.height, len(video.frames)) == (20, 10, 2)
-        assert item["fps"] == pytest.approx(30000 / 1001, rel=0.12)  # GIF: hundredths of seconds
+        # GIF has hundredths of a second, WebP milliseconds.
+        coarse = {"a.gif": 0.12, "a.webp": 0.02}.get(item["path"], 1e-3)
+        assert item["fps"] == pytest.approx(30000 / 1001, rel=coarse)
         assert item["seconds"] == pytest.approx(item["frames"] / item["fps"], abs=1e-6)
         assert item["bytes"] == (shell.folder / item["path"]).stat().st_size
     assert [item["codec"] for item in data[: len(names)]] == [
