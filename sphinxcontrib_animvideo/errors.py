@@ -128,6 +128,12 @@ class OutputError(AnimvideoError):
     kind = "output"
 
 
+class VideoFileError(AnimvideoError):
+    """A file that should be read is no video."""
+
+    kind = "file"
+
+
 class WriterError(AnimvideoError):
     """A writer was used when or where it cannot be."""
 

@@ -16,7 +16,7 @@ from IPython.display import HTML, display
 from .core.asset import Asset
 from .core.example import ExampleRecorder
 from .core.formats import format_of
-from .core.job import Settings, is_file_name
+from .core.job import Settings, is_file_name, make_settings
 from .core.options import DIRECTIVE_OPTIONS, OPTIONS, read_directive_options
 from .core.task import Limits
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
@@ -128,9 +128,7 @@ def _is_flag(name: str) -> bool:
 def _settings(written: dict[str, Any]) -> Settings:
     if is_file_name(written.get("poster")):
         raise OptionError("--poster takes first, middle, last, a frame number or seconds here.")
-    values = {name: option.default for name, option in OPTIONS.items()} | written
-    values["fps"] = OPTIONS["fps"].default
-    return Settings.of(lambda name: values[name], written.get("fps"))
+    return make_settings(written, lambda name: OPTIONS[name].default)
 
 
 @contextmanager

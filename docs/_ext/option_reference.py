@@ -8,6 +8,8 @@
     A table of the output formats.
 ``animvideo-warnings::``
     The subtypes of warnings, from the classes of errors; each is a target ``warning-<subtype>``.
+``animvideo-help:: [<command>]``
+    What the command line says of itself, or of a command.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from sphinxcontrib_animvideo.cli import help_text
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.core.options import CONFIG, DIRECTIVE_OPTIONS, Option
 from sphinxcontrib_animvideo.errors import AnimvideoError
@@ -137,6 +140,14 @@ class Warnings(_Reference):
         return [nodes.definition_list("", *entries)]
 
 
+class Help(SphinxDirective):
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        text = help_text(*self.arguments).rstrip()
+        return [nodes.literal_block(text, text, language="none")]
+
+
 def prose(text: str) -> list[nodes.Node]:
     """Return *text* as nodes; what stands in backticks, or is one quoted word, is literal."""
     parts = re.split(r"(``?[^`]+``?|(?<= )'[\w-]+')", text)
@@ -190,4 +201,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("animvideo-config", Config)
     app.add_directive("animvideo-formats", Formats)
     app.add_directive("animvideo-warnings", Warnings)
+    app.add_directive("animvideo-help", Help)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

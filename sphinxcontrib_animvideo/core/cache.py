@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +28,17 @@ from .job import Job
 _RECORD = "asset.json"
 _STAGING = "staging-"
 _ABANDONED_AFTER = 24 * 3600  # seconds; no single video takes that long
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One asset in a cache."""
+
+    folder: Path
+    size: int
+    """Bytes."""
+    used: float
+    """When it was made or found the last time, in seconds since the epoch."""
 
 
 class Cache:
@@ -56,6 +69,8 @@ class Cache:
                 continue  # unreadable: as good as absent
             current = all(d.is_current(job.folder, job.source_dir) for d in dependencies)
             if current and asset.is_complete():
+                with suppress(OSError):  # a cache that can only be read
+                    os.utime(record)  # when it was used
                 return asset
         return None
 
@@ -68,7 +83,7 @@ class Cache:
         except OSError as error:
             raise CacheError(
                 f"the cache folder {self.folder} cannot be written ({error.strerror}). "
-                "Make it writable, or set animvideo_cache_dir to a folder that is."
+                "Make it writable, or name another one (animvideo_cache_dir)."
             ) from error
         try:
             yield folder
@@ -102,7 +117,7 @@ class Cache:
                 return found  # another build was quicker
             raise CacheError(
                 f"the video cannot be moved into the cache {self.folder} ({error.strerror}). "
-                "Free some space, or set animvideo_cache_dir to another folder."
+                "Free some space, or name another folder (animvideo_cache_dir)."
             ) from error
         return Asset(str(final), asset.clips, asset.notes)
 
@@ -114,6 +129,30 @@ class Cache:
                     shutil.rmtree(folder, ignore_errors=True)
             except OSError:
                 continue
+
+    def entries(self) -> list[Entry]:
+        """Return all that is stored; what else lies in the folder does not count."""
+        records = [
+            record
+            for record in self.folder.glob(f"*/*/{_RECORD}")
+            if re.fullmatch("[0-9a-f]{32}", record.parents[1].name)
+        ]
+        found = []
+        for record in records:
+            with suppress(OSError):  # removed in this moment
+                size = sum(file.stat().st_size for file in record.parent.iterdir())
+                found.append(Entry(record.parent, size, record.stat().st_mtime))
+        return found
+
+    def prune(self, seconds: float) -> list[Entry]:
+        """Remove what was not used for so long; return what that was."""
+        self.sweep()
+        old = [entry for entry in self.entries() if time.time() - entry.used >= seconds]
+        for entry in old:
+            shutil.rmtree(entry.folder, ignore_errors=True)
+            with suppress(OSError):  # another entry of the same key is there
+                entry.folder.parent.rmdir()
+        return old
 
     def _folder(self, job: Job) -> Path:
         return self.folder / job.key(self.environment.description)[:32]

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -52,38 +52,49 @@ class Settings:
     poster: str | int | float
     """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
 
-    @classmethod
-    def of(cls, value_of: Callable[[str], Any], fps: Fraction | None) -> Settings:
-        """Make them of the options that *value_of* returns by name; *fps* if one is asked for.
-
-        Raises
-        ------
-        OptionError
-            One of the formats does not have the quality.
-        """
-        poster = value_of("poster")
-        check_formats(value_of("formats"), value_of("quality"))
-        return cls(
-            fps=fps,
-            default_fps=value_of("fps"),
-            dpi=value_of("dpi"),
-            hidpi=value_of("hidpi"),
-            style=value_of("style"),
-            rcparams=value_of("rcparams"),
-            seed=value_of("seed"),
-            pre_code=value_of("pre-code"),
-            max_frames=value_of("max-frames"),
-            redraw=value_of("redraw"),
-            formats=value_of("formats"),
-            quality=value_of("quality"),
-            encoder_args=value_of("encoder-args"),
-            poster="first" if is_file_name(poster) else poster,
-        )
-
 
 def is_file_name(poster: Any) -> bool:
     """Whether a poster is an image file, rather than a frame."""
     return isinstance(poster, str) and poster not in {"first", "middle", "last"}
+
+
+def make_settings(written: Mapping[str, Any], default: Callable[[str], Any]) -> Settings:
+    """Return the settings that follow from options.
+
+    Parameters
+    ----------
+    written
+        Values of the options that are given with the code, by name.
+    default
+        Gives the value of any other option.
+
+    Raises
+    ------
+    OptionError
+        A format is not to be had in that quality.
+    """
+
+    def option(name: str) -> Any:
+        return written[name] if name in written else default(name)
+
+    settings = Settings(
+        fps=written.get("fps"),
+        default_fps=default("fps"),
+        dpi=option("dpi"),
+        hidpi=option("hidpi"),
+        style=option("style"),
+        rcparams=option("rcparams"),
+        seed=option("seed"),
+        pre_code=option("pre-code"),
+        max_frames=option("max-frames"),
+        redraw=option("redraw"),
+        formats=option("formats"),
+        quality=option("quality"),
+        encoder_args=option("encoder-args"),
+        poster=option("poster"),
+    )
+    check_formats(settings.formats, settings.quality)
+    return settings
 
 
 @dataclass(frozen=True)

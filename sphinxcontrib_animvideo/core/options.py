@@ -242,15 +242,15 @@ OPTIONS: dict[str, Option] = {
     option.name: option
     for option in [
         # capture
-        Option("fps", _RATE, Fraction(25), "Frames per second of the video. Where the directive does not say, the animation's own interval or a constant `plt.pause` comes first; rates above 60 count as \"as fast as possible\" and give the configured value.", "capture"),
+        Option("fps", _RATE, Fraction(25), "Frames per second of the video. Where it is not given, the animation's own interval or a constant `plt.pause` comes first; rates above 60 count as \"as fast as possible\" and give the configured value.", "capture"),
         Option("dpi", _DPI, None, "Dots per inch of the captured figures. Default: each figure's own.", "capture"),
         Option("hidpi", _FLAG, False, "Draw figures with twice the dpi and show them in the same size: sharp on screens with fine pixels, for about twice the bytes.", "capture"),
-        Option("style", _STYLE, ("default",), "Matplotlib style(s): names, or `.mplstyle` files beside the document or under the source directory.", "capture"),
-        Option("seed", _COUNT0, 0, "Seed of `random` and `numpy.random`, set before each directive's code.", "capture"),
+        Option("style", _STYLE, ("default",), "Matplotlib style(s): names, or `.mplstyle` files, relative to the document or to the source directory (in a shell: the current folder).", "capture"),
+        Option("seed", _COUNT0, 0, "Seed of `random` and `numpy.random`, set before the code runs.", "capture"),
         Option("max-frames", _COUNT, 5000, "Most frames of one video. An endless animation stops there with a warning; code that captures more is an error.", "capture"),
         Option("timeout", _SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture"),
         Option("context", _choice("", "reset", "close-figs"), None, "Share one namespace between the directives of a document that have this option. `reset` starts it afresh; `close-figs` closes the earlier figures.", "capture", "directive"),
-        Option("depends", _PATHS, (), "Files that the code depends on in a way that is not seen while it runs, relative to the document. Files that Python opens and local modules are found without it.", "capture", "directive"),
+        Option("depends", _PATHS, (), "Files that the code depends on in a way that is not seen while it runs, relative to the document (in a shell: the current folder). Files that Python opens and local modules are found without it.", "capture", "directive"),
         Option("redraw", _choice("incremental", "full"), "incremental", "`incremental` draws what has changed; the frames are the same as those of `full`, which draws everything for every frame. Some are compared, and if one differs, the code runs again with `full`.", "capture"),
         Option("skip", _REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", "directive"),
         # encoding
@@ -294,7 +294,7 @@ OPTIONS: dict[str, Option] = {
         # limits
         Option("max-pixels", _COUNT, 8192 * 4320, "Most pixels of one frame.", "limits", "config"),
         Option("max-bytes", _COUNT, 100_000_000, "Most bytes of one video file.", "limits", "config"),
-        Option("max-memory", _COUNT, 4096, "Most memory of the code of one directive, in MiB (Linux).", "limits", "config"),
+        Option("max-memory", _COUNT, 4096, "Most memory of the code of one video, in MiB (Linux).", "limits", "config"),
     ]
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.cache import Cache
-from ..core.job import Settings
+from ..core.job import Settings, is_file_name, make_settings
 from ..core.options import CONFIG, OPTIONS, check_formats
 from ..core.render import Limits
 from ..errors import OptionError
@@ -80,8 +80,9 @@ def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
 
 def settings_of(config: Config, written: dict[str, Any]) -> Settings:
     """Return what decides the pixels and the files."""
-    without_rate = {name: value for name, value in written.items() if name != "fps"}
-    return Settings.of(lambda name: option_of(config, without_rate, name), written.get("fps"))
+    if is_file_name(option_of(config, written, "poster")):
+        written = written | {"poster": "first"}
+    return make_settings(written, lambda name: option_of(config, {}, name))
 
 
 def cache_of(app: Sphinx) -> Cache:

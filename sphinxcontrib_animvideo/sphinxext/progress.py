@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..core.asset import Asset, Failure
 from ..core.job import Job, Place
 from ..core.render import Result
+from ..core.words import amount, count
 from .warnings import logger
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Progress:
     def start(self, total: int) -> None:
         """*total* more jobs have to be rendered."""
         self._total = self._done + total
-        logger.info("animvideo: making %s", _count(total, "video"))
+        logger.info("animvideo: making %s", count(total, "video"))
         if self._draws:
             from tqdm import tqdm  # most builds have nothing to render
 
@@ -48,9 +49,9 @@ class Progress:
     def tick(self, frames: dict[Job, int]) -> None:
         """Show the frames made so far."""
         if self._bar is not None:
-            count = self._frames + sum(frames.values())
-            rate = count / max(time.monotonic() - self._started, 0.1)
-            said = f"{_count(count, 'frame')}, {rate:.0f} frames/s, "
+            made = self._frames + sum(frames.values())
+            rate = made / max(time.monotonic() - self._started, 0.1)
+            said = f"{count(made, 'frame')}, {rate:.0f} frames/s, "
             self._bar.set_description_str(said, refresh=True)
 
     def finish(self, result: Result) -> None:
@@ -65,7 +66,7 @@ class Progress:
                 self._bar.close()
         else:
             what = (
-                f"{_count(outcome.frame_count, 'frame')}, {_bytes(outcome.bytes)}"
+                f"{count(outcome.frame_count, 'frame')}, {amount(outcome.bytes)}"
                 if isinstance(outcome, Asset)
                 else "failed"
             )
@@ -87,16 +88,8 @@ class Progress:
             cached,
             failed,
             time.monotonic() - self._started,
-            _bytes(sum(asset.bytes for asset in assets.values())),
+            amount(sum(asset.bytes for asset in assets.values())),
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _bytes(number: int) -> str:
-    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{number / 1e3:.1f} kB"
 
 
 def _short(place: Place, source_dir: str) -> str:
