@@ -162,7 +162,8 @@ def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
 
 
 def test_figures_and_the_inside_of_axes(tmp_path):
-    fig, ax = plt.subplots(figsize=(2, 1.5), dpi=40)
+    fig = plt.figure(figsize=(2, 1.5), dpi=40)
+    ax = fig.add_axes((0.25, 0.25, 0.5, 0.5))
     (line,) = ax.plot([0, 1])
     ax.set_facecolor("lime")
     with VideoWriter(tmp_path / "figure.mp4", quality="lossless") as writer:
