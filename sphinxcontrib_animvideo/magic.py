@@ -14,10 +14,12 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import HTML, display
 
 from .core.asset import Asset
+from .core.capture import capture, recording
 from .core.example import ExampleRecorder
 from .core.formats import format_of
 from .core.job import Settings, is_file_name, make_settings
 from .core.options import DIRECTIVE_OPTIONS, OPTIONS, read_directive_options
+from .core.sources import animations_in
 from .core.task import Limits
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
 from .notebook import html_of_asset
@@ -26,11 +28,11 @@ from .player import PlayerOptions
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+_PLAYER = ("autoplay", "loop", "muted", "controls", "alt", "width", "height", "scale")
 _MEANT = {
     *("fps", "dpi", "hidpi", "style", "seed", "max-frames", "redraw", "formats", "quality"),
-    *("autoplay", "loop", "muted", "controls", "poster", "alt", "width", "height", "scale"),
+    *("poster", *_PLAYER),
 }
-_PLAYER = ("autoplay", "loop", "muted", "controls", "alt", "width", "height", "scale")
 
 
 @magics_class
@@ -57,10 +59,7 @@ class AnimvideoMagics(Magics):
 
     def _run(self, cell: str, written: dict[str, Any], output: Path | None) -> None:
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
-        recorder = ExampleRecorder(_settings(written), _LIMITS)
-        from .core.capture import capture, recording
-        from .core.sources import animations_in
-
+        recorder = ExampleRecorder(_settings(written), Limits.of(_default))
         namespace = shell.user_ns
         before = {id(moving) for moving in animations_in(namespace)}
         namespace.setdefault("capture", capture)
@@ -86,13 +85,6 @@ class AnimvideoMagics(Magics):
             display(HTML(html_of_asset(asset, PlayerOptions(**shown))))
         finally:
             recorder.abort()
-
-
-_LIMITS = Limits(
-    max_pixels=OPTIONS["max-pixels"].default,
-    max_bytes=OPTIONS["max-bytes"].default,
-    max_memory=OPTIONS["max-memory"].default,
-)
 
 
 def _read_line(line: str) -> tuple[dict[str, Any], Path | None]:
@@ -128,7 +120,11 @@ def _is_flag(name: str) -> bool:
 def _settings(written: dict[str, Any]) -> Settings:
     if is_file_name(written.get("poster")):
         raise OptionError("--poster takes first, middle, last, a frame number or seconds here.")
-    return make_settings(written, lambda name: OPTIONS[name].default)
+    return make_settings(written, _default)
+
+
+def _default(name: str) -> Any:
+    return OPTIONS[name].default
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from typing import Any
 
 from matplotlib import animation, rcParams
 
-from .core.backend import WRITER, FigureCanvas
+from .core.backend import WRITER, FigureWriter
 from .errors import OptionError
 from .video import Video, VideoWriter
 
 
 @animation.writers.register(WRITER)
-class MovieWriter(animation.AbstractMovieWriter):
+class MovieWriter(FigureWriter):
     """A movie writer of Matplotlib's, under the name ``animvideo``.
 
     Parameters
@@ -57,32 +57,22 @@ class MovieWriter(animation.AbstractMovieWriter):
         self._options["extra_args"] = [*tagged, *(extra_args or ())]
         self._writer: VideoWriter | None = None
 
-    @classmethod
-    def isAvailable(cls) -> bool:  # noqa: N802  (Matplotlib's name)
-        return True
-
     @property
     def video(self) -> Video:
         """What was written, when it is complete."""
         assert self._writer, "setup() comes first"
         return self._writer.video
 
-    def setup(self, fig: Any, outfile: Any, dpi: float | None = None) -> None:
-        super().setup(fig, outfile, dpi)
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
         self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **self._options)
-        # Saving asks the canvas to draw each frame; on ours, only what is grabbed is drawn.
-        self._canvas = fig.canvas
-        FigureCanvas(fig)
 
-    def grab_frame(self, **savefig_kwargs: Any) -> None:
+    def _grab(self) -> None:
         assert self._writer, "setup() comes first"
-        own = self.fig.get_facecolor()
-        with self.fig._cm_set(facecolor=savefig_kwargs.get("facecolor", own)):
-            self._writer.capture(self.fig)
+        self._writer.capture(self.fig)
 
     def finish(self) -> None:
         assert self._writer, "setup() comes first"
-        self.fig.set_canvas(self._canvas)
+        super().finish()
         # Matplotlib also comes here when the code that draws has failed.
         if sys.exc_info()[0]:
             self._writer.abort()

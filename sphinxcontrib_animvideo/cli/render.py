@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.asset import Asset, Failure
 from ..core.cache import Cache
+from ..core.execution import read_script
 from ..core.formats import FORMATS, format_of
 from ..core.info import read_info
 from ..core.job import Job, Place, Settings, make_settings
@@ -125,7 +125,9 @@ def render(given: argparse.Namespace) -> Answer:
         if script:
             job = _job(script, function, written, settings)
             store = Cache(Path(given.cache or scratch).absolute())
-            result = render_jobs([job], store, _limits(written), bar)[job]
+            result = render_jobs([job], store, Limits.of(lambda name: _value(name, written)), bar)[
+                job
+            ]
             bar.close()
             asset = _asset(result, given)
         else:
@@ -248,15 +250,10 @@ def _job(script: str, function: str, written: Mapping[str, Any], settings: Setti
     for name in depends:
         if not Path(name).is_file():
             raise OptionError(f"--depends names {name}, which is no file.")
-    try:
-        with tokenize.open(script) as file:  # minds a coding line, as Python does
-            code = file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise ScriptError(f"the script {script} cannot be read: {error}.") from None
     here = str(Path.cwd())
     return Job(
         place=Place(script, 1),
-        code=code,
+        code=read_script(script),
         code_place=Place(script, 1),
         folder=here,
         source_dir=here,
@@ -265,14 +262,6 @@ def _job(script: str, function: str, written: Mapping[str, Any], settings: Setti
         script=script,
         function=function,
         depends=depends,
-    )
-
-
-def _limits(written: Mapping[str, Any]) -> Limits:
-    return Limits(
-        max_pixels=_value("max-pixels", written),
-        max_bytes=_value("max-bytes", written),
-        max_memory=_value("max-memory", written),
     )
 
 

@@ -65,7 +65,41 @@ class FigureCanvas(FigureCanvasAgg):
         """Do nothing."""
 
 
-class RecordingWriter(animation.AbstractMovieWriter):
+class FigureWriter(animation.AbstractMovieWriter):
+    """What our movie writers have in common: each frame is drawn when it is grabbed, and once."""
+
+    @classmethod
+    def isAvailable(cls) -> bool:  # noqa: N802  (Matplotlib's name)
+        return True
+
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
+        super().setup(fig, outfile, dpi=dpi)
+        self._begin(outfile, dpi)
+        self._canvas = fig.canvas
+        if not isinstance(fig.canvas, FigureCanvas):
+            FigureCanvas(fig)  # saving asks the canvas to draw each frame; this one does not
+
+    def grab_frame(self, **savefig_kwargs: Any) -> None:
+        # save() asks for the figure's own colour, composited onto white if it is transparent. To
+        # set it again would make it look changed, and all that lies above it with it.
+        colour = to_rgba(savefig_kwargs.get("facecolor", self.fig.get_facecolor()))
+        if colour == self.fig.get_facecolor():
+            self._grab()
+        else:
+            with self.fig._cm_set(facecolor=colour):
+                self._grab()
+
+    def finish(self) -> None:
+        self.fig.set_canvas(self._canvas)
+
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
+        raise NotImplementedError
+
+    def _grab(self) -> None:
+        raise NotImplementedError
+
+
+class RecordingWriter(FigureWriter):
     """Takes the place of every movie writer: ``save`` becomes a capture, and writes no file."""
 
     supported_formats: ClassVar[list[str]] = ["rgba"]
@@ -74,30 +108,20 @@ class RecordingWriter(animation.AbstractMovieWriter):
         super().__init__(fps=fps)
 
     @classmethod
-    def isAvailable(cls) -> bool:  # noqa: N802  (Matplotlib's name)
-        return True
-
-    @classmethod
     def bin_path(cls) -> str:
         return ""
 
-    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
-        super().setup(fig, outfile, dpi=dpi)
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
         recorder = current_recorder()
         assert recorder, "the recording writer is installed in workers only"
         self._recorder = recorder
-        self._recorder.begin_saving(fig, _animation_being_saved(), self.fps, dpi)
+        self._recorder.begin_saving(self.fig, _animation_being_saved(), self.fps, dpi)
 
-    def grab_frame(self, **savefig_kwargs: Any) -> None:
-        # save() asks for the figure's own colour, composited onto white if it is transparent.
-        colour = to_rgba(savefig_kwargs.get("facecolor", self.fig.get_facecolor()))
-        if colour == self.fig.get_facecolor():
-            self._recorder.grab()
-        else:
-            with self.fig._cm_set(facecolor=colour):
-                self._recorder.grab()
+    def _grab(self) -> None:
+        self._recorder.grab()
 
     def finish(self) -> None:
+        super().finish()
         self._recorder.end_saving()
         # to_jshtml() and to_html5_video() read back a file that they had written to a
         # temporary folder.
@@ -146,16 +170,9 @@ def install() -> None:
 
 def play(moving: animation.Animation, fps: float) -> None:
     """Capture every frame of an animation, each drawn once."""
-    figure = moving._fig
-    canvas = figure.canvas
-    # Saving asks the canvas to draw each frame; on ours the capture alone does.
-    FigureCanvas(figure)
-    try:
-        # Saving is Matplotlib's own way through the frames of every kind of animation. A file
-        # name is wanted; nothing is written to it.
-        save(moving, "animation", RecordingWriter(fps))
-    finally:
-        figure.set_canvas(canvas)
+    # Saving is Matplotlib's own way through the frames of every kind of animation. A file name
+    # is wanted; nothing is written to it.
+    save(moving, "animation", RecordingWriter(fps))
 
 
 def save(moving: animation.Animation, path: Any, writer: animation.AbstractMovieWriter) -> None:

@@ -320,20 +320,28 @@ def decode_frames(
 
 
 def _run_ffmpeg(arguments: Sequence[str]) -> bytes:
-    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error"]
-    command += arguments
+    out, said, status = ask_ffmpeg(["-loglevel", "error", *arguments])
+    if status:
+        raise EncoderError(
+            f"ffmpeg cannot read back what it wrote (exit status {status}).",
+            detail=said.decode(errors="replace").strip(),
+        )
+    return out
+
+
+def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:
+    """Run ffmpeg to its end; return what it writes, what it says beside, and its exit status."""
+    command = [find_ffmpeg(), "-hide_banner", "-nostdin", *arguments]
     with start_ffmpeg(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         try:
             out, said = process.communicate(timeout=CLOSE_DEADLINE)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise EncoderError("ffmpeg did not finish reading a file back.") from None
-    if process.returncode:
-        raise EncoderError(
-            f"ffmpeg cannot read back what it wrote (exit status {process.returncode}).",
-            detail=said.decode(errors="replace").strip(),
-        )
-    return out
+            raise EncoderError("ffmpeg did not finish reading a file.") from None
+        except BaseException:
+            process.kill()
+            raise
+    return out, said, process.returncode
 
 
 def start_ffmpeg(

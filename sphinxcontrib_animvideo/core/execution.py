@@ -6,12 +6,19 @@ import doctest
 import itertools
 import linecache
 import os
+import tokenize
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, FrameType, TracebackType
 
-from ..errors import AnimvideoError, CodeSyntaxError, ExecutionError, OutOfMemoryError
+from ..errors import (
+    AnimvideoError,
+    CodeSyntaxError,
+    ExecutionError,
+    OutOfMemoryError,
+    ScriptError,
+)
 from .dependencies import installed_folders
 from .job import Place
 
@@ -22,6 +29,15 @@ class ControlFlow(BaseException):
 
 class Stopped(ControlFlow):
     """The code took too long."""
+
+
+def read_script(path: str) -> str:
+    """Return the code in a file; ScriptError if it cannot be read."""
+    try:
+        with tokenize.open(path) as file:  # minds a coding line, as Python does
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise ScriptError(f"the script {path} cannot be read: {error}.") from None
 
 
 def plain_code(text: str) -> str:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from ..errors import EncoderError, VideoFileError
+from ..errors import VideoFileError
 from . import webp
-from .encoder import start_ffmpeg
-from .environment import find_ffmpeg
+from .encoder import ask_ffmpeg
 from .formats import Format
-
-_DEADLINE = 600.0
-"""Seconds in which ffmpeg must have read a file."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
 
 def encoders() -> frozenset[str]:
     """Return the names of the video encoders of this ffmpeg."""
-    listing, _, _ = _ask_ffmpeg(["-encoders"])
+    listing, _, _ = _ask(["-encoders"])
     return frozenset(re.findall(r"^ V\S+ (\S+)", listing, re.MULTILINE))
 
 
@@ -81,7 +76,7 @@ def _webp(path: Path, size: int) -> Info:
 
 def _other(path: Path, size: int) -> Info:
     arguments = ["-i", f"file:{path}", "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
-    listing, said, status = _ask_ffmpeg(arguments)
+    listing, said, status = _ask(arguments)
     pixels = re.search(r"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
     codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)
     if status or not (pixels and codec):
@@ -108,16 +103,6 @@ def _end(said: str) -> str:
     return "\n".join(said.strip().splitlines()[-3:])
 
 
-def _ask_ffmpeg(arguments: Sequence[str]) -> tuple[str, str, int]:
-    """Return what ffmpeg writes, what it says beside, and its exit status."""
-    command = [find_ffmpeg(), "-hide_banner", "-nostdin", *arguments]
-    with start_ffmpeg(command, subprocess.DEVNULL, subprocess.PIPE) as process:
-        try:
-            out, said = process.communicate(timeout=_DEADLINE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise EncoderError("ffmpeg did not answer.") from None
-        except BaseException:
-            process.kill()
-            raise
-    return out.decode(errors="replace"), said.decode(errors="replace"), process.returncode
+def _ask(arguments: Sequence[str]) -> tuple[str, str, int]:
+    out, said, status = ask_ffmpeg(arguments)
+    return out.decode(errors="replace"), said.decode(errors="replace"), status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,11 @@ class Limits:
     max_bytes: int
     max_memory: int
     """MiB."""
+
+    @classmethod
+    def of(cls, value_of: Callable[[str], Any]) -> Limits:
+        """Make them of the options that *value_of* returns by name."""
+        return cls(value_of("max-pixels"), value_of("max-bytes"), value_of("max-memory"))
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,4 @@ def cache_of(app: Sphinx) -> Cache:
 
 def limits_of(config: Config) -> Limits:
     """Return the configured limits."""
-    return Limits(
-        max_pixels=value_of(config, "animvideo_max_pixels"),
-        max_bytes=value_of(config, "animvideo_max_bytes"),
-        max_memory=value_of(config, "animvideo_max_memory"),
-    )
+    return Limits.of(lambda name: option_of(config, {}, name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import os
-import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.execution import plain_code
+from ..core.execution import plain_code, read_script
 from ..core.job import Job, Place, is_file_name
 from ..core.made import Made
 from ..core.options import DIRECTIVE_OPTIONS, read_directive_options
@@ -191,11 +190,7 @@ class AnimvideoDirective(SphinxDirective):
                 "file insertion is disabled (file_insertion_enabled), so is a script."
             )
         self.env.note_dependency(path)
-        try:
-            with tokenize.open(path) as file:  # minds a coding line, as Python does
-                return file.read()
-        except (OSError, SyntaxError, UnicodeDecodeError) as error:
-            raise ScriptError(f"the script {path} cannot be read: {error}.") from None
+        return read_script(path)
 
     def _depends(self) -> tuple[str, ...]:
         folder = Path(self.env.doc2path(self.env.docname)).parent
