@@ -122,6 +122,12 @@ class CacheError(AnimvideoError):
     kind = "cache"
 
 
+class LockError(AnimvideoError):
+    """The lock file cannot be read or written."""
+
+    kind = "lock"
+
+
 class OutputError(AnimvideoError):
     """A video cannot be written under that name."""
 

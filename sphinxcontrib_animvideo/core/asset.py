@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import AnimvideoError
+from .fingerprint import Fingerprint
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Clip:
     seconds: float
     pixel_ratio: int = 1
     """Pixels of the files, along a side, for one of the page."""
+    fingerprint: Fingerprint | None = None
+    """The hashes of the frames, where they were taken."""
 
     @property
     def display_size(self) -> tuple[float, float]:
@@ -67,6 +70,8 @@ class Asset:
     clips: tuple[Clip, ...]
     """One for the captured frames, if any, and one for each animation."""
     notes: tuple[Note, ...] = ()
+    text: str = ""
+    """How Matplotlib was told to draw letters, where that is known: part of the environment."""
 
     @property
     def files(self) -> list[VideoFile]:
@@ -105,11 +110,13 @@ class Asset:
                     "files": tuple(VideoFile(**file) for file in clip["files"]),
                     "poster": VideoFile(**clip["poster"]),
                     "captions": clip["captions"] and VideoFile(**clip["captions"]),
+                    "fingerprint": clip["fingerprint"] and Fingerprint(**clip["fingerprint"]),
                 }
             )
             for clip in data["clips"]
         )
-        return cls(str(folder), clips, tuple(Note(**note) for note in data["notes"]))
+        notes = tuple(Note(**note) for note in data["notes"])
+        return cls(str(folder), clips, notes, data["text"])
 
 
 def _size(path: Path) -> int:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -119,7 +119,7 @@ class Cache:
                 f"the video cannot be moved into the cache {self.folder} ({error.strerror}). "
                 "Free some space, or name another folder (animvideo_cache_dir)."
             ) from error
-        return Asset(str(final), asset.clips, asset.notes)
+        return replace(asset, folder=str(final))
 
     def sweep(self) -> None:
         """Remove what builds that were killed have left."""

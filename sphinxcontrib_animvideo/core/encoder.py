@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -14,24 +13,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import prod
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from ..errors import AnimvideoError, EncoderError, OptionError
-from . import webp
 from .budget import best_number
+from .decoder import probe
 from .environment import find_ffmpeg
+from .ffmpeg import CLOSE_DEADLINE, run_ffmpeg, start_ffmpeg
 from .formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WRITE_DEADLINE = 60.0
 """Seconds in which ffmpeg must take one frame."""
-CLOSE_DEADLINE = 600.0
-"""Seconds in which ffmpeg must finish its files after the last frame."""
 _PIPE_SIZE = 1 << 20  # bytes; twice the throughput of Linux's default of 64 KiB
 
 
@@ -79,7 +72,7 @@ class Output:
             copy = replace(self, extra_args=())  # they have had their effect
             # What the file says of itself, it was told by them.
             copied = ["-c", "copy", *BIT_EXACT, "-map_metadata", "0"]
-            _run_ffmpeg(["-y", "-i", str(self._first), *copied, *copy._target(self.path)])
+            run_ffmpeg(["-y", "-i", str(self._first), *copied, *copy._target(self.path)])
 
     def discard_first(self) -> None:
         """Remove what the file was made of."""
@@ -106,12 +99,12 @@ class Output:
         paths = {"{first}": str(self._first), "{palette}": str(palette)}
         for arguments in self.format.second_passes:
             last = [] if arguments[-1] in paths else self._target(self.path)
-            _run_ffmpeg(["-y", *[paths.get(part, part) for part in arguments], *last])
+            run_ffmpeg(["-y", *[paths.get(part, part) for part in arguments], *last])
         palette.unlink()
 
     def _encode(self, fps: Fraction, quality: str | int, path: Path) -> None:
         encoding = self.format.arguments(quality, fps)
-        _run_ffmpeg(["-y", "-i", str(self._first), *encoding, *self._target(path)])
+        run_ffmpeg(["-y", "-i", str(self._first), *encoding, *self._target(path)])
 
     def _fit(self, fps: Fraction, max_bytes: int) -> None:
         trial = self.path.with_name(f"{self.path.name}.trial")
@@ -284,82 +277,6 @@ class Encoder:
         with stderr:
             for line in stderr:
                 self._messages.append(line.decode(errors="replace").rstrip())
-
-
-def probe(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
-    """Return the number of frames in a video file and their size, read from the file itself."""
-    if webp.is_webp(path):
-        animation = webp.examine(path)
-        return animation.frame_count(fps), animation.size
-    listing = _run_ffmpeg(["-i", str(path), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"])
-    text = listing.decode()
-    size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
-    packets = sum(1 for line in text.splitlines() if line and not line.startswith("#"))
-    return packets, (int(size[1]), int(size[2])) if size else (0, 0)
-
-
-def decode_frames(
-    path: Path, indices: Sequence[int], size: tuple[int, int], fps: Fraction
-) -> list[NDArray[np.uint8]]:
-    """Return some frames of a video file, in rising order, as RGB."""
-    import numpy as np
-
-    if webp.is_webp(path):
-        return webp.decode(path, indices, fps)
-    chosen = "+".join(f"eq(n\\,{index})" for index in indices)
-    pixels = _run_ffmpeg(
-        [
-            *["-i", str(path), "-vf", f"select={chosen}", "-frames:v", str(len(indices))],
-            *["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
-        ]
-    )
-    shape = len(indices), size[1], size[0], 3
-    if len(pixels) != prod(shape):
-        raise EncoderError(f"not all frames {list(indices)} of {path.name} can be read back.")
-    return list(np.frombuffer(pixels, np.uint8).reshape(shape))
-
-
-def _run_ffmpeg(arguments: Sequence[str]) -> bytes:
-    out, said, status = ask_ffmpeg(["-loglevel", "error", *arguments])
-    if status:
-        raise EncoderError(
-            f"ffmpeg cannot read back what it wrote (exit status {status}).",
-            detail=said.decode(errors="replace").strip(),
-        )
-    return out
-
-
-def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:
-    """Run ffmpeg to its end; return what it writes, what it says beside, and its exit status."""
-    command = [find_ffmpeg(), "-hide_banner", "-nostdin", *arguments]
-    with start_ffmpeg(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
-        try:
-            out, said = process.communicate(timeout=CLOSE_DEADLINE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise EncoderError("ffmpeg did not finish reading a file.") from None
-        except BaseException:
-            process.kill()
-            raise
-    return out, said, process.returncode
-
-
-def start_ffmpeg(
-    command: Sequence[str], stdin: int, stdout: int = subprocess.DEVNULL
-) -> subprocess.Popen[bytes]:
-    """Start ffmpeg without a window, a terminal or a shell."""
-    try:
-        return subprocess.Popen(
-            command,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise EncoderError(f"ffmpeg cannot be started: {error}.") from error
 
 
 def _close_in_forks(pipe: IO[bytes]) -> None:

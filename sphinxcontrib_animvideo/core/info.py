@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import VideoFileError
 from . import webp
-from .encoder import ask_ffmpeg
+from .ffmpeg import ask_ffmpeg
 from .formats import Format
 
 

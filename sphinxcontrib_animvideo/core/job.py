@@ -14,7 +14,7 @@ from typing import Any
 
 from .options import check_formats
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when the meaning of a cached asset changes without the version of the project."""
 
 

@@ -255,6 +255,7 @@ class Recorder:
                 ),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,
+                fingerprinted=True,
                 on_frame=lambda _: self.report(self.frame_count),
             )
         self._tracks.append(track)

@@ -241,7 +241,7 @@ def _result(
 
 
 def _commit(job: Job, folder: Path, done: dict[str, Any], cache: Cache) -> Asset | Failure:
-    asset = Asset.from_json(folder, {"clips": done["clips"], "notes": done["notes"]})
+    asset = Asset.from_json(folder, done)
     try:
         return cache.commit(
             job, folder, asset, [Dependency(**item) for item in done["dependencies"]]

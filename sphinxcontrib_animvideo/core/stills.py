@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CacheError
 from .asset import Asset, Clip
-from .encoder import decode_frames, probe
+from .decoder import decode_frames, probe
 from .formats import FORMATS
 
 if TYPE_CHECKING:

@@ -67,6 +67,19 @@ def decode(path: Path, frames: Sequence[int], fps: Fraction) -> list[NDArray[np.
     return [pictures[number] for number in wanted]
 
 
+def read(path: Path, size: tuple[int, int], fps: Fraction) -> Iterator[NDArray[np.uint8]]:
+    """Yield every frame, RGB, scaled to a size of width and height."""
+    import numpy as np
+    from PIL import Image
+
+    animation = examine(path)
+    with Image.open(path) as image:
+        for frame in range(animation.frame_count(fps)):
+            image.seek(animation.picture_at(frame, fps))
+            scaled = image.convert("RGB").resize(size, Image.Resampling.BOX)
+            yield np.asarray(scaled)
+
+
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 12
     while at + 8 <= len(data):

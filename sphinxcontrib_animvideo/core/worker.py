@@ -178,9 +178,17 @@ def _run_step(
         "event": "done",
         "clips": [asdict(clip) for clip in clips],
         "notes": [asdict(note) for note in recorder.notes],
+        "text": _text_rendering(),
         "remark": step.remark,
         "dependencies": [asdict(dependency) for dependency in found],
     }
+
+
+def _text_rendering() -> str:
+    from matplotlib import rcParams
+
+    names = ("hinting", "hinting_factor", "antialiased", "kerning_factor")
+    return ", ".join(f"{name} {rcParams[f'text.{name}']}" for name in names)
 
 
 def _run_code(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 from html import escape
 from pathlib import Path
@@ -14,8 +14,10 @@ import numpy as np
 from ..errors import FrameError, LimitError, RedrawError
 from .arrays import Frame
 from .asset import Clip, VideoFile
-from .encoder import Encoder, Output, decode_frames, probe
+from .decoder import decode_frames, probe
+from .encoder import Encoder, Output
 from .environment import hash_file
+from .fingerprint import FrameHasher
 from .formats import FORMATS
 from .sources import FrameTaker
 from .timeline import Timeline
@@ -42,6 +44,8 @@ class ClipWriter:
         How sources become frames.
     max_frames, max_bytes
         Limits of the clip and of each of its files; ``None`` for none.
+    fingerprinted
+        Whether the clip has the hashes of its frames.
     on_frame
         Called after each frame that ffmpeg has taken, with their number so far.
 
@@ -66,6 +70,7 @@ class ClipWriter:
         frames: FrameTaker | None = None,
         max_frames: int | None = None,
         max_bytes: int | None = None,
+        fingerprinted: bool = False,
         on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         extra = encoder_args or {}
@@ -85,6 +90,7 @@ class ClipWriter:
         self._frames = frames or FrameTaker()
         self._max_frames = max_frames
         self._max_bytes = max_bytes
+        self._hasher = FrameHasher() if fingerprinted else None
         self._on_frame = on_frame
         self._encoder: Encoder | None = None
         self._shape: tuple[int, ...] = ()
@@ -135,9 +141,10 @@ class ClipWriter:
                 f"{_size(self._shape)}; all frames of a video have one size."
             )
         self._poster.see(first, count, frame)
-        for number in range(first, first + count):
-            self._encoder.write(frame)
-            self._on_frame(number + 1)
+        with self._hasher.adding(frame, count) if self._hasher else nullcontext():
+            for number in range(first, first + count):
+                self._encoder.write(frame)
+                self._on_frame(number + 1)
 
     def close(self) -> tuple[VideoFile, ...]:
         """Complete and verify the videos, and return them; none if nothing was captured."""
@@ -165,6 +172,7 @@ class ClipWriter:
             frame_count=self.frame_count,
             seconds=self._timeline.seconds,
             pixel_ratio=self._pixel_ratio,
+            fingerprint=self._hasher.finish() if self._hasher else None,
         )
 
     def abort(self) -> None:

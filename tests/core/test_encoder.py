@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core import encoder as encoder_module
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frames, probe
+from sphinxcontrib_animvideo.core.decoder import decode_frames, probe
+from sphinxcontrib_animvideo.core.encoder import Encoder, Output
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import boxes, decode

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core.budget import best_number
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output, decode_frames, probe
+from sphinxcontrib_animvideo.core.decoder import decode_frames, probe
+from sphinxcontrib_animvideo.core.encoder import Encoder, Output
 from sphinxcontrib_animvideo.core.formats import FORMATS, format_of
 from sphinxcontrib_animvideo.errors import LimitError, OptionError
 from tests.core.test_encoder import ROOT, encode, frames
