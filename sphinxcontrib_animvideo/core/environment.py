@@ -20,6 +20,8 @@ from ..errors import EncoderError
 
 KEY_PACKAGES = ("matplotlib", "numpy", "pillow", "contourpy")
 """Packages whose versions are in every key."""
+_HASH = 12
+"""Digits of a hash that people may have to compare."""
 
 
 def find_ffmpeg() -> str:
@@ -52,6 +54,13 @@ class Environment:
     """A text that changes when anything outside a job can change its video."""
     ffmpeg: str
     """Path of the ffmpeg to use."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Versions by name; of what has none at hand, the beginning of a hash."""
+        parts: dict[str, Any] = json.loads(self.description)
+        hashed = hashlib.sha256("".join(parts["freetype"]).encode()).hexdigest()
+        return {**parts, "freetype": hashed[:_HASH], "ffmpeg": parts["ffmpeg"][:_HASH]}
 
 
 def examine(memo: Path) -> Environment:

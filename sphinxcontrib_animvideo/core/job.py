@@ -163,7 +163,8 @@ class Job:
 def code_digest(code: str) -> str:
     """Return a hash of *code* that comments, blank lines and formatting do not change."""
     try:
-        text = ast.dump(ast.parse(code))
+        # Not ast.dump(), whose text depends on the version of Python: lock files hold this hash.
+        text = ast.unparse(ast.parse(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         text = code
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,6 +14,7 @@ from ..core.job import Job, Place
 from ..core.made import Made
 from ..core.render import Result, render
 from .config import cache_of, limits_of, value_of
+from .locking import lock_videos
 from .progress import Progress
 from .warnings import logger, warn
 
@@ -86,6 +87,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
         found.outcomes |= {job: result.outcome for job, result in results.items()}
         progress.summary(list(results.values()))
     _tell_warnings(found.outcomes)
+    lock_videos(app, found.videos, found.outcomes, cache_of(app))
     now, before = _fingerprints(found), _Written(app).load()
     return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
 

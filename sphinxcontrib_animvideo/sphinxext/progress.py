@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -70,7 +71,7 @@ class Progress:
                 if isinstance(outcome, Asset)
                 else "failed"
             )
-            place = _short(result.job.place, result.job.source_dir)
+            place = short_place(result.job.place, result.job.source_dir)
             logger.info("animvideo: [%s/%s] %s: %s", self._done, self._total, place, what)
 
     def summary(self, results: list[Result]) -> None:
@@ -92,7 +93,8 @@ class Progress:
         )
 
 
-def _short(place: Place, source_dir: str) -> str:
+def short_place(place: Place, source_dir: str | os.PathLike[str]) -> str:
+    """Return a place with its path as seen from the source directory."""
     path = Path(place.file)
     inside = path.is_relative_to(source_dir)
     return f"{path.relative_to(source_dir) if inside else place.file}:{place.line}"
