@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from pathlib import Path
@@ -29,17 +28,10 @@ _MARK = ".animvideo-report"
 _NOISE = 24
 """Levels by which encoding makes equal pixels differ; see :func:`.comparison.compare`."""
 
+_SHOWN_OR_SAME = {Verdict.CHANGED, Verdict.IDENTICAL}
+
 Find = Callable[[Record], "Path | None"]
 """From what was accepted of a video to its file, if that is still there."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One video of a report."""
-
-    grade: Grade
-    place: str
-    """Where it is made, as ``guide.rst:12``."""
 
 
 def remove_report(folder: Path) -> None:
@@ -48,33 +40,30 @@ def remove_report(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_report(folder: Path, findings: Sequence[Finding], find: Find) -> Path:
+def write_report(folder: Path, grades: Sequence[Grade], root: Path, find: Find) -> Path:
     """Write a report, in the place of the one before; return the path of its page.
 
     Parameters
     ----------
     folder
         Where it goes.
-    findings
-        All videos; those that have changed are shown, the others are listed.
+    grades
+        Of all videos; those that have changed are shown, the others are listed.
+    root
+        Places are shown as they are seen from this folder.
     find
         Finds the file of a video as it was.
     """
     remove_report(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
-    changed = [finding for finding in findings if finding.grade.verdict is Verdict.CHANGED]
+    changed = [grade for grade in grades if grade.verdict is Verdict.CHANGED]
     sections = [
-        _changed(finding, folder, f"video-{number}", find)
-        for number, finding in enumerate(changed, 1)
+        _changed(grade, root, folder, f"video-{number}", find)
+        for number, grade in enumerate(changed, 1)
     ]
-    others = [
-        finding
-        for finding in findings
-        if finding.grade.verdict not in {Verdict.CHANGED, Verdict.IDENTICAL}
-    ]
-    if others:
-        sections.append(_listed(others))
+    if others := [grade for grade in grades if grade.verdict not in _SHOWN_OR_SAME]:
+        sections.append(_listed(others, root))
     path = folder / _PAGE
     title = f"{count(len(changed), 'video')} changed"
     path.write_text(html_page(title, sections), "utf-8", newline="\n")
@@ -108,8 +97,7 @@ def player(clip: Clip, folder: str, alt: str) -> str:
     return player_html(clip, PlayerOptions(alt=alt, loop=True), locate)
 
 
-def _changed(finding: Finding, folder: Path, name: str, find: Find) -> str:
-    grade = finding.grade
+def _changed(grade: Grade, root: Path, folder: Path, name: str, find: Find) -> str:
     assert grade.video
     assert grade.record
     from .core.comparison import compare  # brings NumPy; most builds have no use for it
@@ -119,7 +107,7 @@ def _changed(finding: Finding, folder: Path, name: str, find: Find) -> str:
     before = find(grade.record)
     heading = [
         f"<section><h2>{escape(grade.name)}",
-        f'<span class="place">{escape(finding.place)}</span></h2>',
+        f'<span class="place">{escape(grade.video.place.within(root))}</span></h2>',
         f"<p>{escape(_sentence(grade.reason))}</p>",
     ]
     if before is None:
@@ -176,11 +164,9 @@ def _pictures(pictures: Pictures, folder: str) -> Iterator[str]:
     yield "</div>"
 
 
-def _listed(findings: Sequence[Finding]) -> str:
+def _listed(grades: Sequence[Grade], root: Path) -> str:
     rows = [
-        f"<tr><td>{escape(finding.grade.name)}<td>{escape(finding.place)}"
-        f"<td>{escape(finding.grade.verdict.value)}<td>{escape(finding.grade.reason)}"
-        for finding in findings
+        "<tr>" + "".join(f"<td>{escape(cell)}" for cell in _row(grade, root)) for grade in grades
     ]
     return "\n".join(
         [
@@ -190,6 +176,11 @@ def _listed(findings: Sequence[Finding]) -> str:
             "</table></div></section>",
         ]
     )
+
+
+def _row(grade: Grade, root: Path) -> tuple[str, ...]:
+    place = grade.video.place.within(root) if grade.video else ""
+    return grade.name, place, grade.verdict.value, grade.reason
 
 
 def _sentence(text: str) -> str:

@@ -179,8 +179,8 @@ def _what_changed(
             said.append(f"{now} {what} instead of {before}")
     if len(said) == 1 and frames:
         largest, _ = _distance(video, record, signature)
-        amount = f"by {largest:.0f} of 255" if largest >= 1 else "by less than 1 of 255"
-        said.append(f"the mean colour of a block of 1/16 x 1/12 of the picture {amount} at most")
+        amount = f"up to {largest:.0f}" if largest >= 1 else "less than 1"
+        said.append(f"a block of 1/16 x 1/12 of the picture by {amount} of 255 levels in the mean")
     return said
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .options import check_formats
@@ -29,6 +30,12 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    def within(self, folder: str | os.PathLike[str]) -> str:
+        """Return it as it is seen from a folder, if it is inside."""
+        path = Path(self.file)
+        shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+        return f"{shown}:{self.line}"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ..errors import LockError
 from .asset import Asset, Clip
 from .fingerprint import Fingerprint
 from .formats import FORMATS
+from .job import Place
 from .signature import pack, signature_of
 
 FILE_NAME = "animvideo.lock"
@@ -33,6 +34,7 @@ class Rendered:
     """As in the lock file; the document, and which of its videos it is: ``guide/waves#2``."""
     source: str
     """Hash of the code and its options."""
+    place: Place
     asset: Asset
     clip: Clip
     environment: Environment
@@ -200,16 +202,16 @@ class Lock:
                 take(video, video.name)
         return pairs
 
-    def updated(self, videos: Sequence[Rendered], failed: Set[str], replace: bool = False) -> Lock:
+    def updated(self, videos: Sequence[Rendered], failed: Set[str]) -> Lock:
         """Return the lock in which all videos of a build are accepted as they are.
+
+        What was accepted from other environments stays for the videos whose code and options
+        are the same.
 
         Parameters
         ----------
         failed
             Names of the jobs of which nothing came; what is locked of them stays.
-        replace
-            Whether what was accepted from other environments goes. Otherwise it stays for the
-            videos whose code and options are the same.
         """
         pairs = self.pair(videos)
         kept = {name: locked for name, locked in self.videos.items() if job_of(name) in failed}
@@ -220,7 +222,7 @@ class Lock:
             records = before.records if before and before.source == video.source else ()
             record = next((known for known in records if _is_record_of(known, video)), None)
             record = record or Record.of(video)
-            others = [] if replace else [r for r in records if r.environment != record.environment]
+            others = [known for known in records if known.environment != record.environment]
             new.environments.setdefault(environment, dict(video.environment))
             listed = sorted([*others, record], key=lambda record: record.environment)
             new.videos[video.name] = Locked(video.source, tuple(listed))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,13 @@ from ..core.asset import Asset, Failure
 from ..core.cache import Cache
 from ..core.formats import FORMATS
 from ..core.grade import Grade, Verdict, grade_all
-from ..core.job import Job, Place
-from ..core.lock import FILE_NAME, Lock, Record, Rendered, job_of
+from ..core.job import Job
+from ..core.lock import FILE_NAME, Lock, Record, Rendered
 from ..core.made import Made
 from ..core.words import count
 from ..errors import AnimvideoError
-from ..report import Finding, remove_report, write_report
+from ..report import remove_report, write_report
 from .config import value_of
-from .progress import short_place
 from .published import find_published
 from .warnings import logger, warn
 
@@ -35,63 +33,51 @@ _SOURCE = 16
 """Digits of the hash of a video's code and options."""
 
 
-def lock_videos(app: Sphinx, videos: Videos, outcomes: Outcomes, cache: Cache) -> None:
-    """Do with the lock file what ``animvideo_lock_mode`` says."""
+def lock_videos(app: Sphinx, videos: Videos, outcomes: Outcomes, cache: Cache) -> list[Grade]:
+    """Check or update the lock file, as configured; return how the videos stand to it."""
     mode = value_of(app.config, "animvideo_lock_mode")
     if mode == "off":
-        return
+        return []
     path = Path(app.confdir, FILE_NAME)
     try:
         lock = Lock.read(path)
-        build = _Build.of(videos, outcomes, cache)
+        rendered, failed = _rendered(videos, outcomes, cache)
+        grades = grade_all(lock, rendered, failed)
         if mode == "check":
-            _Check(app, cache, build).tell(grade_all(lock, build.rendered, build.failed))
+            _Check(app, cache).tell(grades)
         else:
-            lock.updated(build.rendered, build.failed).write(path)
-            logger.info("animvideo: %s in %s", count(len(build.rendered), "video"), path)
+            lock.updated(rendered, failed).write(path)
+            logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
+        return grades
     except AnimvideoError as error:
         warn(error.kind, error.message, str(path), error.detail)
+        return []
 
 
-@dataclass
-class _Build:
-    """The videos of a build as the lock file names them."""
-
-    rendered: list[Rendered] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
-    """By the name of the job."""
-    failed: set[str] = field(default_factory=set)
-    """Names of jobs."""
-
-    @classmethod
-    def of(cls, videos: Videos, outcomes: Outcomes, cache: Cache) -> _Build:
-        build = cls()
-        parts = cache.environment.parts if videos else {}
-        for docname in sorted(videos):
-            for number, video in enumerate(videos[docname], 1):
-                job, outcome = f"{docname}#{number}", outcomes[video]
-                build.places[job] = video.place
-                if isinstance(outcome, Failure):
-                    build.failed.add(job)
-                    continue
-                source = video.key("")[:_SOURCE] if isinstance(video, Job) else ""
-                environment = parts | {"text": outcome.text}
-                build.rendered += [
-                    Rendered(
-                        job if index == 1 else f"{job}.{index}", source, outcome, clip, environment
-                    )
-                    for index, clip in enumerate(outcome.clips, 1)
-                ]
-        return build
+def _rendered(videos: Videos, outcomes: Outcomes, cache: Cache) -> tuple[list[Rendered], set[str]]:
+    """Return the videos of a build as the lock file names them, and the names of what failed."""
+    rendered, failed = [], set()
+    parts = cache.environment.parts if videos else {}
+    for docname in sorted(videos):
+        for number, video in enumerate(videos[docname], 1):
+            name, outcome = f"{docname}#{number}", outcomes[video]
+            if isinstance(outcome, Failure):
+                failed.add(name)
+                continue
+            source = video.key("")[:_SOURCE] if isinstance(video, Job) else ""
+            environment = parts | {"text": outcome.text}
+            for index, clip in enumerate(outcome.clips, 1):
+                own = name if index == 1 else f"{name}.{index}"
+                rendered.append(Rendered(own, source, video.place, outcome, clip, environment))
+    return rendered, failed
 
 
 class _Check:
     """Tells how the videos of a build stand to the lock file."""
 
-    def __init__(self, app: Sphinx, cache: Cache, build: _Build) -> None:
+    def __init__(self, app: Sphinx, cache: Cache) -> None:
         self._app = app
         self._cache = cache
-        self._places = build.places
         folder = value_of(app.config, "animvideo_report_dir")
         self._folder = (
             Path(app.confdir, folder) if folder else Path(app.outdir).parent / _REPORT
@@ -101,22 +87,21 @@ class _Check:
         """Warn of what does not fit, and write a report if videos have changed."""
         counted = Counter(grade.verdict for grade in grades)
         if counted[Verdict.CHANGED]:
-            findings = [Finding(grade, self._short_place(grade)) for grade in grades]
-            page = write_report(self._folder, findings, self._before)
+            page = write_report(self._folder, grades, Path(self._app.srcdir), self._before)
         else:
             remove_report(self._folder)
         remedy = f"animvideo lock {_as_typed(Path(self._app.confdir))}"
         for grade in grades:
-            place = self._place(grade)
+            place = str(grade.video.place) if grade.video else ""
             if grade.verdict is Verdict.CHANGED:
                 warn(
                     "drift",
                     f"this video has changed: {grade.reason}. See {page}; if it shall be so, "
                     f"accept it: {remedy}",
-                    str(place),
+                    place,
                 )
             elif grade.verdict is Verdict.NEW:
-                warn("lock", f"this video is not in {FILE_NAME}. Accept it: {remedy}", str(place))
+                warn("lock", f"this video is not in {FILE_NAME}. Accept it: {remedy}", place)
             elif grade.verdict is Verdict.SAME_PICTURE:
                 logger.info("animvideo: %s: same picture: %s", place, grade.reason)
         if gone := [grade.name for grade in grades if grade.verdict is Verdict.GONE]:
@@ -127,13 +112,6 @@ class _Check:
             )
         said = [f"{counted[verdict]} {verdict.value}" for verdict in Verdict if counted[verdict]]
         logger.info("animvideo: %s: %s", FILE_NAME, ", ".join(said) or "no videos")
-
-    def _place(self, grade: Grade) -> Place | None:
-        return self._places.get(job_of(grade.name))
-
-    def _short_place(self, grade: Grade) -> str:
-        place = self._place(grade)
-        return short_place(place, self._app.srcdir) if place else ""
 
     def _before(self, record: Record) -> Path | None:
         """Return the file of a video as it was: from the cache, or from the published pages."""
