@@ -94,7 +94,7 @@ def player(clip: Clip, folder: str, alt: str) -> str:
     def locate(file: VideoFile) -> str:
         return quote(f"{folder}/{file.name}")
 
-    return player_html(clip, PlayerOptions(alt=alt, loop=True), locate)
+    return player_html(clip, PlayerOptions(alt=alt, loop=True, width="100%"), locate)
 
 
 def _changed(grade: Grade, root: Path, folder: Path, name: str, find: Find) -> str:

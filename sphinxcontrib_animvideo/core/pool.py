@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pickle
+import platform
 import queue
 import re
 import signal
@@ -19,6 +20,7 @@ from typing import Any
 
 from ..errors import AnimvideoError, CrashError, NoProgressError
 from .asset import Failure
+from .environment import Environment
 from .task import Step, Task
 
 _START_DEADLINE = 300.0
@@ -59,15 +61,13 @@ class Worker:
     ----------
     method
         ``fork`` or ``spawn``.
-    ffmpeg
-        Path of the ffmpeg to use.
-    hash_seed
-        Of Python's hashes.
+    variables
+        Environment variables of the process; see :func:`fixed_variables`.
     """
 
-    def __init__(self, method: str, ffmpeg: str, hash_seed: int = 0) -> None:
+    def __init__(self, method: str, variables: Mapping[str, str]) -> None:
         self._method = method
-        self._variables = fixed_environment(hash_seed) | {"IMAGEIO_FFMPEG_EXE": ffmpeg}
+        self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._child: int | None = None
@@ -230,9 +230,9 @@ def _launch(method: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes
     )
 
 
-def fixed_environment(hash_seed: int = 0) -> dict[str, str]:
+def fixed_variables(environment: Environment, hash_seed: int = 0) -> dict[str, str]:
     """Return the variables that could change what code draws, with one value for all machines."""
-    return {
+    variables = {
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": str(hash_seed),
         "PYTHONUTF8": "1",
@@ -243,7 +243,17 @@ def fixed_environment(hash_seed: int = 0) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        # The last digit of a sine depends on the instructions it is made with: only those that
+        # every processor has.
+        "NPY_DISABLE_CPU_FEATURES": environment.numpy_features,
+        "IMAGEIO_FFMPEG_EXE": environment.ffmpeg,
     }
+    if platform.machine().lower() in {"x86_64", "amd64"}:
+        variables |= {
+            "OPENBLAS_CORETYPE": "Prescott",
+            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4",
+        }
+    return variables
 
 
 def _read_events(

@@ -17,7 +17,7 @@ from .asset import Asset, Failure
 from .cache import Cache
 from .dependencies import Dependency
 from .job import Job, chains, same_line
-from .pool import Outcome, Worker, default_method
+from .pool import Outcome, Worker, default_method, fixed_variables
 from .task import Limits, Step, Task, Trial
 from .watch import Suspect
 
@@ -145,10 +145,8 @@ class _Team:
             self._todo.append((chain, unclaimed.intersection(chain)))
             unclaimed -= set(chain)
         pending = len(self._todo)
-        workers = [
-            Worker(self._method, self._cache.environment.ffmpeg, self._trial.hash_seed)
-            for _ in range(min(self._size, pending))
-        ]
+        variables = fixed_variables(self._cache.environment, self._trial.hash_seed)
+        workers = [Worker(self._method, variables) for _ in range(min(self._size, pending))]
         threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         results: list[Result] = []
         try:
