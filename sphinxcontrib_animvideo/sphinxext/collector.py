@@ -90,7 +90,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
         _tell_output(results.values())
         found.outcomes |= {job: result.outcome for job, result in results.items()}
         if app.builder.name == TWICE:
-            found.unsteady = _render_again(app, results)
+            found.unsteady = _render_again(app, {job: results[job] for job in jobs})
         progress.summary(list(results.values()))
     _tell_warnings(found.outcomes)
     found.grades = lock_videos(app, found.videos, found.outcomes, cache_of(app))
