@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import length_hint
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from .core.sources import FrameTaker, is_animation, pictures_in
 from .core.timeline import own_rate
 from .core.writer import ClipWriter
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError, WriterError
+from .progress import FrameBar
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class VideoWriter:
         name *path*. Without it nothing is left, and a file that was there stays.
     extra_args
         More arguments for ffmpeg's output.
+    progress
+        Whether a bar counts the frames. Default: on a terminal and in a notebook, when it takes
+        longer than a second.
+    total
+        How many frames there will be, if it is known: the bar then tells the time left.
     on_frame
         Called with the number of frames so far, after each of them.
 
@@ -116,6 +123,8 @@ class VideoWriter:
         raw_size: tuple[int, int] | None = None,
         keep_unfinished: bool = False,
         extra_args: Sequence[str] = (),
+        progress: bool | None = None,
+        total: int | None = None,
         on_frame: Callable[[int], None] | None = None,
     ) -> None:
         self.path = Path(path)
@@ -130,6 +139,8 @@ class VideoWriter:
             raw_size=raw_size,
         )
         self._keep_unfinished = keep_unfinished
+        self._bar = FrameBar(self.path.name, total, progress)
+        self._on_frame = on_frame
         # A file that was there stays until the new one is complete.
         self._folder = _folder_beside(self.path)
         self._writer = ClipWriter(
@@ -142,7 +153,7 @@ class VideoWriter:
             frames=frames,
             target_bytes=None if max_size is None else _bytes(max_size),
             durable=True,
-            on_frame=on_frame or (lambda frame_count: None),
+            on_frame=self._tell,
         )
         self._in_use = threading.Lock()
         self._process = os.getpid()
@@ -255,6 +266,11 @@ class VideoWriter:
         finally:
             self._in_use.release()
 
+    def _tell(self, frame_count: int) -> None:
+        self._bar.show(frame_count)
+        if self._on_frame:
+            self._on_frame(frame_count)
+
     def _complete(self) -> Video:
         files = self._writer.close()
         if not files:
@@ -266,6 +282,7 @@ class VideoWriter:
 
     def _discard(self, why: str) -> None:
         self._ended = self._ended or why
+        self._bar.close()
         self._writer.abort()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -320,7 +337,7 @@ def write_video(
     fps
         Frames per second. Default: the animation's own rate, else 25.
     **options
-        As for :class:`VideoWriter`.
+        As for :class:`VideoWriter`. *total* is known by itself of whatever has a length.
 
     Returns
     -------
@@ -340,8 +357,10 @@ def write_video(
     """
     if is_animation(source):
         return _write_animation(path, source, fps, options)
+    pictures = pictures_in(source)
+    options.setdefault("total", length_hint(pictures) or None)
     with VideoWriter(path, 25 if fps is None else fps, **options) as writer:
-        for picture in pictures_in(source):
+        for picture in pictures:
             writer.capture(picture)
     return writer.video
 

@@ -19,6 +19,7 @@ from PIL import Image
 
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.core.options import OPTIONS
+from tests.terminal import run_on_terminal
 from tests.video import decode
 
 COMMAND = [sys.executable, "-m", "sphinxcontrib_animvideo"]
@@ -358,30 +359,12 @@ def test_no_part_of_a_file_is_left_where_it_cannot_be_written(shell):
     assert shell.files() == ["a.webm", "wave.py"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no pseudo-terminals")
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_terminal_shows_the_progress(shell, quiet):
-    shell.write("wave.py", CAPTURES + "    __import__('time').sleep(0.3)\n")
-    termios = pytest.importorskip("termios")
-    terminal, end = os.openpty()
-    termios.tcsetwinsize(end, (24, 80))
+    shell.write("wave.py", CAPTURES + "    __import__('time').sleep(0.5)\n")
     words = ["render", "wave.py", "-o", "a.mp4", *["-q"] * quiet]
-    with subprocess.Popen(
-        [*COMMAND, *words],
-        cwd=shell.folder,
-        stdout=subprocess.PIPE,
-        stderr=end,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
-    ) as process:
-        assert process.communicate(timeout=60)[0] == b"as it is printed\n"
-    os.close(end)
-    os.set_blocking(terminal, False)
-    try:
-        shown = os.read(terminal, 100_000).decode()
-    except OSError:  # there is nothing
-        shown = ""
-    os.close(terminal)
-    assert process.returncode == 0
+    status, printed, shown = run_on_terminal([*COMMAND, *words], shell.folder)
+    assert (status, printed) == (0, "as it is printed\n")
     if quiet:
         assert shown == ""
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import sys
 import threading
 from fractions import Fraction
 
@@ -24,6 +26,7 @@ from sphinxcontrib_animvideo.errors import (
     OutputError,
     WriterError,
 )
+from tests.terminal import run_on_terminal
 from tests.video import decode
 
 HEIGHT, WIDTH = 48, 64
@@ -220,6 +223,34 @@ def test_generators_are_read_one_by_one(tmp_path):
         tmp_path / "video.mp4", pictures(), on_frame=lambda n: writer_sees.append((n, len(given)))
     )
     assert writer_sees == [(n, n) for n in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("[slow()] * 4, progress=True", r"\rvideo.mp4:  ?\d+%\|.*\| [1-4]/4 \[00:\d\d<00:\d\d,"),
+        ("(slow() for _ in range(4))", r"\rvideo.mp4: [1-4] frames \[00:\d\d,"),
+        ("(slow() for _ in range(4)), progress=False", None),
+    ],
+)
+def test_a_terminal_shows_the_progress(tmp_path, arguments, expected):
+    program = f"""
+import time
+import numpy as np
+from sphinxcontrib_animvideo import write_video
+class slow:
+    def __array__(self, dtype=None, copy=None):
+        time.sleep(0.4)
+        return np.zeros((40, 60))
+print(write_video("video.mp4", {arguments}).frame_count)
+"""
+    status, printed, shown = run_on_terminal([sys.executable, "-c", program], tmp_path)
+    assert (status, printed) == (0, "4\n")
+    if expected is None:
+        assert shown == ""
+    else:
+        assert re.search(expected, shown)
+        assert re.search(r"\r +\r$", shown)  # it is wiped
 
 
 def test_files_in_natural_order(tmp_path):
