@@ -27,7 +27,16 @@ from .progress import FrameBar
 
 @dataclass(frozen=True)
 class Video:
-    """A finished video file. In a notebook it is shown as a player."""
+    """A finished video file. In a notebook it is shown as a player.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import write_video
+    >>> video = write_video("dark.mp4", np.zeros((30, 120, 160)), fps=20)
+    >>> video.width, video.height, video.seconds
+    (160, 120, 1.5)
+    """
 
     path: Path
     width: int
@@ -99,6 +108,7 @@ class VideoWriter:
     Examples
     --------
     >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import VideoWriter
     >>> with VideoWriter("noise.mp4", fps=10) as writer:
     ...     for _ in range(20):
     ...         writer.capture(np.random.random((120, 160)))
@@ -352,6 +362,7 @@ def write_video(
     Examples
     --------
     >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import write_video
     >>> write_video("fade.mp4", np.linspace(0, 1, 50)[:, None, None] * np.ones((50, 120, 160)))
     Video(path=..., width=160, height=120, fps=Fraction(25, 1), frame_count=50)
     """

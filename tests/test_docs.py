@@ -1,7 +1,8 @@
-"""The code on the documentation's pages about Python runs as it stands."""
+"""The code on the documentation's pages about Python, and in docstrings, runs as it stands."""
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 from textwrap import dedent
@@ -9,6 +10,12 @@ from textwrap import dedent
 import pytest
 from matplotlib import pyplot as plt
 
+from sphinxcontrib_animvideo import Video, VideoWriter, capture, frame, write_video
+from sphinxcontrib_animvideo.core.capture import recording
+from sphinxcontrib_animvideo.core.example import ExampleRecorder
+from sphinxcontrib_animvideo.core.job import make_settings
+from sphinxcontrib_animvideo.core.options import OPTIONS
+from sphinxcontrib_animvideo.core.task import Limits
 from tests.video import decode
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -51,3 +58,23 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
     left = {path.name: len(decode(path).frames) for path in tmp_path.glob("*.mp4")}
     assert left == FRAMES[page]
     assert not list(tmp_path.glob("*.unfinished"))
+
+
+@pytest.mark.parametrize("thing", [Video, VideoWriter, capture, frame, write_video])
+def test_the_examples_of_a_docstring_run(thing, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    recorder = ExampleRecorder(make_settings({}, default_of), Limits.of(default_of))
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    said = []
+    with recording(recorder):
+        for test in doctest.DocTestFinder().find(thing, thing.__name__, globs={}):
+            runner.run(test, out=said.append)
+    captured = recorder.frame_count
+    recorder.abort()
+    assert (runner.failures, runner.tries > 2) == (0, True), "".join(said)
+    assert captured == (60 if thing is capture else 0)
+    assert not list(tmp_path.glob("*.unfinished"))
+
+
+def default_of(option):
+    return OPTIONS[option].default

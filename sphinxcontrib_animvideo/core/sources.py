@@ -208,6 +208,7 @@ def frame(source: Any = None, dpi: float | None = None) -> Frame:
     Examples
     --------
     >>> import matplotlib.pyplot as plt
+    >>> from sphinxcontrib_animvideo import frame
     >>> frame(plt.figure(figsize=(4, 3), dpi=100)).shape
     (300, 400, 4)
     """
