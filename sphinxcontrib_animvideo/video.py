@@ -21,7 +21,14 @@ from .core.options import OPTIONS, check_formats
 from .core.sources import FrameTaker, is_animation, pictures_in
 from .core.timeline import own_rate
 from .core.writer import ClipWriter
-from .errors import AnimvideoError, NoFrameError, OptionError, OutputError, WriterError
+from .errors import (
+    EncoderError,
+    NoFrameError,
+    OptionError,
+    OutputError,
+    RedrawError,
+    WriterError,
+)
 from .progress import FrameBar
 
 
@@ -87,7 +94,8 @@ class VideoWriter:
         Width and height of sources that are bytes without a header: 1, 3 or 4 for each pixel.
     keep_unfinished
         Whether an error or Ctrl-C in a ``with`` block leaves what was written so far under the
-        name *path*. Without it nothing is left, and a file that was there stays.
+        name *path*. Without it nothing is left, and a file that was there stays. What comes of
+        a frame that was drawn wrong, or of an ffmpeg that has failed, is never kept.
     extra_args
         More arguments for ffmpeg's output.
     progress
@@ -165,7 +173,8 @@ class VideoWriter:
             durable=True,
             on_frame=self._tell,
         )
-        self._in_use = threading.Lock()
+        # Reentrant, as Ctrl-C can come just after it was taken: the file is to be completed then.
+        self._in_use = threading.RLock()
         self._process = os.getpid()
         self._ended = ""
         self._video: Video | None = None
@@ -249,10 +258,9 @@ class VideoWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        wanted = (
-            self._keep_unfinished and self.frame_count and not isinstance(error, AnimvideoError)
-        )
-        if error is None or wanted:
+        # After these, what was written cannot be trusted, or not be completed.
+        hopeless = isinstance(error, (RedrawError, EncoderError))
+        if error is None or (self._keep_unfinished and self._writer.written_count and not hopeless):
             self.close()
         else:
             self.abort()
@@ -288,7 +296,7 @@ class VideoWriter:
         if captions := self._writer.write_captions():
             Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
         Path(self._folder, files[0].name).replace(self.path)
-        return Video(self.path, *self._writer.size, self.fps, self.frame_count)
+        return Video(self.path, *self._writer.size, self.fps, self._writer.written_count)
 
     def _discard(self, why: str) -> None:
         self._ended = self._ended or why

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
+import signal
+import subprocess
 import sys
 import threading
+import time
 from fractions import Fraction
+from pathlib import Path
 
+import av
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -383,17 +389,111 @@ def interrupted():
     raise KeyboardInterrupt
 
 
+def of_another_size():
+    yield RGB
+    yield RGB
+    yield RGB[1:]
+
+
 @pytest.mark.parametrize("keep", [False, True])
-@pytest.mark.parametrize("pictures", [broken, interrupted])
+@pytest.mark.parametrize("pictures", [broken, interrupted, of_another_size])
 def test_an_error_half_way_leaves_what_was_there_or_what_was_written(tmp_path, pictures, keep):
     path = old(tmp_path / "video.mp4")
-    with pytest.raises((ZeroDivisionError, KeyboardInterrupt)):
+    with pytest.raises((ZeroDivisionError, KeyboardInterrupt, FrameError)):
         write_video(path, pictures(), keep_unfinished=keep)
     assert files(tmp_path) == ["video.mp4"]
     if keep:
         assert len(decode(path).frames) == 2
     else:
         assert path.read_bytes() == b"old"
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """Start a program that writes an endless video; return it and a function to await frames."""
+
+    def start(name, keep=False):
+        program = f"""
+import itertools, time
+import numpy as np
+from sphinxcontrib_animvideo import write_video
+def pictures():
+    for number in itertools.count():
+        time.sleep(0.002)
+        yield np.full((48, 64), number % 256, np.uint8)
+write_video({name!r}, pictures(), keep_unfinished={keep}, on_frame=lambda n: print(n, flush=True))
+"""
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # as a shell gives each command a group of its own
+        )
+        processes.append(process)
+        while int(process.stdout.readline()) < 60:
+            pass
+        return process
+
+    processes = []
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def levels(path):
+    with av.open(str(path)) as container:
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    return [round(float(frame.mean())) for frame in frames]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["video.mp4", "video.webm", "video.gif", "video.mkv"])
+def test_ctrl_c_on_a_terminal_leaves_a_playable_file_by_choice(tmp_path, endless, name):
+    process = endless(name, keep=True)
+    os.killpg(process.pid, signal.SIGINT)  # to all processes of the group, as a terminal does
+    printed, said = process.communicate(timeout=60)
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert files(tmp_path) == [name]
+    told = int(printed.split()[-1]) if printed else 60
+    shown = levels(tmp_path / name)
+    assert told <= len(shown) <= told + 1  # the last one may have been in the pipe
+    expected = np.arange(len(shown)) % 256
+    assert np.abs(np.array(shown) - expected).max() <= 6
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+def test_ctrl_c_leaves_what_was_there(tmp_path, endless):
+    path = old(tmp_path / "video.mp4")
+    process = endless("video.mp4")
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert (path.read_bytes(), files(tmp_path)) == (b"old", ["video.mp4"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["video.mp4", "video.webm", "video.avi", "video.gif"])
+def test_what_a_killed_process_leaves_can_be_played(tmp_path, endless, name):
+    process = endless(name)
+    process.kill()
+    printed, _ = process.communicate(timeout=60)
+    assert files(tmp_path) == [f"{name}.unfinished"]
+    (left,) = (tmp_path / f"{name}.unfinished").iterdir()
+    told = int(printed.split()[-1]) if printed else 60
+    deadline = time.monotonic() + 60
+    shown = []
+    while len(shown) < told and time.monotonic() < deadline:  # ffmpeg ends after Python
+        with contextlib.suppress(av.error.FFmpegError):
+            shown = levels(left)
+        time.sleep(0.1)
+    assert told <= len(shown) <= told + 1
+    assert np.abs(np.array(shown) - np.arange(len(shown)) % 256).max() <= 6
+    write_video(tmp_path / name, [RGB])  # the next one takes its place
+    assert files(tmp_path) == [name]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,11 @@ class ClipWriter:
         return self._timeline.frame_count
 
     @property
+    def written_count(self) -> int:
+        """Frames that ffmpeg has; one more or less where an exception interrupted a capture."""
+        return self._encoder.frame_count if self._encoder else 0
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the videos in pixels; nothing before the first frame."""
         return self._encoder.size if self._encoder else (0, 0)
