@@ -292,7 +292,10 @@ class VideoWriter:
     def _complete(self) -> Video:
         files = self._writer.close()
         if not files:
-            raise NoFrameError(f"nothing was captured for {self.path}; a video needs a frame.")
+            raise NoFrameError(
+                f"nothing was captured for {self.path}; a video needs at least one frame. Is what "
+                "it is made of empty?"
+            )
         if captions := self._writer.write_captions():
             Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
         Path(self._folder, files[0].name).replace(self.path)

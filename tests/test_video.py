@@ -20,11 +20,13 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.animation import ArtistAnimation, FuncAnimation
-from PIL import Image
+from PIL import Image, ImageCms
 
 import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers with Matplotlib)
 from sphinxcontrib_animvideo import Video, VideoWriter, frame, write_video
+from sphinxcontrib_animvideo.core.environment import find_ffmpeg
 from sphinxcontrib_animvideo.errors import (
+    EncoderError,
     FrameError,
     LimitError,
     NoFrameError,
@@ -91,6 +93,15 @@ RGB, RGBA = ramp(channels=(3,)), ramp(channels=(4,))
 RGBA[..., 3] = 255
 
 
+def encoded(kind, **options):
+    data = io.BytesIO()
+    Image.fromarray(RGB).save(data, kind, **options)
+    return data.getvalue()
+
+
+JPEG = encoded("jpeg")
+
+
 @pytest.mark.parametrize(
     ("source", "pixels"),
     [
@@ -100,6 +111,7 @@ RGBA[..., 3] = 255
         (RGBA, RGBA[..., :3]),
         (RGB[::-1, ::2].repeat(2, axis=1), RGB[::-1, ::2].repeat(2, axis=1)),
         (ramp(np.uint16), gray((ramp(np.uint16).astype(int) + 128) // 257)),
+        (ramp(np.uint16).astype(">u2"), gray((ramp(np.uint16).astype(int) + 128) // 257)),
         (ramp(bool), gray(ramp(bool) * 255)),
         (ramp(float), gray(np.rint(ramp(float) * 255))),
         (ramp(float, (3,)).astype(np.float32), np.rint(ramp(float, (3,)) * 255)),
@@ -111,19 +123,58 @@ RGBA[..., 3] = 255
         (Image.fromarray(ramp(np.uint16)), gray((ramp(np.uint16).astype(int) + 128) // 257)),
         (Image.fromarray(ramp(float).astype(np.float32)), gray(np.rint(ramp(float) * 255))),
         (Image.fromarray(ramp(bool)), gray(ramp(bool) * 255)),
-        (
-            Image.fromarray(RGB).convert("P"),
-            np.asarray(Image.fromarray(RGB).convert("P").convert("RGB")),
-        ),
-        (Image.fromarray(RGB).convert("CMYK"), RGB),
         (Drawn(Image.fromarray(RGB)), RGB),
         (Drawn(Image.fromarray(RGB))._repr_png_(), RGB),
+        (JPEG, np.asarray(Image.open(io.BytesIO(JPEG)))),
         (Arrayed(), RGB),
     ],
 )
 def test_arrays_and_images_become_exactly_these_pixels(tmp_path, source, pixels):
     (shown,) = written(tmp_path, source)
     assert np.array_equal(shown, pixels)
+
+
+@pytest.mark.parametrize(
+    ("mode", "pixels"), [("I", ramp().astype(np.int32)), ("I;16B", ramp(np.uint16).astype(">u2"))]
+)
+def test_images_of_large_integers(tmp_path, mode, pixels):
+    image = Image.fromarray(pixels)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    assert np.array_equal(shown, gray(ramp()))
+
+
+@pytest.mark.parametrize("mode", ["P", "RGBX", "CMYK", "YCbCr", "HSV", "LAB"])
+def test_images_of_other_colours(tmp_path, mode):
+    image = to_mode(Image.fromarray(RGB), mode)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    assert np.array_equal(shown, image.convert("RGB"))
+    if mode != "P":  # which has few colours
+        assert np.abs(shown.astype(int) - RGB).mean() < 8
+
+
+def to_mode(image, mode):
+    if mode != "LAB":
+        return image.convert(mode)
+    profiles = [ImageCms.createProfile(name) for name in ("sRGB", "LAB")]
+    return ImageCms.applyTransform(image, ImageCms.buildTransform(*profiles, "RGB", "LAB"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "by_way_of"),
+    [("RGBA", "LA"), ("LA", "LA"), ("PA", "PA"), ("RGBa", "RGBA"), ("La", "LA")],
+)
+def test_transparent_images_are_seen_on_white(tmp_path, mode, by_way_of):
+    image = Image.fromarray(ramp()).convert("P" if mode == "PA" else "L")
+    image.putalpha(Image.fromarray(ramp(bool)))  # the upper half cannot be seen
+    image = image.convert(by_way_of).convert(mode)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    below = ramp(bool)
+    assert (shown[~below] == 255).all()
+    expected = np.asarray(image.convert(by_way_of).convert("RGBA"))
+    assert np.array_equal(shown[below], expected[below][:, :3])
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -149,6 +200,20 @@ def test_scalar_arrays_are_mapped_as_imshow_does_with_the_limits_of_the_first(tm
     assert np.array_equal(shown, expected)
 
 
+@pytest.mark.parametrize(
+    ("options", "norm"),
+    [
+        ({"vmin": -1, "vmax": 9, "cmap": "magma"}, mpl.colors.Normalize(-1, 9)),
+        ({"norm": mpl.colors.LogNorm(1, 8)}, mpl.colors.LogNorm(1, 8)),
+    ],
+)
+def test_scalar_arrays_with_limits_or_a_norm(tmp_path, options, norm):
+    data = ramp(float) * 9 + 1e-3
+    colours = mpl.colormaps[options.get("cmap", "gray")]
+    (shown,) = written(tmp_path, data, **options)
+    assert np.array_equal(shown, colours(norm(data), bytes=True)[..., :3])
+
+
 def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
     image = ramp(float, (3,))
     image[2, 3, 1] = np.nan
@@ -165,9 +230,12 @@ def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
 def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned right by 90 degrees
-    Image.fromarray(RGB).save(tmp_path / "photo.png", exif=exif)
-    (shown,) = written(tmp_path, tmp_path / "photo.png")
-    assert np.array_equal(shown, np.rot90(RGB, -1))
+    for kind in ("png", "jpeg"):
+        path = tmp_path / f"photo.{kind}"
+        path.write_bytes(encoded(kind, exif=exif))
+        (shown,) = written(tmp_path, path)
+        with Image.open(path) as image:
+            assert np.array_equal(shown, np.rot90(np.asarray(image), -1))
 
 
 def test_figures_and_the_inside_of_axes(tmp_path):
@@ -189,27 +257,40 @@ def test_figures_and_the_inside_of_axes(tmp_path):
 
 def test_holds_captions_rate_and_what_comes_back(tmp_path):
     path = tmp_path / "video.mp4"
+    dark, light = RGB // 2, 255 - RGB // 2
     counted = []
-    with VideoWriter(path, "30000/1001", on_frame=counted.append) as writer:
-        writer.capture(RGB, caption="one")
-        writer.capture(RGB, hold=0.5, caption="two")
+    with VideoWriter(path, "30000/1001", quality="lossless", on_frame=counted.append) as writer:
+        writer.capture(dark, caption="one")
+        writer.capture(light, hold=0.5, caption="two & three")
+        writer.capture(dark, hold=0.1)
         with pytest.raises(WriterError, match="not complete"):
             _ = writer.video
-        assert writer.frame_count == 16
-    assert counted == [*range(1, 17)]
-    assert writer.video == Video(path, WIDTH, HEIGHT, Fraction(30000, 1001), 16)
-    assert writer.video.seconds == pytest.approx(16 * 1001 / 30000)
+        assert writer.frame_count == 19
+    assert counted == [*range(1, 20)]
+    assert writer.video == Video(path, WIDTH, HEIGHT, Fraction(30000, 1001), 19)
+    assert writer.video.seconds == pytest.approx(19 * 1001 / 30000)
     assert writer.close() is writer.video
     video = decode(path)
-    assert (len(video.frames), video.fps) == (16, Fraction(30000, 1001))
-    assert (tmp_path / "video.vtt").read_text().count("-->") == 2
+    assert np.array_equal(video.frames, [dark, *[light] * 15, *[dark] * 3])
+    assert video.fps == Fraction(30000, 1001)
+    assert video.seconds == pytest.approx(writer.video.seconds, abs=0.01)
+    assert (tmp_path / "video.vtt").read_text("utf-8") == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:00.033\none\n\n"
+        "00:00:00.033 --> 00:00:00.634\ntwo &amp; three\n"
+    )
     assert files(tmp_path) == ["video.mp4", "video.vtt"]
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_stacks(tmp_path, count):
     stack = np.stack([np.full((HEIGHT, WIDTH), 40 * n, np.uint8) for n in range(count)])
-    for given in (stack, stack[..., None], gray(stack.reshape(-1, WIDTH)).reshape(*stack.shape, 3)):
+    colours = np.stack([stack] * 3, axis=-1)
+    opaque = np.full((*stack.shape, 1), 255, np.uint8)
+    for given in (
+        *(stack, stack[..., None], colours, np.concatenate([colours, opaque], axis=-1)),
+        *(stack / 255, (stack / 255).astype(np.float32)),
+    ):
         video = write_video(tmp_path / "stack.mp4", given, fps=10, quality="lossless")
         assert (video.frame_count, video.fps) == (count, 10)
         assert [f[0, 0, 0] for f in decode(video.path).frames] == [40 * n for n in range(count)]
@@ -499,18 +580,33 @@ def test_what_a_killed_process_leaves_can_be_played(tmp_path, endless, name):
 @pytest.mark.parametrize(
     ("sources", "error", "said"),
     [
-        ([], NoFrameError, "nothing was captured for .*video.mp4"),
-        ([RGB, RGB[1:]], FrameError, "frame 2 is 64 x 47 pixels, but the first one is 64 x 48"),
-        ([ramp(float) * 2], FrameError, "floats go from 0 to 2; they must be from 0 to 1"),
-        ([np.array([[None]])], FrameError, "a ndarray cannot become a frame"),
-        ([np.zeros((2, 2, 5))], FrameError, r"shape \(2, 2, 5\)"),
-        ([b"no picture"], FrameError, "of no kind that Pillow can read"),
+        ([], NoFrameError, "nothing was captured for .*video.mp4; .* at least one frame. Is what"),
         (
-            [Drawn(Image.fromarray(RGB))._repr_png_()[:200]],
+            [RGB, RGB[1:]],
             FrameError,
-            "cannot be read as an image",
+            "frame 2 is 64 x 47 pixels, but the first one is 64 x 48; .* one size. Resize it",
         ),
-        (["missing.png"], FrameError, "does not exist"),
+        (
+            [ramp(float) * 2],
+            FrameError,
+            "floats go from 0 to 2; they must be from 0 to 1. Divide by the largest .*255",
+        ),
+        ([np.array([[np.nan]])], FrameError, "1 values that are masked, NaN or infinite. Replace"),
+        (
+            [np.array([[None]])],
+            FrameError,
+            r"dtype object cannot become a frame; integers, floats and bools can. Convert it",
+        ),
+        (
+            [np.zeros((2, 2, 5))],
+            FrameError,
+            r"shape \(2, 2, 5\) .*; the shape is \(height, width\)",
+        ),
+        ([b"no picture"], FrameError, "of no kind that Pillow can read. PNG and JPEG always are"),
+        ([encoded("png")[:200]], FrameError, "cannot be read as an image: .*. Is it complete"),
+        ([JPEG[:200]], FrameError, "cannot be read as an image: .*. Is it complete"),
+        (["missing.png"], FrameError, "file 'missing.png' does not exist in .*, from where it is"),
+        (RGB[0].tolist()[0][0], FrameError, "a int is no iterable of pictures; give a Matplotlib"),
     ],
 )
 def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, said):
@@ -523,10 +619,15 @@ def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, sa
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "said"),
     [
-        (["a.xyz"], {}, OptionError, "mp4"),
-        (["missing/a.mp4"], {}, OutputError, "cannot be written .No such file or directory"),
-        (["a.mp4", 0], {}, OptionError, "fps takes a number of frames per second"),
-        (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, good"),
+        (["a.xyz"], {}, OptionError, r"a.xyz: .xyz is no suffix .*; use .mp4, "),
+        (
+            ["missing/a.mp4"],
+            {},
+            OutputError,
+            r"a.mp4 cannot be written \(No such file or directory\). Name a file in a folder",
+        ),
+        (["a.mp4", 0], {}, OptionError, "fps takes a number of frames per second .* given 0"),
+        (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, .* 'nice'"),
         (["a.mp4"], {"dpi": -1}, OptionError, "dpi takes"),
         (["a.mp4"], {"redraw": "some"}, OptionError, "redraw takes"),
         (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not know these colours"),
@@ -539,6 +640,31 @@ def test_arguments_out_of_range(tmp_path, monkeypatch, arguments, options, error
     with pytest.raises(error, match=said):
         VideoWriter(*arguments, **options)
     assert files(tmp_path) == []
+
+
+def test_files_that_are_no_pictures(tmp_path):
+    for name, data in {"cut.png": encoded("png")[:200], "text.png": b"no picture"}.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(FrameError, match=rf"image file '.*{name}' (cannot be read|is of no)"):
+            write_video(tmp_path / "video.mp4", str(path))
+    assert files(tmp_path) == ["cut.png", "text.png"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows runs no scripts as programs")
+@pytest.mark.parametrize("name", ["a.mp4", "a.webp"])
+def test_an_encoder_that_this_ffmpeg_lacks(tmp_path, monkeypatch, name):
+    poor = tmp_path / "ffmpeg"
+    poor.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        "words = ['none' if w.startswith(('libx264', 'libwebp')) else w for w in sys.argv[1:]]\n"
+        f"os.execv({find_ffmpeg()!r}, ['ffmpeg', *words])\n"
+    )
+    poor.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(poor))
+    with pytest.raises(EncoderError, match=r"has no encoder none. Choose .* `animvideo formats`"):
+        write_video(tmp_path / name, [RGB])
+    assert files(tmp_path) == ["ffmpeg"]
 
 
 @pytest.mark.parametrize("hold", [0, -1, float("nan"), "1"])

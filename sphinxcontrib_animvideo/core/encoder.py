@@ -247,13 +247,11 @@ class Encoder:
 
     def _failure(self, what: str) -> EncoderError:
         self.kill()
-        code = self._process.returncode
         if self._hung_for:
             what = f"{what}: it did nothing for {self._hung_for:g} seconds and was stopped"
         else:
-            what = f"{what} (exit status {code})"
-        said = "\n".join(self._messages)
-        return EncoderError(f"{what}.", detail=said)
+            what = f"{what} (exit status {self._process.returncode})"
+        return _error(what, "\n".join(self._messages))
 
     def _verify(self, output: Output) -> None:
         rate = output.format.rate(self._fps)
@@ -331,11 +329,21 @@ def decode_frames(
 def _run_ffmpeg(arguments: Sequence[str]) -> bytes:
     out, said, status = ask_ffmpeg(["-loglevel", "error", *arguments])
     if status:
-        raise EncoderError(
-            f"ffmpeg cannot read back what it wrote (exit status {status}).",
-            detail=said.decode(errors="replace").strip(),
+        raise _error(
+            f"ffmpeg cannot read back what it wrote (exit status {status})",
+            said.decode(errors="replace").strip(),
         )
     return out
+
+
+def _error(what: str, said: str) -> EncoderError:
+    """Return the error for *what* has failed, and what ffmpeg *said* of it."""
+    if missing := re.search(r"Unknown encoder '(\w+)'", said):
+        what = (
+            f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it can write (see "
+            "`animvideo formats`), or let IMAGEIO_FFMPEG_EXE name another ffmpeg"
+        )
+    return EncoderError(f"{what}.", detail=said)
 
 
 def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:

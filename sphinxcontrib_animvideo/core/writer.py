@@ -137,7 +137,7 @@ class ClipWriter:
         elif frame.shape != self._shape:
             raise FrameError(
                 f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
-                f"{_size(self._shape)}; all frames of a video have one size."
+                f"{_size(self._shape)}; all frames of a video have one size. Resize it, or pad it."
             )
         self._poster.see(first, count, frame)
         for number in range(first, first + count):
