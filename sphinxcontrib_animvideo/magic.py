@@ -112,7 +112,7 @@ def _read_line(line: str) -> tuple[dict[str, Any], Path | None, bool | None]:
             written[name] = words.pop(0)
         else:
             written[name] = None
-    options = read_directive_options(written)
+    options = read_directive_options(written, "--{}")
     if output:
         options.setdefault("formats", (format_of(output).name,))
     return options, output, progress

@@ -252,16 +252,33 @@ def test_a_cache_knows_what_has_changed(shell):
         ("import os\nos._exit(0)\n", "wave.py:1: the process ended before the code did", ""),
         (
             "import time\nwhile True:\n    time.sleep(0.01)\n",
-            "wave.py:3: no new frame for 1 seconds (timeout)",
+            "wave.py:3: no new frame for 1 seconds (timeout), so the code was stopped. Is there a loop "
+            "that never ends? If it needs the time, raise --timeout.",
             "",
         ),
-        (CAPTURES + "capture(plt.figure())\n", "wave.py:12: frame 4 is 640 x 480 pixels", ""),
+        (
+            "while True:\n    capture(__import__('numpy').zeros((2, 2)))\n",
+            "wave.py:2: more than 9 frames were captured. Is there a loop that never ends? If all "
+            "are wanted, raise --max-frames.",
+            "",
+        ),
+        (
+            "capture(__import__('numpy').zeros((200, 200)))\n",
+            "wave.py:1: a frame of 200 x 200 has 40000 pixels, more than --max-pixels (39999) allows.",
+            "",
+        ),
+        (
+            CAPTURES + "capture(plt.figure(figsize=(2, 1)))\n",
+            "wave.py:12: frame 4 is 200 x 100 pix",
+            "",
+        ),
     ],
 )
 def test_a_mistake_in_the_code_is_told_at_its_line(shell, code, message, detail):
     script = shell.write("wave.py", code)
     shell.write("a.mp4", "what was there")
-    status, _, said = shell.run("render", "wave.py", "-o", "a.mp4", "--timeout", "1")
+    limits = ["--timeout", "1", "--max-frames", "9", "--max-pixels", "39999"]
+    status, _, said = shell.run("render", "wave.py", "-o", "a.mp4", *limits)
     assert status == 1
     assert said.startswith(message)
     assert detail.format(script=script) in said

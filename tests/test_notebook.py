@@ -162,7 +162,7 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
     ("line", "code", "said"),
     [
         ("--fsp 10", CAPTURES, r"UsageError.*%%animvideo: unknown option --fsp. Allowed: -o FILE"),
-        ("--fps fast", CAPTURES, "fps: takes a number of frames per second"),
+        ("--fps fast", CAPTURES, "%%animvideo: --fps takes a number of frames per second"),
         ("-o a.xyz", CAPTURES, r"xyz"),
         ("", "x = 1", "the cell ran, but nothing became a frame"),
         ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
