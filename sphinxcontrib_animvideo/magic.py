@@ -18,7 +18,13 @@ from .core.capture import capture, recording
 from .core.example import ExampleRecorder
 from .core.formats import format_of
 from .core.job import Settings, is_file_name, make_settings
-from .core.options import DIRECTIVE_OPTIONS, OPTIONS, read_directive_options
+from .core.options import (
+    DIRECTIVE_OPTIONS,
+    OPTIONS,
+    Option,
+    read_directive_options,
+    renamed,
+)
 from .core.sources import animations_in
 from .core.task import Limits
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
@@ -63,7 +69,7 @@ class AnimvideoMagics(Magics):
     ) -> None:
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
         bar = FrameBar("%%animvideo", shown=progress)
-        recorder = ExampleRecorder(_settings(written), Limits.of(_default), bar.show)
+        recorder = _CellRecorder(_settings(written), Limits.of(_default), bar.show)
         namespace = shell.user_ns
         before = {id(moving) for moving in animations_in(namespace)}
         namespace.setdefault("capture", capture)
@@ -89,6 +95,22 @@ class AnimvideoMagics(Magics):
             display(HTML(html_of_asset(asset, PlayerOptions(**shown))))
         finally:
             recorder.abort()
+
+
+class _CellRecorder(ExampleRecorder):
+    """Names options in the errors of the cell's code as they are written in the magic's line."""
+
+    @contextmanager
+    def _right_frames(self) -> Iterator[None]:
+        try:
+            yield
+        except AnimvideoError as error:
+            error.message = renamed(error.message, _flag)
+            raise
+
+
+def _flag(option: Option) -> str:
+    return f"--{option.name}" if option.name in _MEANT else "the limit"
 
 
 def _read_line(line: str) -> tuple[dict[str, Any], Path | None, bool | None]:

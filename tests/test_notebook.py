@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.test_docs import readme
 from tests.video import decode
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
@@ -92,6 +93,12 @@ def test_a_video_is_shown_as_a_player(run, tmp_path):
     assert '<source src="v.mp4" type="video/mp4; codecs=' in html(large)
 
 
+def test_the_readme_holds_in_a_notebook(run, tmp_path):
+    *_, player = run(*readme("ipython"))
+    (frames,) = embedded(html(player), tmp_path)
+    assert len(frames) == 50
+
+
 def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run, tmp_path):
     captured, paused, animated, _named = run(
         f"%%animvideo --fps 10 --loop --alt 'a line'\n{CAPTURES}",
@@ -167,6 +174,8 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
         ("", "x = 1", "the cell ran, but nothing became a frame"),
         ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
         ("", "capture(np.zeros(3))", "FrameError.*shape"),
+        ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* raise --max-frames\\."),
+        ("", "capture(np.zeros((7000, 7000)))", r"LimitError: .* more than the limit \(35389440\)"),
         ("-o missing/a.mp4", CAPTURES, "missing/a.mp4 cannot be written"),
     ],
 )
