@@ -105,6 +105,11 @@ class ClipWriter:
         return self._timeline.frame_count
 
     @property
+    def written_count(self) -> int:
+        """Frames that ffmpeg has; one more or less where an exception interrupted a capture."""
+        return self._encoder.frame_count if self._encoder else 0
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the videos in pixels; nothing before the first frame."""
         return self._encoder.size if self._encoder else (0, 0)
@@ -138,7 +143,7 @@ class ClipWriter:
         elif frame.shape != self._shape:
             raise FrameError(
                 f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
-                f"{_size(self._shape)}; all frames of a video have one size."
+                f"{_size(self._shape)}; all frames of a video have one size. Resize it, or pad it."
             )
         self._poster.see(first, count, frame)
         with self._hasher.adding(frame, count) if self._hasher else nullcontext():
