@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import length_hint
 from pathlib import Path
@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from .core.arrays import Colours
+from .core.fingerprint import Fingerprint
 from .core.formats import format_of
 from .core.options import OPTIONS, check_formats
 from .core.sources import FrameTaker, is_animation, pictures_in
@@ -52,6 +53,8 @@ class Video:
     fps: Fraction
     """Frames per second, exact."""
     frame_count: int
+    fingerprint: Fingerprint | None = field(default=None, repr=False)
+    """The hashes of the frames, if the writer was told to take them."""
 
     @property
     def seconds(self) -> float:
@@ -103,6 +106,8 @@ class VideoWriter:
         longer than a second.
     total
         How many frames there will be, if it is known: the bar then tells the time left.
+    fingerprint
+        Whether to take the hashes of the frames.
     on_frame
         Called with the number of frames so far, after each of them.
 
@@ -143,6 +148,7 @@ class VideoWriter:
         extra_args: Sequence[str] = (),
         progress: bool | None = None,
         total: int | None = None,
+        fingerprint: bool = False,
         on_frame: Callable[[int], None] | None = None,
     ) -> None:
         self.path = Path(path)
@@ -171,6 +177,7 @@ class VideoWriter:
             frames=frames,
             target_bytes=None if max_size is None else _bytes(max_size),
             durable=True,
+            fingerprinted=fingerprint,
             on_frame=self._tell,
         )
         # Reentrant, as Ctrl-C can come just after it was taken: the file is to be completed then.
@@ -299,7 +306,13 @@ class VideoWriter:
         if captions := self._writer.write_captions():
             Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
         Path(self._folder, files[0].name).replace(self.path)
-        return Video(self.path, *self._writer.size, self.fps, self._writer.written_count)
+        return Video(
+            self.path,
+            *self._writer.size,
+            self.fps,
+            self._writer.written_count,
+            self._writer.fingerprint,
+        )
 
     def _discard(self, why: str) -> None:
         self._ended = self._ended or why

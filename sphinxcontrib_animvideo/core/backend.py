@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from matplotlib import animation
+from matplotlib import animation, rcParams
 from matplotlib import pyplot as plt
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
@@ -192,3 +192,9 @@ def close(figures: Iterable[Figure]) -> None:
     """Close figures of pyplot; others are left as they are."""
     for figure in figures:
         plt.close(figure)
+
+
+def text_rendering() -> str:
+    """Return how letters are drawn: a part of the environment, as the version of FreeType is."""
+    names = ("hinting", "hinting_factor", "antialiased", "kerning_factor")
+    return ", ".join(f"{name} {rcParams[f'text.{name}']}" for name in names)

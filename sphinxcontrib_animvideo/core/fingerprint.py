@@ -68,9 +68,9 @@ class FrameHasher:
         self._latest = frame
         self._digests += [hashed.result()] * count
 
-    def finish(self) -> Fingerprint:
-        """Return the fingerprint of all frames."""
-        self._thread.shutdown()
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """That of all frames so far."""
         return Fingerprint.of(self._digests)
 
 

@@ -153,7 +153,7 @@ def _run_step(
     limits: Limits,
     send: Send,
 ) -> dict[str, Any]:
-    from .backend import play
+    from .backend import play, text_rendering
 
     job = step.job
     user_code.add(job.code_place.file)
@@ -187,18 +187,11 @@ def _run_step(
         "event": "done",
         "clips": [asdict(clip) for clip in clips],
         "notes": [asdict(note) for note in recorder.notes],
-        "text": _text_rendering(),
+        "text": text_rendering(),
         "remark": step.remark,
         "suspects": [asdict(suspect) for suspect in watch.suspects] if watch else [],
         "dependencies": [asdict(dependency) for dependency in found],
     }
-
-
-def _text_rendering() -> str:
-    from matplotlib import rcParams
-
-    names = ("hinting", "hinting_factor", "antialiased", "kerning_factor")
-    return ", ".join(f"{name} {rcParams[f'text.{name}']}" for name in names)
 
 
 def _run_code(

@@ -17,7 +17,7 @@ from .asset import Clip, VideoFile
 from .decoder import decode_frames, probe
 from .encoder import Encoder, Output
 from .environment import hash_file
-from .fingerprint import FrameHasher
+from .fingerprint import Fingerprint, FrameHasher
 from .formats import FORMATS
 from .sources import FrameTaker
 from .timeline import Timeline
@@ -110,6 +110,11 @@ class ClipWriter:
         return self._encoder.frame_count if self._encoder else 0
 
     @property
+    def fingerprint(self) -> Fingerprint | None:
+        """The hashes of the frames so far, if they are taken."""
+        return self._hasher.fingerprint if self._hasher else None
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the videos in pixels; nothing before the first frame."""
         return self._encoder.size if self._encoder else (0, 0)
@@ -177,7 +182,7 @@ class ClipWriter:
             frame_count=self.frame_count,
             seconds=self._timeline.seconds,
             pixel_ratio=self._pixel_ratio,
-            fingerprint=self._hasher.finish() if self._hasher else None,
+            fingerprint=self.fingerprint,
         )
 
     def abort(self) -> None:
