@@ -74,6 +74,8 @@ class VideoWriter:
         How arrays of one channel become colours; see :class:`.core.arrays.Colours`.
     raw_size
         Width and height of sources that are bytes without a header: 1, 3 or 4 for each pixel.
+    max_frames
+        Most frames; more are an error. Default: no limit.
     keep_unfinished
         Whether an error or Ctrl-C in a ``with`` block leaves what was written so far under the
         name *path*. Without it nothing is left, and a file that was there stays.
@@ -114,6 +116,7 @@ class VideoWriter:
         norm: Any = None,
         bad: Any = None,
         raw_size: tuple[int, int] | None = None,
+        max_frames: int | None = None,
         keep_unfinished: bool = False,
         extra_args: Sequence[str] = (),
         on_frame: Callable[[int], None] | None = None,
@@ -142,6 +145,7 @@ class VideoWriter:
             frames=frames,
             target_bytes=None if max_size is None else _bytes(max_size),
             durable=True,
+            max_frames=max_frames,
             on_frame=on_frame or (lambda frame_count: None),
         )
         self._in_use = threading.Lock()
@@ -183,6 +187,8 @@ class VideoWriter:
         ------
         FrameError
             *source* cannot become a frame, or has another size than the first one.
+        LimitError
+            There are *max_frames* already.
         RedrawError
             A frame was drawn incrementally, and proved to be wrong.
         EncoderError

@@ -20,7 +20,7 @@ from .job import Job, chains, same_line
 from .pool import Outcome, Worker, default_method
 from .task import Limits, Step, Task
 
-__all__ = ["Limits", "Report", "Result", "render"]
+__all__ = ["Limits", "Renderer", "Report", "Result", "render"]
 
 _LOOK_EVERY = 0.1
 """Seconds."""
@@ -89,6 +89,50 @@ def render(
             if job not in results and same.folder == job.folder and isinstance(outcome, Failure):
                 results[job] = Result(job, _moved(outcome, same, job))
     return results
+
+
+class Renderer:
+    """Renders jobs one after the other, in a worker process that is kept between them.
+
+    Parameters
+    ----------
+    cache, limits, method
+        As for :func:`render`.
+    """
+
+    def __init__(self, cache: Cache, limits: Limits, method: str = "auto") -> None:
+        self._cache = cache
+        self._limits = limits
+        self._method = default_method() if method == "auto" else method
+        self._worker: Worker | None = None
+
+    def render(self, job: Job) -> Result:
+        """Return the result of *job*, from the cache if it is there.
+
+        An exception that a signal raises meanwhile stops the code.
+        """
+        try:
+            if asset := self._cache.find(job):
+                return Result(job, asset, cached=True)
+            worker = self._worker = self._worker or Worker(
+                self._method, self._cache.environment.ffmpeg
+            )
+        except AnimvideoError as error:
+            return Result(job, Failure.of(error, job.place.file, job.place.line))
+        try:
+            results = _render_chain(
+                job.chain, {job}, self._cache, self._limits, worker, lambda job, count: None
+            )
+        except BaseException:
+            self.close()
+            raise
+        return next(result for result in results if result.job == job)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._worker:
+            self._worker.close()
+            self._worker = None
 
 
 def _moved(failure: Failure, there: Job, here: Job) -> Failure:
