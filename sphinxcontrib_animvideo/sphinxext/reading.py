@@ -32,14 +32,15 @@ class _Mistakes(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.app: Sphinx | None = None
-        self.found: list[tuple[str, str, Failure]] = []
-        """Name of the document or empty, subtype of the warning, what it says."""
+        self.found: list[tuple[str, Failure]] = []
+        """Name of the document or empty, and the warning."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        file, _, line = str(record.location).rpartition(":")
+        told = vars(record)  # Sphinx adds to it
+        file, _, line = told["location"].rpartition(":")
         docname = self.app.env.temp_data.get("docname") if self.app else None
-        failure = Failure(record.subtype, record.getMessage(), file, int(line))
-        self.found.append((docname or "", record.subtype, failure))
+        failure = Failure(told["subtype"], record.getMessage(), file, int(line))
+        self.found.append((docname or "", failure))
 
 
 def main(source_dir: str, output: str) -> None:
@@ -73,8 +74,8 @@ def main(source_dir: str, output: str) -> None:
 def _reading(app: Sphinx, mistakes: _Mistakes, before: dict[str, str]) -> Reading:
     suppressed = app.config.suppress_warnings
     told: dict[str, tuple[Failure, ...]] = {}
-    for docname, subtype, failure in mistakes.found:
-        if not is_suppressed_warning("animvideo", subtype, suppressed):
+    for docname, failure in mistakes.found:
+        if not is_suppressed_warning("animvideo", failure.kind, suppressed):
             path = str(app.env.doc2path(docname) if docname else Path(app.confdir, "conf.py"))
             told[path] = (*told.get(path, ()), failure)
     folder = value_of(app.config, "animvideo_cache_dir")
@@ -88,9 +89,7 @@ def _reading(app: Sphinx, mistakes: _Mistakes, before: dict[str, str]) -> Readin
         limits=limits_of(app.config),
         start_method=value_of(app.config, "animvideo_start_method"),
         quiet=tuple(
-            kind
-            for kind in ("max_frames",)
-            if is_suppressed_warning("animvideo", kind, suppressed)
+            kind for kind in ("max_frames",) if is_suppressed_warning("animvideo", kind, suppressed)
         ),
         import_path=tuple(sys.path),
         variables={name: text for name, text in os.environ.items() if before.get(name) != text},

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -21,6 +21,10 @@ from ..core.cache import Cache
 from ..core.job import Job, Place
 from ..core.reading import Reading
 from ..core.render import Renderer
+from .results import videos_of
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
 
 _CONF = "conf.py"
 
@@ -39,10 +43,8 @@ class Docs:
     def __init__(self, config: pytest.Config, smoke: bool) -> None:
         self.config = config
         self.smoke = smoke
-        self._open = ExitStack()
-        self._projects: dict[Path, _Project] = {}
-        for folder in dict.fromkeys(self._named()):
-            self._projects[folder] = self._open.enter_context(_Project(folder, self))
+        self.resources = ExitStack()
+        self._projects = {folder: _Project(folder, self) for folder in self._named()}
 
     def _named(self) -> Iterator[Path]:
         """Yield the folder with the ``conf.py`` of each argument that lies in one."""
@@ -79,7 +81,7 @@ class Docs:
 
     def pytest_unconfigure(self) -> None:
         """End the processes, and remove what is temporary."""
-        self._open.close()
+        self.resources.close()
 
 
 class _Project:
@@ -88,13 +90,6 @@ class _Project:
     def __init__(self, folder: Path, docs: Docs) -> None:
         self.folder = folder
         self.docs = docs
-        self._open = ExitStack()
-
-    def __enter__(self) -> _Project:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._open.close()
 
     def has(self, document: Path) -> bool:
         """Whether there is something to test in a document."""
@@ -148,7 +143,7 @@ class _Project:
         """What renders its jobs."""
         reading = self.reading
         renderer = Renderer(Cache(self._cache_dir()), reading.limits, reading.start_method)
-        self._open.callback(renderer.close)
+        self.docs.resources.callback(renderer.close)
         return renderer
 
     def _cache_dir(self) -> Path:
@@ -158,7 +153,8 @@ class _Project:
         cache = getattr(self.docs.config, "cache", None)
         if not self.docs.smoke and cache:
             return Path(cache.mkdir("animvideo"))
-        return Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="animvideo-")))
+        scratch = tempfile.TemporaryDirectory(prefix="animvideo-")
+        return Path(self.docs.resources.enter_context(scratch))
 
     def where(self, file: str, line: int) -> str:
         """Return a place in the words of pytest: relative to where it was started."""
@@ -197,7 +193,7 @@ class Document(pytest.File):
             yield directive
 
     def _name(self, place: Place) -> str:
-        module, docstring, documented = place.file.partition(":docstring of ")
+        _, docstring, documented = place.file.partition(":docstring of ")
         if docstring:
             return f"{documented}-line-{place.line}"
         if place.file == str(self.path):
@@ -239,11 +235,23 @@ class Directive(pytest.Item):
             result = project.renderer.render(job)
         if result.output.strip():
             self.add_report_section("call", "stdout", result.output)
-        if isinstance(result.outcome, Failure):
-            self._fail(result.outcome)
-        self._tell_notes(result.outcome)
+        outcome = result.outcome
+        if isinstance(outcome, Failure):
+            self._fail(outcome)
+        self._tell_notes(outcome)
+        videos_of(self.config).keep_copies(self, outcome)
 
-    def _fail(self, failure: Failure) -> None:
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """Show what went wrong, and none of our own lines."""
+        if isinstance(excinfo.value, Warning):  # as an error
+            return str(excinfo.value)
+        if isinstance(excinfo.value, pytest.fail.Exception):  # of pytest-timeout
+            excinfo.value.pytrace = False
+        return super().repr_failure(excinfo, style)
+
+    def _fail(self, failure: Failure) -> NoReturn:
         where = self.parent.project.where(failure.file, failure.line)
         text = f"{where}: {failure.message} [animvideo.{failure.kind}]"
         pytest.fail(f"{text}\n{failure.detail}".rstrip(), pytrace=False)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from ..core.formats import format_of
-from ..core.options import OPTIONS
 from ..errors import OptionError
 
 _NAME = "animvideo"
@@ -19,19 +16,19 @@ _NAME = "animvideo"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the marker may say, with its defaults."""
+    """What the marker may say."""
 
     fps: Fraction | None = None
     """Frames per second. Default: the rate of an animation that is recorded first, else 25."""
     style: tuple[str, ...] = ()
     """Matplotlib style, or a list of them, in which the test runs. Default: as it is."""
-    max_frames: int = OPTIONS["max-frames"].default
+    max_frames: int | None = None
     """Most frames; more are an error. Default: 5000."""
     dpi: float | None = None
     """Dots per inch of figures. Default: each figure's own."""
-    quality: str | int = OPTIONS["quality"].default
+    quality: str | int = "good"
     """A word or a number, as for ``VideoWriter``. Default: ``good``."""
-    redraw: str = OPTIONS["redraw"].default
+    redraw: str = "incremental"
     """``incremental`` or ``full``, as for ``VideoWriter``. Default: ``incremental``."""
     suffix: str = ".mp4"
     """Suffix of the file, which says the format. Default: ``.mp4``."""
@@ -53,7 +50,7 @@ def settings_of(item: pytest.Item) -> Settings:
     for mark in item.iter_markers(_NAME):
         if mark.args:
             _fail(f"it takes no argument without a name; it was given {mark.args[0]!r}.")
-        given = mark.kwargs | given
+        given = {**mark.kwargs, **given}
     try:
         return Settings(**{name: _read(name, value) for name, value in given.items()})
     except OptionError as error:
@@ -61,15 +58,23 @@ def settings_of(item: pytest.Item) -> Settings:
 
 
 def _read(name: str, value: Any) -> Any:
+    from ..core.formats import format_of  # most runs have no marker
+    from ..core.options import OPTIONS
+
     if name not in _NAMES:
-        close = difflib.get_close_matches(name, _NAMES, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        _fail(f"it has no {name}.{hint} Allowed: {', '.join(_NAMES)}.")
+        _fail(f"it has no {name}.{_hint(name)} Allowed: {', '.join(_NAMES)}.")
     if name == "suffix":
         format_of(Path(f"video{value}"))
         return value
     return OPTIONS[name.replace("_", "-")].read(value, f"{name}=")
 
 
-def _fail(problem: str) -> Any:
+def _hint(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, _NAMES, n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _fail(problem: str) -> NoReturn:
     pytest.fail(f"@pytest.mark.{_NAME}: {problem}", pytrace=False)

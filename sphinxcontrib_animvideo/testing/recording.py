@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.options import OPTIONS
-from ..core.timeline import own_rate
 from ..errors import EncoderError, RedrawError
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ..video import VideoWriter
     from .marker import Settings
 
@@ -68,7 +67,9 @@ class Recording:
         """
         if not self._active:
             return
+        from ..core.options import OPTIONS
         from ..core.sources import is_animation, pictures_in
+        from ..core.timeline import own_rate
 
         if is_animation(source):
             from .saving import save
@@ -80,20 +81,21 @@ class Recording:
             for picture in pictures_in(source):
                 self.capture(picture)
 
-    def _open(self, fps: Fraction = OPTIONS["fps"].default) -> VideoWriter:
+    def _open(self, fps: Fraction | None = None) -> VideoWriter:
         """Return the writer; *fps* is the rate of a new one where none is asked for."""
         if self._writer is None:
+            from ..core.options import OPTIONS
             from ..video import VideoWriter  # imports NumPy
 
             settings = self._settings
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = VideoWriter(
                 self._path,
-                settings.fps or fps,
+                settings.fps or fps or OPTIONS["fps"].default,
                 quality=settings.quality,
                 dpi=settings.dpi,
                 redraw=settings.redraw,
-                max_frames=settings.max_frames,
+                max_frames=settings.max_frames or OPTIONS["max-frames"].default,
             )
         return self._writer
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,12 +20,15 @@ from .marker import settings_of
 from .recording import Recording
 from .summary import Shown, is_summary, page, player
 
+if TYPE_CHECKING:
+    from ..core.asset import Asset
+
 _DEFAULT_FOLDER = "animvideo-results"
 _INDEX = "index.html"
 _VIDEO = "video"
 """The name of each video, without its suffix."""
 _OUR_FOLDER = re.compile(r".*-[0-9a-f]{8}|retry-\d+")
-_OUR_FILE = re.compile(rf"{_VIDEO}\.\w+(\.unfinished)?")
+_OUR_FILE = re.compile(rf"{_VIDEO}(-\d+)?\.\w+(\.unfinished)?")
 
 
 @dataclass
@@ -33,7 +36,6 @@ class _Run:
     """One run of a test that uses the fixture."""
 
     recording: Recording
-    retry: int
     outcomes: dict[str, str] = field(default_factory=dict)
     """By phase: setup, call, teardown."""
     message: str = ""
@@ -86,13 +88,11 @@ class Results:
     def _output_folder(self) -> Path:
         if named := self._config.getoption("animvideo_output"):
             return Path(os.path.abspath(self._here / named))  # noqa: PTH100  (links stay)
-        return self._config.rootpath / (
-            self._config.getini("animvideo_output") or _DEFAULT_FOLDER
-        )
+        return self._config.rootpath / (self._config.getini("animvideo_output") or _DEFAULT_FOLDER)
 
     # -- in the process that runs the tests --------------------------------------------------
 
-    def start(self, item: pytest.Item, suffix: str) -> Path:
+    def _path(self, item: pytest.Item, suffix: str) -> Path:
         """Return where the video of this run of a test goes."""
         retry = _retry_of(item)
         folder = self.folder / _folder_name(item.nodeid)
@@ -101,9 +101,9 @@ class Results:
     def record(self, item: pytest.Item) -> Recording:
         """Return the recording of a test that begins."""
         settings = settings_of(item)
-        path = self.start(item, settings.suffix)
+        path = self._path(item, settings.suffix)
         recording = Recording(path, settings, active=self._mode != "off")
-        item.stash[_RUN] = self._running[item] = _Run(recording, _retry_of(item))
+        item.stash[_RUN] = self._running[item] = _Run(recording)
         return recording
 
     def end(self, item: pytest.Item) -> None:
@@ -141,23 +141,32 @@ class Results:
         except AnimvideoError:
             kept = False  # told already, where it was closed the first time
         if kept:
-            self.keep(item, run.recording.path, run.outcome, run.retry, run.message)
+            self._keep(item, run.recording.path, run.outcome, run.message)
         else:
             run.recording.abort()
             self._remove_empty(run.recording.path.parent)
 
-    def keep(
-        self, item: pytest.Item, path: Path, outcome: str, retry: int = 0, message: str = ""
-    ) -> None:
+    def keep_copies(self, item: pytest.Item, asset: Asset) -> None:
+        """Keep copies of the videos of a test that has passed, if those are kept."""
+        if self._mode != "on":
+            return
+        for number, clip in enumerate(asset.clips, 1):
+            made = asset.path(clip.files[0])
+            path = self._path(item, f"{f'-{number}' if number > 1 else ''}{made.suffix}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, path)
+            self._keep(item, path, "passed")
+
+    def _keep(self, item: pytest.Item, path: Path, outcome: str, message: str = "") -> None:
         """Note a video that is kept, for the report of the end of its test."""
         name = path.relative_to(self.folder).as_posix()
-        shown = Shown(item.nodeid, name, outcome, retry, message)
+        shown = Shown(item.nodeid, name, outcome, _retry_of(item), message)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
         item.user_properties.append(("animvideo", self._shown(path)))
 
     def _tell(self, report: pytest.TestReport, kept: list[dict[str, Any]]) -> None:
         """Add to the last report of a test what the controller and other plugins want to know."""
-        report.animvideo = kept  # travels as the other attributes do
+        vars(report)["animvideo"] = kept  # travels as the other attributes do
         told = {value for name, value in report.user_properties if name == "animvideo"}
         paths = [self.folder / video["path"] for video in kept]
         report.user_properties += [
@@ -165,10 +174,10 @@ class Results:
         ]
         if html := self._config.getoption("htmlpath", None):
             page = self._here / Path(os.path.expandvars(html)).expanduser()
-            report.extras = [
-                *getattr(report, "extras", []),
-                *({**_HTML, "content": player(path, _link(path, page.parent))} for path in paths),
+            extras = [
+                {**_HTML, "content": player(path, _link(path, page.parent))} for path in paths
             ]
+            vars(report)["extras"] = [*getattr(report, "extras", []), *extras]
 
     def _remove_empty(self, folder: Path) -> None:
         """Remove *folder* and those above it, up to that of the results, as far as empty."""
@@ -228,18 +237,28 @@ class Results:
 
     def _shown(self, path: Path) -> str:
         """Return a path as one would write it where pytest was started."""
-        return path.relative_to(self._here).as_posix() if path.is_relative_to(self._here) else str(path)
+        return (
+            path.relative_to(self._here).as_posix()
+            if path.is_relative_to(self._here)
+            else str(path)
+        )
 
 
 _HTML = {"name": None, "format_type": "html", "mime_type": None, "extension": None}
 """An extra of pytest-html's."""
 
 
+def videos_of(config: pytest.Config) -> Results:
+    """Return the videos of the run of pytest that has this configuration."""
+    results = config.pluginmanager.get_plugin(Results.NAME)
+    assert isinstance(results, Results)
+    return results
+
+
 @contextmanager
 def recorded(item: pytest.Item) -> Iterator[Recording]:
     """Record a test, in the Matplotlib style that its marker names."""
-    results = item.config.pluginmanager.get_plugin(Results.NAME)
-    assert isinstance(results, Results)
+    results = videos_of(item.config)
     recording = results.record(item)
     with _style(settings_of(item).style):
         try:
