@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..errors import OptionError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _NAME = "animvideo"
 
@@ -49,12 +51,12 @@ def settings_of(item: pytest.Item) -> Settings:
     given: dict[str, Any] = {}
     for mark in item.iter_markers(_NAME):
         if mark.args:
-            _fail(f"it takes no argument without a name; it was given {mark.args[0]!r}.")
+            raise misuse(f"it takes no argument without a name; it was given {mark.args[0]!r}.")
         given = {**mark.kwargs, **given}
     try:
         return Settings(**{name: _read(name, value) for name, value in given.items()})
     except OptionError as error:
-        _fail(error.message)
+        raise misuse(error.message) from None
 
 
 def _read(name: str, value: Any) -> Any:
@@ -62,7 +64,7 @@ def _read(name: str, value: Any) -> Any:
     from ..core.options import OPTIONS
 
     if name not in _NAMES:
-        _fail(f"it has no {name}.{_hint(name)} Allowed: {', '.join(_NAMES)}.")
+        raise misuse(f"it has no {name}.{_hint(name)} Allowed: {', '.join(_NAMES)}.")
     if name == "suffix":
         format_of(Path(f"video{value}"))
         return value
@@ -76,5 +78,6 @@ def _hint(name: str) -> str:
     return f" Did you mean {close[0]}?" if close else ""
 
 
-def _fail(problem: str) -> NoReturn:
-    pytest.fail(f"@pytest.mark.{_NAME}: {problem}", pytrace=False)
+def misuse(problem: str) -> Exception:
+    """Return what a test with a wrong marker fails with."""
+    return pytest.fail.Exception(f"@pytest.mark.{_NAME}: {problem}", pytrace=False)

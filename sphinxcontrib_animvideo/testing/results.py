@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ import pytest
 
 from ..core.words import count
 from ..errors import AnimvideoError
-from .marker import settings_of
+from .marker import misuse, settings_of
 from .recording import Recording
 from .summary import Shown, is_summary, page, player
 
@@ -83,7 +83,7 @@ class Results:
         self._in_worker = hasattr(config, "workerinput")
         self._running: dict[pytest.Item, _Run] = {}
         self._kept: dict[str, list[Shown]] = {}
-        """By test."""
+        """By test, as far as they were told."""
 
     def _output_folder(self) -> Path:
         if named := self._config.getoption("animvideo_output"):
@@ -162,16 +162,14 @@ class Results:
         name = path.relative_to(self.folder).as_posix()
         shown = Shown(item.nodeid, name, outcome, _retry_of(item), message)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
-        item.user_properties.append(("animvideo", self._shown(path)))
 
     def _tell(self, report: pytest.TestReport, kept: list[dict[str, Any]]) -> None:
         """Add to the last report of a test what the controller and other plugins want to know."""
         vars(report)["animvideo"] = kept  # travels as the other attributes do
-        told = {value for name, value in report.user_properties if name == "animvideo"}
         paths = [self.folder / video["path"] for video in kept]
-        report.user_properties += [
-            ("animvideo", shown) for path in paths if (shown := self._shown(path)) not in told
-        ]
+        # Not all versions of pytest-rerunfailures pass on the last report of each run of a test.
+        told = len(self._kept.get(report.nodeid, []))
+        report.user_properties += [("animvideo", self._shown(path)) for path in paths[told:]]
         if html := self._config.getoption("htmlpath", None):
             page = self._here / Path(os.path.expandvars(html)).expanduser()
             extras = [
@@ -209,9 +207,10 @@ class Results:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of the videos of a test that has ended, wherever it ran."""
-        if not self._in_worker and (kept := getattr(report, "animvideo", None)):
+        if kept := getattr(report, "animvideo", None):
             self._kept[report.nodeid] = [Shown(**video) for video in kept]
 
+    @pytest.hookimpl(trylast=True)  # fixtures of interrupted tests have ended
     def pytest_sessionfinish(self) -> None:
         """Complete videos of tests that were interrupted, and write the summary."""
         for item, run in list(self._running.items()):
@@ -267,15 +266,19 @@ def recorded(item: pytest.Item) -> Iterator[Recording]:
             results.end(item)
 
 
-def _style(style: tuple[str, ...]) -> Any:
-    if not style:
-        return nullcontext()
-    from matplotlib import style as styles
+@contextmanager
+def _style(names: tuple[str, ...]) -> Iterator[None]:
+    if not names:
+        yield
+        return
+    from matplotlib import style
 
-    try:
-        return styles.context(list(style))
-    except OSError as error:
-        pytest.fail(f"@pytest.mark.animvideo: {error}", pytrace=False)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(style.context(list(names)))
+        except OSError as error:
+            raise misuse(str(error)) from None
+        yield
 
 
 def _retry_of(item: pytest.Item) -> int:
