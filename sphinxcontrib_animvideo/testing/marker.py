@@ -78,6 +78,6 @@ def _hint(name: str) -> str:
     return f" Did you mean {close[0]}?" if close else ""
 
 
-def misuse(problem: str) -> Exception:
+def misuse(problem: str) -> BaseException:
     """Return what a test with a wrong marker fails with."""
     return pytest.fail.Exception(f"@pytest.mark.{_NAME}: {problem}", pytrace=False)

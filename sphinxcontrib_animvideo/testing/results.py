@@ -150,8 +150,9 @@ class Results:
         """Keep copies of the videos of a test that has passed, if those are kept."""
         if self._mode != "on":
             return
-        for number, clip in enumerate(asset.clips, 1):
+        for clip in asset.clips:
             made = asset.path(clip.files[0])
+            number = len(item.stash.get(_KEPT, [])) + 1
             path = self._path(item, f"{f'-{number}' if number > 1 else ''}{made.suffix}")
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, path)

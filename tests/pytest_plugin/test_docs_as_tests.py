@@ -94,14 +94,19 @@ def animvideo(code: str, options: str = "") -> str:
 
 
 @pytest.mark.usefixtures("docs")
-@pytest.mark.parametrize("option", ["--animvideo-docs", "--animvideo-docs=smoke"])
-def test_each_directive_is_a_test(pytester, workers, option):
-    result = pytester.runpytest(option, "docs/", *workers)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--animvideo-docs"], ["--animvideo-docs=smoke"], ["--animvideo-docs=smoke", "-n", "2"]],
+    ids=" ".join,
+)
+def test_each_directive_is_a_test(pytester, load, arguments):
+    load(XDIST)
+    result = pytester.runpytest(*arguments, "docs/")
     result.assert_outcomes(passed=2, failed=4)
-    smoke = " (smoke)" if "smoke" in option else ""
+    smoke = " (smoke)" if "smoke" in arguments[0] else ""
     result.stdout.fnmatch_lines([f"animvideo docs: docs{smoke}"])
     said = result.stdout.str()
-    failure = "docs/guide/more.rst:14: the code raised ZeroDivisionError: division by zero"
+    failure = "docs/guide/more.rst:15: the code raised ZeroDivisionError: division by zero"
     assert f"\n{failure} [animvideo.execution]\nTraceback (most recent call last):\n" in said
     assert "in divide\n    return 1 / int(blank[0, 0])\n" in said
     assert "\nZeroDivisionError: division by zero\n--------" in said
@@ -125,25 +130,24 @@ def test_each_directive_is_a_test(pytester, workers, option):
 
 @pytest.mark.usefixtures("docs")
 def test_selecting_directives(pytester):
-    def run(*arguments: str) -> list[str]:
-        result = pytester.runpytest("--animvideo-docs=smoke", *arguments, "-rA", "--no-header")
-        words = (line.split() for line in result.outlines)
-        return [
-            f"{line[0]} {line[1]}" for line in words if line and line[0] in ("PASSED", "FAILED")
-        ]
+    def selected(*arguments: str) -> list[str]:
+        result = pytester.runpytest("--animvideo-docs=smoke", "--collect-only", "-q", *arguments)
+        return [line for line in result.outlines if "::" in line]
 
     more = "docs/guide/more.rst::line"
-    assert run("docs", "-x") == [f"PASSED {more}-4", f"FAILED {more}-11"]
-    assert run("docs", "--lf") == [f"FAILED {more}-11"]
-    assert run("docs", "-k", "more.rst and line-4") == [f"PASSED {more}-4"]
-    assert run("docs/guide", "--deselect", f"{more}-21", "--deselect", f"{more}-11") == [
-        f"PASSED {more}-4",
-        f"FAILED {more}-26",
+    first = pytester.runpytest("--animvideo-docs=smoke", "docs", "-x")
+    first.assert_outcomes(passed=1, failed=1)
+    assert selected("docs", "--lf") == [f"{more}-11"]
+    assert selected("docs", "-k", "more.rst and line-4") == [f"{more}-4"]
+    assert selected("docs/guide", "--deselect", f"{more}-11") == [
+        f"{more}-4",
+        f"{more}-21",
+        f"{more}-26",
     ]
-    assert run(f"{more}-21") == [f"FAILED {more}-21"]
-    assert run("docs/index.rst") == [
-        "PASSED docs/index.rst::line-8",
-        "FAILED docs/index.rst::line-15",
+    assert selected(f"{more}-21", "docs/index.rst") == [
+        f"{more}-21",
+        "docs/index.rst::line-8",
+        "docs/index.rst::line-15",
     ]
 
 
@@ -209,7 +213,7 @@ moving = FuncAnimation(fig, lambda n: (), itertools.count(), cache_frame_data=Fa
 """
     write({"conf.py": CONF, "index.rst": animvideo(endless, ":max-frames: 2")})
     note = "docs/index.rst:4: an animation of unknown length was cut after 2 frames *"
-    result = pytester.runpytest("--animvideo-docs", "docs")
+    result = pytester.runpytest_subprocess("--animvideo-docs", "docs")
     result.assert_outcomes(passed=1, warnings=1)
     result.stdout.fnmatch_lines([f"*PytestWarning: {note}"])
     result = pytester.runpytest("--animvideo-docs", "docs", "-W", "error")
@@ -240,7 +244,7 @@ def test_a_directive_that_takes_too_long_is_stopped(pytester, write, load):
     write(
         {
             "conf.py": CONF,
-            "index.rst": animvideo("import time\ntime.sleep(1000)") + animvideo(code)[12:],
+            "index.rst": animvideo("import time\ntime.sleep(1000)") + animvideo(code)[10:],
         }
     )
     arguments = ["--timeout=5", "-o", "timeout_func_only=true"]
