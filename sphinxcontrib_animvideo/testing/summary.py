@@ -45,7 +45,7 @@ def is_summary(path: Path) -> bool:
 def page(videos: Sequence[Shown]) -> str:
     """Return the page, with links relative to the folder of the results."""
     failed = sum(video.outcome == "failed" for video in videos)
-    total = f"{count(len(videos), 'video')}, {failed} of failed tests"
+    total = f"{count(len(videos), 'video')}, {failed} of failures"
     entries = "\n".join(_entry(video) for video in videos)
     return f"""\
 <!DOCTYPE html>
@@ -94,7 +94,7 @@ def player(path: Path, link: str) -> str:
             f'<video src="{link}" controls loop muted playsinline preload="metadata" '
             'style="max-width: 100%"></video>'
         )
-    return f'<a href="{link}">{escape(path.name)}</a>'
+    return f'<p><a href="{link}">{path.name}</a> is a file that browsers do not play.</p>'
 
 
 _STYLE = """

@@ -11,6 +11,7 @@ import pytest
 from matplotlib import pyplot  # noqa: F401  (an inner pytest must not be the first to)
 
 from tests.pytest_plugin.conftest import XDIST
+from tests.test_docs import blocks
 from tests.video import decode
 
 HEAVY = {"matplotlib", "numpy", "sphinx", "docutils", "imageio_ffmpeg", "tqdm", "PIL"}
@@ -138,7 +139,7 @@ def test_videos_of_failing_tests_are_kept(pytester, videos, workers):
     assert videos() == ["animvideo-results/index.html", BAD, captions]
     assert levels(pytester.path / BAD) == [0, 100, 200]
     page = pytester.path.joinpath("animvideo-results/index.html").read_text("utf-8")
-    assert "<title>Videos of tests: 1 video, 1 of failed tests</title>" in page
+    assert "<title>Videos of tests: 1 video, 1 of failures</title>" in page
     assert '<video src="test_videos.py-test_bad-3ac1b38c/video.mp4" controls' in page
     assert '<p class="said">ValueError: the last level was 200</p>' in page
 
@@ -528,5 +529,12 @@ def test_formats_that_are_no_videos(pytester):
     page = pytester.path.joinpath("animvideo-results/index.html").read_text("utf-8")
     assert '/video.gif" alt="" loading="lazy"' in page
     assert page.count("<video") == 0
-    assert page.count('/video.mkv">video.mkv</a>') == 2
+    assert '/video.mkv">video.mkv</a> is a file that browsers do not play.</p>' in page
     assert "ValueError: &lt;b&gt;" in page
+
+
+def test_the_code_of_the_page_runs(pytester):
+    write(pytester, "\n".join(code for _, code in blocks("tests")))
+    pytester.runpytest("--animvideo=on", "--strict-markers").assert_outcomes(passed=3)
+    frames = {len(decode(path).frames) for path in pytester.path.rglob("video.mp4")}
+    assert frames == {30, 10, 100}
