@@ -81,6 +81,11 @@ class Recording:
             for picture in pictures_in(source):
                 self.capture(picture)
 
+    @property
+    def has_frames(self) -> bool:
+        """Whether anything was captured."""
+        return self._writer is not None and self._writer.frame_count > 0
+
     def _open(self, fps: Fraction | None = None) -> VideoWriter:
         """Return the writer; *fps* is the rate of a new one where none is asked for."""
         if self._writer is None:
@@ -101,7 +106,7 @@ class Recording:
 
     def close(self) -> bool:
         """Complete the video; return whether there is one. A second call changes nothing."""
-        if self._writer is None or not self._writer.frame_count:
+        if self._writer is None or not self.has_frames:
             self.abort()
             return False
         self._writer.close()

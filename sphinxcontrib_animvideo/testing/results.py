@@ -40,6 +40,8 @@ class _Run:
     """By phase: setup, call, teardown."""
     message: str = ""
     """Of its first failure."""
+    embedded: bool = False
+    """Whether a report has a player of it."""
 
     def note(self, report: pytest.TestReport) -> None:
         """Remember how a phase ended."""
@@ -124,12 +126,18 @@ class Results:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep or remove the video when its test has ended."""
         report = yield
-        if run := item.stash.get(_RUN, None):
+        run = item.stash.get(_RUN, None)
+        if run:
             run.note(report)
+            self._embed(report, run)
             if report.when == "teardown":
                 self._decide(item, run)
-        if report.when == "teardown" and (kept := item.stash.get(_KEPT, None)):
-            self._tell(report, kept)
+        if kept := item.stash.get(_KEPT, None):
+            paths = [self.folder / video["path"] for video in kept]
+            if report.when == "teardown":
+                self._tell(report, kept, paths)
+            elif report.when == "call" and not run:  # the copies
+                self._add_players(report, paths)
         return report
 
     def _decide(self, item: pytest.Item, run: _Run) -> None:
@@ -164,13 +172,24 @@ class Results:
         shown = Shown(item.nodeid, name, outcome, _retry_of(item), message)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
 
-    def _tell(self, report: pytest.TestReport, kept: list[dict[str, Any]]) -> None:
-        """Add to the last report of a test what the controller and other plugins want to know."""
+    def _tell(
+        self, report: pytest.TestReport, kept: list[dict[str, Any]], paths: list[Path]
+    ) -> None:
+        """Add to the last report of a test what the controller and JUnit want to know."""
         vars(report)["animvideo"] = kept  # travels as the other attributes do
-        paths = [self.folder / video["path"] for video in kept]
         # Not all versions of pytest-rerunfailures pass on the last report of each run of a test.
         told = len(self._kept.get(report.nodeid, []))
         report.user_properties += [("animvideo", self._shown(path)) for path in paths[told:]]
+
+    def _embed(self, report: pytest.TestReport, run: _Run) -> None:
+        """Add the video of a run to the report that makes it sure that it will be kept."""
+        sure = report.failed or (self._mode == "on" and report.when == "call")
+        if sure and run.recording.has_frames and not run.embedded:
+            run.embedded = True
+            self._add_players(report, [run.recording.path])
+
+    def _add_players(self, report: pytest.TestReport, paths: list[Path]) -> None:
+        """Add players to a report of pytest-html, which shows those of failures and calls."""
         if html := self._config.getoption("htmlpath", None):
             page = self._here / Path(os.path.expandvars(html)).expanduser()
             extras = [

@@ -247,10 +247,17 @@ def test_a_directive_that_takes_too_long_is_stopped(pytester, write, load):
             "index.rst": animvideo("import time\ntime.sleep(1000)") + animvideo(code)[10:],
         }
     )
-    arguments = ["--timeout=5", "-o", "timeout_func_only=true"]
-    result = pytester.runpytest("--animvideo-docs=smoke", "docs", *arguments)
+    pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            items[0].add_marker(pytest.mark.timeout(3, func_only=True))
+        """
+    )
+    result = pytester.runpytest("--animvideo-docs=smoke", "docs")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["_* index.rst line-4 _*", "Timeout *5*s*", "=*"], consecutive=True)
+    result.stdout.fnmatch_lines(["_* index.rst line-4 _*", "Timeout *3*s*", "=*"], consecutive=True)
 
 
 # -- what is no documentation --------------------------------------------------------------------

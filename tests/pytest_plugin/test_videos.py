@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -498,7 +501,12 @@ def test_reports_name_the_videos(pytester, workers, load):
     report = ["--html=reports/new/page.html", "--junitxml=report.xml"]
     pytester.runpytest(*report, *workers)
     page = pytester.path.joinpath("reports/new/page.html").read_text("utf-8")
-    assert f"src=\\&#34;../../{BAD}\\&#34; controls" in page
+    found = re.search(r'data-jsonblob="([^"]*)"', page)
+    assert found
+    tests = json.loads(html.unescape(found[1]))["tests"]
+    ((extra,), *_) = [test["extras"] for test in tests["test_videos.py::test_bad"]]
+    assert extra["content"].startswith(f'<video src="../../{BAD}" controls ')
+    assert not tests["test_videos.py::test_good"][0]["extras"]
     assert properties(pytester, "report.xml") == [BAD]
 
 
