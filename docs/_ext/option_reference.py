@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 # The warnings that are no errors: the video is made all the same.
 _NOTES = {
     "alt": "A video has no `alt` text, and `animvideo_require_alt` asks for one.",
+    "drift": "A video is not what `animvideo.lock` says it was, and `animvideo_lock_mode` asks.",
+    "unsteady": "Rendered twice by `animvideo verify --twice`, a video came out differently.",
     "max_frames": "An animation of unknown length was cut at ``max-frames``.",
 }
 

@@ -17,7 +17,7 @@ from typing import NoReturn
 from .. import __version__
 from ..core.asset import Failure
 from ..errors import AnimvideoError, OptionError
-from . import files, render
+from . import docs, files, render
 from .said import FAILED, INTERRUPTED, Answer, FailedError, put, tell
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = {
@@ -45,6 +45,21 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = 
   animvideo formats
   animvideo formats --json""",
     ),
+    "verify": (
+        docs.verify,
+        "Compare the videos of a documentation with animvideo.lock, or with themselves.",
+        """\
+  animvideo verify docs
+  animvideo verify docs --cache docs/_build/doctrees/animvideo
+  animvideo verify docs --twice""",
+    ),
+    "lock": (
+        docs.lock,
+        "Accept the videos of a documentation as they are, in animvideo.lock.",
+        """\
+  animvideo lock docs
+  animvideo lock docs --cache docs/_build/doctrees/animvideo""",
+    ),
     "cache": (
         files.cache,
         "Tell how large a cache is, or remove what is in it.",
@@ -59,6 +74,8 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = 
 _ARGUMENTS = {
     "render": render.add_arguments,
     "info": files.add_info_arguments,
+    "verify": docs.add_verify_arguments,
+    "lock": docs.add_lock_arguments,
     "cache": files.add_cache_arguments,
 }
 

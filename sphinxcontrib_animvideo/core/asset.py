@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ class Clip:
     """Pixels of the files, along a side, for one of the page."""
     fingerprint: Fingerprint | None = None
     """The hashes of the frames, where they were taken."""
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second."""
+        return Fraction(self.fps)
 
     @property
     def display_size(self) -> tuple[float, float]:

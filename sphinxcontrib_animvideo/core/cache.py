@@ -144,6 +144,17 @@ class Cache:
                 found.append(Entry(record.parent, size, record.stat().st_mtime))
         return found
 
+    def file(self, sha256: str) -> Path | None:
+        """Return a stored video with that content, whatever it was made of."""
+        for entry in self.entries():
+            with suppress(OSError, ValueError, KeyError, TypeError):  # unreadable: not there
+                data = json.loads((entry.folder / _RECORD).read_text("utf-8"))
+                asset = Asset.from_json(entry.folder, data["asset"])
+                for file in asset.files:
+                    if file.sha256 == sha256 and asset.path(file).is_file():
+                        return asset.path(file)
+        return None
+
     def prune(self, seconds: float) -> list[Entry]:
         """Remove what was not used for so long; return what that was."""
         self.sweep()

@@ -14,10 +14,14 @@ from ..errors import EncoderError
 from . import webp
 from .environment import find_ffmpeg
 from .ffmpeg import run_ffmpeg, start_ffmpeg
+from .formats import EXACT_SCALING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_TO_RGB = f"scale=flags={EXACT_SCALING},format=rgb24"
+_MEANS = EXACT_SCALING.replace("bicubic", "area")
 
 
 def probe(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
@@ -43,8 +47,8 @@ def decode_frames(
     chosen = "+".join(f"eq(n\\,{index})" for index in indices)
     pixels = run_ffmpeg(
         [
-            *["-i", str(path), "-vf", f"select={chosen}", "-frames:v", str(len(indices))],
-            *["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+            *["-i", str(path), "-vf", f"select={chosen},{_TO_RGB}"],
+            *["-frames:v", str(len(indices)), "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
         ]
     )
     shape = len(indices), size[1], size[0], 3
@@ -54,29 +58,30 @@ def decode_frames(
 
 
 def read_frames(
-    path: Path, size: tuple[int, int], fps: Fraction, filters: str = "null"
+    path: Path, size: tuple[int, int], fps: Fraction, shrink: bool = False
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield every frame of a video file as RGB: height x width x 3.
 
     Parameters
     ----------
     size
-        Width and height of the frames in pixels, as they leave the *filters*.
+        Width and height of the frames in pixels.
     fps
         Frames per second of the file.
-    filters
-        What ffmpeg does to each frame; animated WebP is scaled to *size* without it.
+    shrink
+        Whether *size* is smaller than that of the file: each pixel is the mean of an area.
     """
     import numpy as np
 
     if webp.is_webp(path):
         yield from webp.read(path, size, fps)
         return
+    width, height = size
+    shrinking = f"scale={width}:{height}:flags={_MEANS}," if shrink else ""
     command = [
         *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-i", f"file:{path}"],
-        *["-vf", f"{filters},format=rgb24", "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
+        *["-vf", f"{shrinking}{_TO_RGB}", "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
     ]
-    width, height = size
     with start_ffmpeg(command, subprocess.DEVNULL, subprocess.PIPE) as process:
         assert process.stdout
         try:

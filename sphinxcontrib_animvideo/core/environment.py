@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from ..errors import EncoderError
 
 KEY_PACKAGES = ("matplotlib", "numpy", "pillow", "contourpy")
 """Packages whose versions are in every key."""
+_HASH = 12
+"""Digits of a hash that people may have to compare."""
 
 
 def find_ffmpeg() -> str:
@@ -52,6 +55,15 @@ class Environment:
     """A text that changes when anything outside a job can change its video."""
     ffmpeg: str
     """Path of the ffmpeg to use."""
+    numpy_features: str
+    """What NumPy can use of some processors and not of others, as it is told not to."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Versions by name; of what has none at hand, the beginning of a hash."""
+        parts: dict[str, Any] = json.loads(self.description)
+        hashed = hashlib.sha256("".join(parts["freetype"]).encode()).hexdigest()
+        return {**parts, "freetype": hashed[:_HASH], "ffmpeg": parts["ffmpeg"][:_HASH]}
 
 
 def examine(memo: Path) -> Environment:
@@ -75,11 +87,26 @@ def examine(memo: Path) -> Environment:
             "freetype": [remembered.hash(path) for path in _freetype_modules()],
             "ffmpeg": remembered.hash(Path(ffmpeg)),
         }
-    return Environment(json.dumps(parts, sort_keys=True), ffmpeg)
+        numpy = find_spec("numpy")
+        features = remembered.text(f"{parts['numpy']} {numpy and numpy.origin}", _numpy_features)
+    return Environment(json.dumps(parts, sort_keys=True), ffmpeg, features)
 
 
 def _ffmpeg_identity() -> str:
     return f"{version('imageio-ffmpeg')} {sys.prefix} {os.environ.get('IMAGEIO_FFMPEG_EXE', '')}"
+
+
+def _numpy_features() -> str:
+    # In another process: to import NumPy takes longer than a build with nothing to render.
+    program = (
+        "try: from numpy._core._multiarray_umath import __cpu_dispatch__ as names\n"
+        "except ImportError: from numpy.core._multiarray_umath import __cpu_dispatch__ as names\n"
+        "print(*names)"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip()
 
 
 def _freetype_modules() -> list[Path]:
@@ -123,6 +150,13 @@ class Memo:
             path = self._known[name] = find()
             self._changed = True
         return path
+
+    def text(self, name: str, find: Callable[[], str]) -> str:
+        """Return what *find* said, now or earlier, under *name*."""
+        if not isinstance(self._known.get(name), str):
+            self._known[name] = find()
+            self._changed = True
+        return str(self._known[name])
 
     def hash(self, path: Path) -> str:
         """Return the SHA-256 of a file, read anew when its size or time has changed."""

@@ -17,10 +17,11 @@ QUALITIES = ("draft", "good", "best", "lossless")
 
 # Matplotlib's pixels are sRGB. Without tags a browser guesses the matrix and misses flat colours
 # by up to 70 levels; setparams tags the frames (the output options of the same names are ignored
-# for raw input). The swscale flags make the conversion the same on every CPU.
+# for raw input).
+EXACT_SCALING = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
+"""The flags with which swscale makes the same pixels on every CPU."""
 _TO_YUV = (
-    "scale=out_color_matrix=bt709:out_range=tv"
-    ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,"
+    f"scale=out_color_matrix=bt709:out_range=tv:flags={EXACT_SCALING},"
     "format=yuv420p,"
     "setparams=colorspace=bt709:color_primaries=bt709:color_trc=iec61966-2-1:range=tv"
 )

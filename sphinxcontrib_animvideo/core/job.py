@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .options import check_formats
@@ -29,6 +30,12 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    def within(self, folder: str | os.PathLike[str]) -> str:
+        """Return it as it is seen from a folder, if it is inside."""
+        path = Path(self.file)
+        shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+        return f"{shown}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,8 @@ class Job:
 def code_digest(code: str) -> str:
     """Return a hash of *code* that comments, blank lines and formatting do not change."""
     try:
-        text = ast.dump(ast.parse(code))
+        # Not ast.dump(), whose text depends on the version of Python: lock files hold this hash.
+        text = ast.unparse(ast.parse(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         text = code
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

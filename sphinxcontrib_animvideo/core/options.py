@@ -288,6 +288,8 @@ OPTIONS: dict[str, Option] = {
         Option("cache-dir", _FOLDER, "", "Folder of the cache, relative to `conf.py`. Default: in Sphinx's doctree folder. It can be kept between CI runs and shared between builds.", "build", "config"),
         Option("jobs", _COUNT0, 0, "Videos made at the same time. 0: as many as there are CPUs.", "build", "config"),
         Option("start-method", _choice("auto", "fork", "spawn"), "auto", "How a worker process is made: forked from one that has loaded Matplotlib (Linux), or started anew.", "build", "config"),
+        Option("lock-mode", _choice("off", "check", "update"), "off", "What the build does with `animvideo.lock`, the file beside `conf.py` that says what each video was: `check` warns of videos that have changed, `update` accepts them all as they are.", "build", "config"),
+        Option("report-dir", _FOLDER, "", "Folder of the page that shows how videos have changed, relative to `conf.py`. Default: `animvideo-report` beside the output folder.", "build", "config"),
         Option("rcparams", _TABLE, (), "rcParams set after the style, as a dictionary.", "build", "config"),
         Option("pre-code", _FREE_TEXT, "", "Code that runs before each directive's code, or once at the start of a `:context:`.", "build", "config"),
         Option("encoder-args", _ENCODER_ARGS, (), "Extra ffmpeg output arguments per format, such as `{\"mp4\": [\"-preset\", \"slow\"]}`.", "build", "config"),

@@ -6,19 +6,21 @@ import contextlib
 import json
 import os
 import pickle
+import platform
 import queue
 import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import AnimvideoError, CrashError, NoProgressError
 from .asset import Failure
+from .environment import Environment
 from .task import Step, Task
 
 _START_DEADLINE = 300.0
@@ -59,13 +61,13 @@ class Worker:
     ----------
     method
         ``fork`` or ``spawn``.
-    ffmpeg
-        Path of the ffmpeg to use.
+    variables
+        Environment variables of the process; see :func:`fixed_variables`.
     """
 
-    def __init__(self, method: str, ffmpeg: str) -> None:
+    def __init__(self, method: str, variables: Mapping[str, str]) -> None:
         self._method = method
-        self._ffmpeg = ffmpeg
+        self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._child: int | None = None
@@ -137,7 +139,7 @@ class Worker:
             if self._process and self._process.poll() is None:
                 return
             self._events = queue.Queue()
-            self._process = _launch(self._method, self._ffmpeg)
+            self._process = _launch(self._method, self._variables)
             threading.Thread(
                 target=_read_events, args=(self._process, self._events), daemon=True
             ).start()
@@ -210,7 +212,7 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _launch(method: str, ffmpeg: str) -> subprocess.Popen[bytes]:
+def _launch(method: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     path = [entry for entry in sys.path if entry]
     program = (
         f"import sys; sys.path[:] = {path!r}; "
@@ -222,17 +224,17 @@ def _launch(method: str, ffmpeg: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path(__file__).parent,  # where an empty matplotlibrc hides that of the machine
-        env=os.environ | fixed_environment() | {"IMAGEIO_FFMPEG_EXE": ffmpeg},
+        env={**os.environ, **variables},
         start_new_session=True,  # Ctrl-C reaches the build alone, which ends its workers
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
 
-def fixed_environment() -> dict[str, str]:
+def fixed_variables(environment: Environment, hash_seed: int = 0) -> dict[str, str]:
     """Return the variables that could change what code draws, with one value for all machines."""
-    return {
+    variables = {
         "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(hash_seed),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",  # no __pycache__ in the documentation's folders
         "TZ": "UTC",
@@ -241,7 +243,17 @@ def fixed_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        # The last digit of a sine depends on the instructions it is made with: only those that
+        # every processor has.
+        "NPY_DISABLE_CPU_FEATURES": environment.numpy_features,
+        "IMAGEIO_FFMPEG_EXE": environment.ffmpeg,
     }
+    if platform.machine().lower() in {"x86_64", "amd64"}:
+        variables |= {
+            "OPENBLAS_CORETYPE": "Prescott",
+            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4",
+        }
+    return variables
 
 
 def _read_events(

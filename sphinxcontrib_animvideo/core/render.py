@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +17,9 @@ from .asset import Asset, Failure
 from .cache import Cache
 from .dependencies import Dependency
 from .job import Job, chains, same_line
-from .pool import Outcome, Worker, default_method
-from .task import Limits, Step, Task
+from .pool import Outcome, Worker, default_method, fixed_variables
+from .task import Limits, Step, Task, Trial
+from .watch import Suspect
 
 __all__ = ["Limits", "Renderer", "Report", "Result", "render"]
 
@@ -37,6 +38,8 @@ class Result:
     """What the code printed, warnings included."""
     remark: str = ""
     """What is good to know about it."""
+    suspects: tuple[Suspect, ...] = ()
+    """What may make it come out differently the next time, if the code was watched."""
 
 
 class Report(Protocol):
@@ -59,6 +62,7 @@ def render(
     report: Report,
     workers: int = 0,
     method: str = "auto",
+    trial: Trial | None = None,
 ) -> dict[Job, Result]:
     """Return a result for every job. Those that are not cached are rendered side by side.
 
@@ -68,6 +72,8 @@ def render(
         How many at the same time; 0 is the number of CPUs.
     method
         ``fork``, ``spawn``, or ``auto``; see :func:`.pool.default_method`.
+    trial
+        Conditions to render under; see :mod:`.twice`.
     """
     try:
         environment = cache.environment
@@ -81,7 +87,7 @@ def render(
         todo = list(reversed(keys.values()))
         cache.sweep()
         report.start(len(todo))
-        team = _Team(cache, limits, workers or os.cpu_count() or 1, method)
+        team = _Team(cache, limits, workers or os.cpu_count() or 1, method, trial or Trial())
         results |= {result.job: result for result in team.render(todo, report)}
         for job in missing:
             same = keys[job.key(environment.description)]
@@ -166,9 +172,10 @@ def _find(jobs: Sequence[Job], cache: Cache, results: dict[Job, Result]) -> list
 class _Team:
     """Workers that render side by side, one thread for each."""
 
-    def __init__(self, cache: Cache, limits: Limits, size: int, method: str) -> None:
+    def __init__(self, cache: Cache, limits: Limits, size: int, method: str, trial: Trial) -> None:
         self._cache = cache
         self._limits = limits
+        self._trial = trial
         self._size = size
         self._method = default_method() if method == "auto" else method
         self._todo: deque[tuple[tuple[Job, ...], set[Job]]] = deque()
@@ -182,10 +189,8 @@ class _Team:
             self._todo.append((chain, unclaimed.intersection(chain)))
             unclaimed -= set(chain)
         pending = len(self._todo)
-        workers = [
-            Worker(self._method, self._cache.environment.ffmpeg)
-            for _ in range(min(self._size, pending))
-        ]
+        variables = fixed_variables(self._cache.environment, self._trial.hash_seed)
+        workers = [Worker(self._method, variables) for _ in range(min(self._size, pending))]
         threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         results: list[Result] = []
         try:
@@ -219,46 +224,37 @@ class _Team:
             except IndexError:
                 return  # the other threads have taken the rest
             try:
-                self._ended.append(
-                    _render_chain(
-                        chain, wanted, self._cache, self._limits, worker, self._frames.__setitem__
-                    )
-                )
+                self._ended.append(self._render_chain(chain, wanted, worker))
             except BaseException as error:
                 self._ended.append(error)
                 return
 
-
-def _render_chain(
-    chain: tuple[Job, ...],
-    wanted: set[Job],
-    cache: Cache,
-    limits: Limits,
-    worker: Worker,
-    on_frames: Callable[[Job, int], None],
-) -> list[Result]:
-    """Run the jobs of a chain in one process; return the results of the *wanted* ones."""
-    results: list[Result] = []
-    with ExitStack() as stack:
-        try:
-            folders = [stack.enter_context(cache.staging()) for _ in chain]
-            steps = [
-                Step(job, str(folder), encode=job in wanted)
-                for job, folder in zip(chain, folders, strict=True)
-            ]
-            outcome = worker.run(
-                Task(tuple(steps), limits), lambda index, count: on_frames(chain[index], count)
-            )
-        except AnimvideoError as error:
-            return [
-                Result(job, Failure.of(error, job.place.file, job.place.line))
-                for job in chain
-                if job in wanted
-            ]
-        for index, (job, folder) in enumerate(zip(chain, folders, strict=True)):
-            if job in wanted or index == len(outcome.done):
-                results.append(_result(job, chain, index, folder, outcome, cache))
-    return results
+    def _render_chain(
+        self, chain: tuple[Job, ...], wanted: set[Job], worker: Worker
+    ) -> list[Result]:
+        """Run the jobs of a chain in one process; return the results of the *wanted* ones."""
+        results: list[Result] = []
+        with ExitStack() as stack:
+            try:
+                folders = [stack.enter_context(self._cache.staging()) for _ in chain]
+                steps = [
+                    Step(job, str(folder), encode=job in wanted)
+                    for job, folder in zip(chain, folders, strict=True)
+                ]
+                outcome = worker.run(
+                    Task(tuple(steps), self._limits, self._trial.watched),
+                    lambda index, count: self._frames.__setitem__(chain[index], count),
+                )
+            except AnimvideoError as error:
+                return [
+                    Result(job, Failure.of(error, job.place.file, job.place.line))
+                    for job in chain
+                    if job in wanted
+                ]
+            for index, (job, folder) in enumerate(zip(chain, folders, strict=True)):
+                if job in wanted or index == len(outcome.done):
+                    results.append(_result(job, chain, index, folder, outcome, self._cache))
+        return results
 
 
 def _result(
@@ -267,7 +263,13 @@ def _result(
     output = _take_output(folder)
     if index < len(outcome.done):
         done = outcome.done[index]
-        return Result(job, _commit(job, folder, done, cache), output=output, remark=done["remark"])
+        return Result(
+            job,
+            _commit(job, folder, done, cache),
+            output=output,
+            remark=done["remark"],
+            suspects=tuple(Suspect(**suspect) for suspect in done["suspects"]),
+        )
     assert outcome.failure
     if index == len(outcome.done):
         return Result(job, outcome.failure, output=output)

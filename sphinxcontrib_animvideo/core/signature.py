@@ -46,8 +46,7 @@ def signature_of(path: Path, fps: Fraction) -> NDArray[np.uint8]:
     """
     import numpy as np
 
-    scaling = f"scale={COLUMNS}:{ROWS}:flags=area+accurate_rnd+full_chroma_int+bitexact"
-    frames = list(read_frames(path, (COLUMNS, ROWS), fps, scaling))
+    frames = list(read_frames(path, (COLUMNS, ROWS), fps, shrink=True))
     return np.array(frames, np.uint8).reshape(-1, ROWS, COLUMNS, 3)
 
 

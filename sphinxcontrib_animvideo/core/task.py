@@ -25,6 +25,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """Conditions on which no video should depend."""
+
+    hash_seed: int = 0
+    """Decides the order of sets."""
+    watched: bool = False
+    """Whether the code is watched for what may make it draw something else the next time."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One directive of a chain."""
 
@@ -47,6 +57,8 @@ class Task:
 
     steps: tuple[Step, ...]
     limits: Limits
+    watched: bool = False
+    """As in :class:`Trial`."""
 
     def changed(self, index: int, changes: Mapping[str, Any]) -> Task:
         """Return the task to run after step *index* proved to need other fields."""

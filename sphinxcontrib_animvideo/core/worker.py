@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +33,7 @@ from .job import Job
 from .pool import kill_group
 from .recorder import EnoughFrames, Recorder, RunAgain
 from .task import Limits, Step, Task
+from .watch import Watch
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
@@ -98,6 +100,7 @@ def _serve(task: Task, send: Send, parent: int) -> None:
     _limit_memory(task.limits.max_memory)
     tracker = Tracker(task.steps[0].job.source_dir)
     user_code = UserCode(task.limits.max_memory)
+    watch = Watch() if task.watched else None
 
     def stopped_at(place: tuple[str, int] | None) -> None:
         send({"event": "stopped", "place": place})
@@ -111,7 +114,9 @@ def _serve(task: Task, send: Send, parent: int) -> None:
         faults = _redirect(str(output))
         send({"event": "step", "index": index})
         try:
-            result = _run_step(step, previous, main_module, tracker, user_code, task.limits, send)
+            result = _run_step(
+                step, previous, main_module, tracker, user_code, watch, task.limits, send
+            )
         except RunAgain as again:
             result = {"event": "again", "index": index, "changes": again.changes}
         except Stopped:
@@ -144,6 +149,7 @@ def _run_step(
     main_module: ModuleType,
     tracker: Tracker,
     user_code: UserCode,
+    watch: Watch | None,
     limits: Limits,
     send: Send,
 ) -> dict[str, Any]:
@@ -166,7 +172,10 @@ def _run_step(
     try:
         with tracker.tracking(), recording(recorder):
             _set_up(job, previous)
-            with user_code.errors_at_user_lines():
+            with (
+                user_code.errors_at_user_lines(),
+                watch.watching() if watch else nullcontext(),
+            ):
                 _run_code(job, previous, namespace, recorder)
         send({"event": "finishing"})
         clips = recorder.finish()
@@ -180,6 +189,7 @@ def _run_step(
         "notes": [asdict(note) for note in recorder.notes],
         "text": _text_rendering(),
         "remark": step.remark,
+        "suspects": [asdict(suspect) for suspect in watch.suspects] if watch else [],
         "dependencies": [asdict(dependency) for dependency in found],
     }
 

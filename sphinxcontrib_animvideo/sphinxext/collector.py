@@ -7,13 +7,17 @@ import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..core.asset import Asset, Failure
+from ..core.grade import Grade
 from ..core.job import Job, Place
 from ..core.made import Made
-from ..core.render import Result, render
+from ..core.render import Limits, Result, render
+from ..core.twice import Unsteady, render_again
 from .config import cache_of, limits_of, value_of
+from .locking import lock_videos
 from .progress import Progress
 from .warnings import logger, warn
 
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
+TWICE = "animvideo-twice"
+"""The builder that makes every video a second time."""
+
+
 @dataclass
 class Collection:
     """What the environment keeps between builds; plain data."""
@@ -33,6 +41,10 @@ class Collection:
     """By document."""
     outcomes: dict[Job | Made, Asset | Failure] = field(default_factory=dict)
     """Of the build that runs."""
+    unsteady: list[Unsteady] = field(default_factory=list)
+    """What came out differently when it was made again in this build, if that was asked."""
+    grades: list[Grade] = field(default_factory=list)
+    """How the videos of this build stand to the lock file, if that was asked."""
 
 
 def collection(env: BuildEnvironment) -> Collection:
@@ -74,20 +86,34 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if jobs := [video for video in videos if isinstance(video, Job)]:
         cache = cache_of(app)
         progress = Progress(bar=not app.quiet and sys.stdout.isatty())
-        results = render(
-            jobs,
-            cache,
-            limits_of(app.config),
-            progress,
-            value_of(app.config, "animvideo_jobs"),
-            value_of(app.config, "animvideo_start_method"),
-        )
+        results = render(jobs, cache, *_how(app, progress))
         _tell_output(results.values())
         found.outcomes |= {job: result.outcome for job, result in results.items()}
+        if app.builder.name == TWICE:
+            found.unsteady = _render_again(app, {job: results[job] for job in jobs})
         progress.summary(list(results.values()))
     _tell_warnings(found.outcomes)
+    found.grades = lock_videos(app, found.videos, found.outcomes, cache_of(app))
     now, before = _fingerprints(found), _Written(app).load()
     return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
+
+
+def _how(app: Sphinx, progress: Progress) -> tuple[Limits, Progress, int, str]:
+    return (
+        limits_of(app.config),
+        progress,
+        value_of(app.config, "animvideo_jobs"),
+        value_of(app.config, "animvideo_start_method"),
+    )
+
+
+def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[Unsteady]:
+    progress = Progress(bar=not app.quiet and sys.stdout.isatty())
+    with TemporaryDirectory(prefix="animvideo-") as folder:
+        unsteady = render_again(results, Path(folder), *_how(app, progress))
+    for found in unsteady:
+        warn("unsteady", found.message, str(found.job.place))
+    return unsteady
 
 
 def note_written(app: Sphinx, exception: Exception | None) -> None:

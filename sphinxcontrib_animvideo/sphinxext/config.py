@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-_READ_ON_EVERY_BUILD = {"cache-dir", "jobs", "start-method"}
+_READ_ON_EVERY_BUILD = {"cache-dir", "jobs", "start-method", "lock-mode", "report-dir"}
 
 
 def register(app: Sphinx) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.asset import Asset, Failure
-from ..core.job import Job, Place
+from ..core.job import Job
 from ..core.render import Result
 from ..core.words import amount, count
 from .warnings import logger
@@ -70,7 +69,7 @@ class Progress:
                 if isinstance(outcome, Asset)
                 else "failed"
             )
-            place = _short(result.job.place, result.job.source_dir)
+            place = result.job.place.within(result.job.source_dir)
             logger.info("animvideo: [%s/%s] %s: %s", self._done, self._total, place, what)
 
     def summary(self, results: list[Result]) -> None:
@@ -90,9 +89,3 @@ class Progress:
             time.monotonic() - self._started,
             amount(sum(asset.bytes for asset in assets.values())),
         )
-
-
-def _short(place: Place, source_dir: str) -> str:
-    path = Path(place.file)
-    inside = path.is_relative_to(source_dir)
-    return f"{path.relative_to(source_dir) if inside else place.file}:{place.line}"

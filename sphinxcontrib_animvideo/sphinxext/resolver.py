@@ -21,6 +21,7 @@ from .collector import collection, shows_videos
 from .config import value_of
 from .directive import Request
 from .nodes import animvideo, animvideo_source, notice
+from .published import published_name
 from .static import has_script
 from .warnings import warn
 
@@ -147,7 +148,7 @@ class _Resolver:
             return None
 
     def _image(self, path: Path, **size: str) -> nodes.image:
-        self._builder.images[str(path)] = _name(path, hash_file(path))
+        self._builder.images[str(path)] = published_name(hash_file(path), path.suffix.lower())
         return nodes.image(uri=str(path), candidates={"*": str(path)}, **size)
 
     def _online_address(self, docname: str, ids: list[str]) -> str:
@@ -165,7 +166,7 @@ class _Resolver:
     def _publish(self, path: Path, sha256: str, suffix: str = "") -> str:
         """Copy a file into the output; return its name there."""
         # Not with the pictures that the builder copies: it may convert them, and stumble.
-        name = _name(path, sha256, suffix)
+        name = published_name(sha256, suffix or path.suffix.lower())
         target = Path(self._builder.outdir, self._builder.imagedir, name)
         if not target.is_file() or target.stat().st_size != path.stat().st_size:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -198,11 +199,6 @@ def _files(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
     """Return the files of a clip for which the author has given no other."""
     files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
     return [file for file in files if file]
-
-
-def _name(path: Path, sha256: str, suffix: str = "") -> str:
-    """Return the name of a published file: by its content, so that no cache shows an old one."""
-    return f"animvideo-{sha256[:16]}{suffix or path.suffix.lower()}"
 
 
 def _on_screen(length: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from . import collector, config, epub, gallery, social, static
+from .builder import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective, MadeDirective
 from .nodes import animvideo, animvideo_source
 from .resolver import resolve
@@ -36,6 +37,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # resolving and writing
     app.connect("write-started", epub.leave_out_caches)
     app.connect("doctree-resolved", resolve)
+    app.add_builder(VideoBuilder)
+    app.add_builder(TwiceBuilder)
     app.add_node(animvideo, html=(visit_html, depart_html))
     app.add_node(animvideo_source, html=(visit_source, depart_source))
     app.connect("html-page-context", static.add_to_page)

@@ -1,0 +1,132 @@
+"""``animvideo verify`` and ``animvideo lock``: a documentation against its lock file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.test_cli import Shell
+
+PAGE = """\
+Page
+====
+
+.. animvideo::
+
+   {}
+"""
+STEADY = """\
+import random
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots(figsize=(1, 1))
+line, = ax.plot([0, 1])
+for i in range(4):
+    line.set_ydata([i, random.random()])
+    capture()
+"""
+
+
+@pytest.fixture
+def shell(tmp_path):
+    shell = Shell(tmp_path)
+    shell.write("docs/conf.py", 'extensions = ["sphinxcontrib_animvideo"]\n')
+    return shell
+
+
+def page(shell, code):
+    shell.write("docs/index.rst", PAGE.format("\n   ".join(code.splitlines())))
+
+
+def test_lock_and_verify(shell):
+    page(shell, STEADY)
+    assert shell.run("lock", "docs", "-q")[:2] == (0, "docs/animvideo.lock: 1 video\n")
+    assert list(json.loads((shell.folder / "docs/animvideo.lock").read_text())["videos"]) == [
+        "index#1"
+    ]
+    assert shell.run("verify", "docs", "-q")[:2] == (0, "docs/animvideo.lock: 1 identical\n")
+    page(shell, STEADY.replace("range(4)", "range(3, -1, -1)"))
+    status, out, err = shell.run("verify", "docs", "-q", "--cache", "cache")
+    assert status == 1
+    assert out == (
+        "docs/animvideo.lock: 1 changed\nwhat has changed: animvideo-report/index.html\n"
+    )
+    assert "docs/index.rst:4: WARNING: this video has changed: 4 of 4 frames differ" in err
+    assert "accept it: animvideo lock docs [animvideo.drift]" in err
+    assert (shell.folder / "animvideo-report/index.html").is_file()
+    assert (shell.folder / "cache").is_dir()
+    status, out, _ = shell.run("verify", "docs", "-q", "--json", "--cache", "cache")
+    assert status == 1
+    answer = json.loads(out)
+    assert answer["fits"] is False
+    assert answer["videos"][0]["verdict"] == "changed"
+    assert not (shell.folder / "docs/_build").exists()
+
+
+def test_failures_and_videos_that_are_not_locked(shell):
+    page(shell, STEADY)
+    status, out, err = shell.run("verify", "docs")
+    assert (status, out) == (1, "docs/animvideo.lock: 1 new\n")
+    assert "making 1 video" in err
+    page(shell, "1 / 0")
+    status, out, err = shell.run("lock", "docs", "-q")
+    assert (status, out) == (1, "docs/animvideo.lock: 0 videos; 1 failed and stayed as they were\n")
+    assert "ZeroDivisionError" in err
+    assert "Traceback (most recent call last)" in err  # of the user's code
+    assert "sphinxcontrib_animvideo" not in err
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "said"),
+    [
+        ({}, ["nowhere"], "there is no conf.py in nowhere"),
+        ({"docs/conf.py": "1 / 0"}, ["docs", "-q"], "Sphinx could not build the documentation"),
+        ({}, ["docs", "-D", "animvideo_nothing=1", "-q"], "animvideo_nothing"),
+    ],
+)
+def test_mistakes(shell, files, words, said):
+    page(shell, STEADY)
+    for name, text in files.items():
+        shell.write(name, text)
+    status, _, err = shell.run("verify", *words)
+    assert status != 0
+    assert said in err
+    assert "sphinxcontrib_animvideo/cli" not in err
+
+
+SHOW = """\
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots(figsize=(1, 1))
+line, = ax.plot([0, 1])
+def show(first, value):
+    for i in range(4):
+        line.set_ydata([0, i] if i < first else [1, value() / 7 % 1])
+        capture()
+"""
+CHANCE, TIME = "draws random numbers without a seed", "asks for the time"
+UNSTEADY = [
+    ("import numpy\nrng = numpy.random.default_rng()\nshow(1, rng.random)", CHANCE),
+    ("import random\nshow(1, random.Random().random)", CHANCE),
+    ("import time\nshow(1, time.time)", TIME),
+    ("from datetime import datetime\nshow(1, lambda: datetime.now().timestamp())", TIME),
+    ("order = iter({f'{i}' for i in range(20)})\nshow(0, lambda: int(next(order)))", "of a set"),
+]
+
+
+def test_what_differs_when_it_runs_twice(shell):
+    codes = [*(SHOW + code for code, _ in UNSTEADY), STEADY]
+    directives = [PAGE.format("\n   ".join(code.splitlines())) for code in codes]
+    shell.write("docs/index.rst", "\n".join(directives))
+    status, out, err = shell.run("verify", "docs", "--twice", "-q")
+    assert (status, out) == (1, "5 videos came out differently the second time\n")
+    warnings = [line for line in err.splitlines() if "[animvideo.unsteady]" in line]
+    for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
+        assert what in warning
+    assert "frame 1, of 4, and 2 more. Why: line 14 draws random numbers" in warnings[0]
+    assert "frame 0, of 4" in warnings[4]
+
+
+def test_nothing_differs(shell):
+    page(shell, STEADY)
+    status, out, _ = shell.run("verify", "docs", "--twice", "-q")
+    assert (status, out) == (0, "0 videos came out differently the second time\n")
