@@ -48,6 +48,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def load_ipython_extension(ipython: Any) -> None:
     """IPython's entry point: ``%load_ext sphinxcontrib_animvideo``."""
+    from . import moviewriter  # noqa: F401  (registers with Matplotlib, in whatever order)
     from .magic import AnimvideoMagics
 
     ipython.register_magics(AnimvideoMagics)

@@ -18,12 +18,19 @@ from .core.capture import capture, recording
 from .core.example import ExampleRecorder
 from .core.formats import format_of
 from .core.job import Settings, is_file_name, make_settings
-from .core.options import DIRECTIVE_OPTIONS, OPTIONS, read_directive_options
+from .core.options import (
+    DIRECTIVE_OPTIONS,
+    OPTIONS,
+    Option,
+    read_directive_options,
+    renamed,
+)
 from .core.sources import animations_in
 from .core.task import Limits
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
 from .notebook import html_of_asset
 from .player import PlayerOptions
+from .progress import FrameBar
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -48,23 +55,26 @@ class AnimvideoMagics(Magics):
             %%animvideo --fps 30 --loop -o wave.mp4
 
         The options are the directive's, with two dashes. Without ``-o`` the video is in the
-        notebook alone. Frames come from ``capture()``, which is there without an import, from
-        ``plt.pause()``, and from animations that the cell makes.
+        notebook alone; with ``-q`` no bar counts the frames. Frames come from ``capture()``,
+        which is there without an import, from ``plt.pause()``, and from animations that the cell
+        makes.
         """
         try:
-            written, output = _read_line(line)
-            self._run(cell, written, output)
+            self._run(cell, *_read_line(line))
         except AnimvideoError as error:
             raise UsageError(f"%%animvideo: {error.message}") from None
 
-    def _run(self, cell: str, written: dict[str, Any], output: Path | None) -> None:
+    def _run(
+        self, cell: str, written: dict[str, Any], output: Path | None, progress: bool | None
+    ) -> None:
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
-        recorder = ExampleRecorder(_settings(written), Limits.of(_default))
+        bar = FrameBar("%%animvideo", shown=progress)
+        recorder = _CellRecorder(_settings(written), Limits.of(_default), bar.show)
         namespace = shell.user_ns
         before = {id(moving) for moving in animations_in(namespace)}
         namespace.setdefault("capture", capture)
         try:
-            with _plotting(written), recording(recorder):
+            with bar, _plotting(written), recording(recorder):
                 result = shell.run_cell(cell)
                 if not result.success:
                     return  # the shell has shown the error
@@ -87,29 +97,47 @@ class AnimvideoMagics(Magics):
             recorder.abort()
 
 
-def _read_line(line: str) -> tuple[dict[str, Any], Path | None]:
-    """Return the options of the magic's line, and the file to write, if one is named."""
+class _CellRecorder(ExampleRecorder):
+    """Names options in the errors of the cell's code as they are written in the magic's line."""
+
+    @contextmanager
+    def _right_frames(self) -> Iterator[None]:
+        try:
+            yield
+        except AnimvideoError as error:
+            error.message = renamed(error.message, _flag)
+            raise
+
+
+def _flag(option: Option) -> str:
+    return f"--{option.name}" if option.name in _MEANT else "the limit"
+
+
+def _read_line(line: str) -> tuple[dict[str, Any], Path | None, bool | None]:
+    """Return the options of the magic's line, the file to write, and whether to show a bar."""
     words = shlex.split(line)
     written: dict[str, str | None] = {}
-    output = None
+    output = progress = None
     while words:
         word = words.pop(0)
         name, equals, value = word.removeprefix("--").partition("=")
         if word in ("-o", "--output") and words:
             output = Path(words.pop(0))
+        elif word in ("-q", "--quiet"):
+            progress = False
         elif not word.startswith("--") or name.removeprefix("no-") not in _MEANT:
             allowed = ", ".join(f"--{option}" for option in sorted(_MEANT))
-            raise OptionError(f"unknown option {word}. Allowed: -o FILE, {allowed}.")
+            raise OptionError(f"unknown option {word}. Allowed: -o FILE, -q, {allowed}.")
         elif equals:
             written[name] = value
         elif words and not words[0].startswith("-") and not _is_flag(name):
             written[name] = words.pop(0)
         else:
             written[name] = None
-    options = read_directive_options(written)
+    options = read_directive_options(written, "--{}")
     if output:
         options.setdefault("formats", (format_of(output).name,))
-    return options, output
+    return options, output, progress
 
 
 def _is_flag(name: str) -> bool:

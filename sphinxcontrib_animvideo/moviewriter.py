@@ -9,7 +9,7 @@ from typing import Any
 
 from matplotlib import animation, rcParams
 
-from .core.backend import WRITER, FigureWriter
+from .core.backend import WRITER, FigureWriter, animation_being_saved
 from .errors import OptionError
 from .video import Video, VideoWriter
 
@@ -64,7 +64,9 @@ class MovieWriter(FigureWriter):
         return self._writer.video
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
-        self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **self._options)
+        total = getattr(animation_being_saved(), "_save_count", None)
+        options: dict[str, Any] = {"total": total, **self._options}
+        self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **options)
 
     def _grab(self) -> None:
         assert self._writer, "setup() comes first"

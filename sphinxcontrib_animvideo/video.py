@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import length_hint
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,12 +21,29 @@ from .core.options import OPTIONS, check_formats
 from .core.sources import FrameTaker, is_animation, pictures_in
 from .core.timeline import own_rate
 from .core.writer import ClipWriter
-from .errors import AnimvideoError, NoFrameError, OptionError, OutputError, WriterError
+from .errors import (
+    EncoderError,
+    NoFrameError,
+    OptionError,
+    OutputError,
+    RedrawError,
+    WriterError,
+)
+from .progress import FrameBar
 
 
 @dataclass(frozen=True)
 class Video:
-    """A finished video file. In a notebook it is shown as a player."""
+    """A finished video file. In a notebook it is shown as a player.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import write_video
+    >>> video = write_video("dark.mp4", np.zeros((30, 120, 160)), fps=20)
+    >>> video.width, video.height, video.seconds
+    (160, 120, 1.5)
+    """
 
     path: Path
     width: int
@@ -78,9 +96,15 @@ class VideoWriter:
         Most frames; more are an error. Default: no limit.
     keep_unfinished
         Whether an error or Ctrl-C in a ``with`` block leaves what was written so far under the
-        name *path*. Without it nothing is left, and a file that was there stays.
+        name *path*. Without it nothing is left, and a file that was there stays. What comes of
+        a frame that was drawn wrong, or of an ffmpeg that has failed, is never kept.
     extra_args
         More arguments for ffmpeg's output.
+    progress
+        Whether a bar counts the frames. Default: on a terminal and in a notebook, when it takes
+        longer than a second.
+    total
+        How many frames there will be, if it is known: the bar then tells the time left.
     on_frame
         Called with the number of frames so far, after each of them.
 
@@ -94,6 +118,7 @@ class VideoWriter:
     Examples
     --------
     >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import VideoWriter
     >>> with VideoWriter("noise.mp4", fps=10) as writer:
     ...     for _ in range(20):
     ...         writer.capture(np.random.random((120, 160)))
@@ -119,6 +144,8 @@ class VideoWriter:
         max_frames: int | None = None,
         keep_unfinished: bool = False,
         extra_args: Sequence[str] = (),
+        progress: bool | None = None,
+        total: int | None = None,
         on_frame: Callable[[int], None] | None = None,
     ) -> None:
         self.path = Path(path)
@@ -133,6 +160,8 @@ class VideoWriter:
             raw_size=raw_size,
         )
         self._keep_unfinished = keep_unfinished
+        self._bar = FrameBar(self.path.name, total, progress)
+        self._on_frame = on_frame
         # A file that was there stays until the new one is complete.
         self._folder = _folder_beside(self.path)
         self._writer = ClipWriter(
@@ -146,9 +175,10 @@ class VideoWriter:
             target_bytes=None if max_size is None else _bytes(max_size),
             durable=True,
             max_frames=max_frames,
-            on_frame=on_frame or (lambda frame_count: None),
+            on_frame=self._tell,
         )
-        self._in_use = threading.Lock()
+        # Reentrant, as Ctrl-C can come just after it was taken: the file is to be completed then.
+        self._in_use = threading.RLock()
         self._process = os.getpid()
         self._ended = ""
         self._video: Video | None = None
@@ -234,10 +264,9 @@ class VideoWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        wanted = (
-            self._keep_unfinished and self.frame_count and not isinstance(error, AnimvideoError)
-        )
-        if error is None or wanted:
+        # After these, what was written cannot be trusted, or not be completed.
+        hopeless = isinstance(error, (RedrawError, EncoderError))
+        if error is None or (self._keep_unfinished and self._writer.written_count and not hopeless):
             self.close()
         else:
             self.abort()
@@ -261,17 +290,26 @@ class VideoWriter:
         finally:
             self._in_use.release()
 
+    def _tell(self, frame_count: int) -> None:
+        self._bar.show(frame_count)
+        if self._on_frame:
+            self._on_frame(frame_count)
+
     def _complete(self) -> Video:
         files = self._writer.close()
         if not files:
-            raise NoFrameError(f"nothing was captured for {self.path}; a video needs a frame.")
+            raise NoFrameError(
+                f"nothing was captured for {self.path}; a video needs at least one frame. Is what "
+                "it is made of empty?"
+            )
         if captions := self._writer.write_captions():
             Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
         Path(self._folder, files[0].name).replace(self.path)
-        return Video(self.path, *self._writer.size, self.fps, self.frame_count)
+        return Video(self.path, *self._writer.size, self.fps, self._writer.written_count)
 
     def _discard(self, why: str) -> None:
         self._ended = self._ended or why
+        self._bar.close()
         self._writer.abort()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -326,7 +364,7 @@ def write_video(
     fps
         Frames per second. Default: the animation's own rate, else 25.
     **options
-        As for :class:`VideoWriter`.
+        As for :class:`VideoWriter`. *total* is known by itself of whatever has a length.
 
     Returns
     -------
@@ -341,13 +379,16 @@ def write_video(
     Examples
     --------
     >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import write_video
     >>> write_video("fade.mp4", np.linspace(0, 1, 50)[:, None, None] * np.ones((50, 120, 160)))
     Video(path=..., width=160, height=120, fps=Fraction(25, 1), frame_count=50)
     """
     if is_animation(source):
         return _write_animation(path, source, fps, options)
+    pictures = pictures_in(source)
+    options.setdefault("total", length_hint(pictures) or None)
     with VideoWriter(path, 25 if fps is None else fps, **options) as writer:
-        for picture in pictures_in(source):
+        for picture in pictures:
             writer.capture(picture)
     return writer.video
 

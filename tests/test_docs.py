@@ -1,14 +1,24 @@
-"""The code on the documentation's pages about Python runs as it stands."""
+"""The code on the documentation's pages about Python, and in docstrings, runs as it stands."""
 
 from __future__ import annotations
 
+import doctest
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from matplotlib import pyplot as plt
 
+from sphinxcontrib_animvideo import Video, VideoWriter, capture, frame, write_video
+from sphinxcontrib_animvideo.core.capture import recording
+from sphinxcontrib_animvideo.core.example import ExampleRecorder
+from sphinxcontrib_animvideo.core.job import make_settings
+from sphinxcontrib_animvideo.core.options import OPTIONS
+from sphinxcontrib_animvideo.core.task import Limits
 from tests.video import decode
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -16,12 +26,14 @@ FRAMES = {
     "python": {"waves.mp4": 100, "wave.mp4": 10, "long.mp4": 200},
     "old-recipes": {
         "wave.mp4": 100,
+        "piped.mp4": 100,
         "pictures.mp4": 12,
         "images.mp4": 2,
         "raw.mp4": 50,
         "inside.mp4": 10,
         "arrays.mp4": 50,
         "fade.mp4": 75,
+        "shown.mp4": 50,
         "long.mp4": 300,
     },
 }
@@ -51,3 +63,50 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
     left = {path.name: len(decode(path).frames) for path in tmp_path.glob("*.mp4")}
     assert left == FRAMES[page]
     assert not list(tmp_path.glob("*.unfinished"))
+
+
+def readme(language):
+    """Return the blocks of code in a language."""
+    text = (DOCS.parent / "README.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_holds_in_a_script_and_in_a_shell(tmp_path):
+    conf, *scripts = readme("python")
+    assert conf.startswith("# conf.py")
+    (directive,) = readme("rst")
+    Path(tmp_path, "wave.py").write_text(dedent(directive.partition("\n\n")[2]), "utf-8")
+    commands = [line.split() for block in readme("sh") for line in block.splitlines()]
+    (render,) = [words for words in commands if words[0] == "animvideo"]
+    for words in [
+        *(["-c", script] for script in scripts),
+        ["-m", "sphinxcontrib_animvideo", *render[1:]],
+    ]:
+        subprocess.run(
+            [sys.executable, *words],
+            check=True,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(DOCS.parent), "MPLBACKEND": "agg"},
+        )
+    left = {path.name: len(decode(path).frames) for path in tmp_path.glob("*.[mw]*")}
+    assert left == {"waves.mp4": 100, "points.webm": 50, "animation.mp4": 50, "wave.mp4": 50}
+
+
+@pytest.mark.parametrize("thing", [Video, VideoWriter, capture, frame, write_video])
+def test_the_examples_of_a_docstring_run(thing, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    recorder = ExampleRecorder(make_settings({}, default_of), Limits.of(default_of))
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    said = []
+    with recording(recorder):
+        for test in doctest.DocTestFinder().find(thing, thing.__name__, globs={}):
+            runner.run(test, out=said.append)
+    captured = recorder.frame_count
+    recorder.abort()
+    assert (runner.failures, runner.tries > 2) == (0, True), "".join(said)
+    assert captured == (60 if thing is capture else 0)
+    assert not list(tmp_path.glob("*.unfinished"))
+
+
+def default_of(option):
+    return OPTIONS[option].default

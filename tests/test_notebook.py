@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.test_docs import readme
 from tests.video import decode
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
@@ -50,10 +51,8 @@ def run(tmp_path, monkeypatch):
 
 
 def html(outputs) -> str:
-    (shown,) = [
-        output for output in outputs if output.output_type in {"display_data", "execute_result"}
-    ]
-    return shown["data"]["text/html"]
+    (shown,) = [output["data"] for output in outputs if "text/html" in output.get("data", {})]
+    return shown["text/html"]
 
 
 def embedded(text: str, folder: Path) -> list[list[np.ndarray]]:
@@ -94,6 +93,12 @@ def test_a_video_is_shown_as_a_player(run, tmp_path):
     assert '<source src="v.mp4" type="video/mp4; codecs=' in html(large)
 
 
+def test_the_readme_holds_in_a_notebook(run, tmp_path):
+    *_, player = run(*readme("ipython"))
+    (frames,) = embedded(html(player), tmp_path)
+    assert len(frames) == 50
+
+
 def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run, tmp_path):
     captured, paused, animated, _named = run(
         f"%%animvideo --fps 10 --loop --alt 'a line'\n{CAPTURES}",
@@ -107,22 +112,70 @@ def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run,
     assert 'loop=""' in html(captured)
     assert 'aria-label="a line"' in html(captured)
     assert 'data-fps="10"' in html(captured)
-    assert len(captured) == 1  # no still picture of the figure
+    assert not any("image/png" in output.get("data", {}) for output in captured)  # of the figure
     assert [len(video) for video in embedded(html(paused), tmp_path)] == [8]  # 0.3 seconds
     assert [len(video) for video in embedded(html(animated), tmp_path)] == [5]
     assert sorted(path.name for path in run.folder.iterdir()) == ["wave.mp4"]
     assert decode(run.folder / "wave.mp4").frames[0][0, 0].max() < 5  # the style is dark
 
 
+SLOW = """\
+import time
+from sphinxcontrib_animvideo import VideoWriter, write_video
+class Slow:
+    def __array__(self, dtype=None, copy=None):
+        time.sleep(0.2)
+        return np.zeros((40, 60))
+"""
+BAR = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize("widgets", [True, False], ids=["widgets", "text"])
+def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
+    _, *cells = run(
+        SLOW + ("" if widgets else "import sys\nsys.modules['ipywidgets'] = None"),
+        "write_video('list.mp4', [Slow()] * 9);",
+        "write_video('generator.mp4', (Slow() for _ in range(9)));",
+        "write_video('told.mp4', (Slow() for _ in range(9)), total=9);",
+        "animation = FuncAnimation(plt.figure(), lambda n: time.sleep(0.2), 9)\n"
+        "animation.save('saved.mp4', writer='animvideo')\nplt.close()",
+        "%%animvideo\nfor _ in range(9):\n    capture(Slow())",
+        "%%animvideo -q\nfor _ in range(9):\n    capture(Slow())",
+        "write_video('silent.mp4', [Slow()] * 9, progress=False);",
+        "with VideoWriter('asked.mp4', progress=True) as writer:\n    writer.capture(Slow())",
+        "import sphinxcontrib_animvideo.progress as progress\nprogress._PATIENCE = 60\n"
+        "write_video('quick.mp4', [Slow()] * 9);",
+    )
+    shown = []
+    for outputs in cells:
+        text = "".join(output.get("text", "") for output in outputs)
+        bars = [output["data"]["text/plain"] for output in outputs if BAR in output.get("data", {})]
+        assert not (text if widgets else bars)
+        assert not any(output.get("name") == "stderr" for output in outputs)
+        shown.append((bars or [text])[0].strip("\r"))
+    with_time_left, without = r"%\|.*\| [1-9]/9 \[00:\d\d<00:\d\d,", r" [1-9] frames \[00:\d\d,"
+    for bar, title, pattern in zip(
+        shown,
+        ["list.mp4", "generator.mp4", "told.mp4", "saved.mp4", "%%animvideo"],
+        [with_time_left, without, with_time_left, with_time_left, without],
+        strict=False,
+    ):
+        assert bar.startswith(f"{title}: ")
+        assert re.search(pattern, bar), bar
+    assert [bool(bar) for bar in shown[5:]] == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
         ("--fsp 10", CAPTURES, r"UsageError.*%%animvideo: unknown option --fsp. Allowed: -o FILE"),
-        ("--fps fast", CAPTURES, "fps: takes a number of frames per second"),
+        ("--fps fast", CAPTURES, "%%animvideo: --fps takes a number of frames per second"),
         ("-o a.xyz", CAPTURES, r"xyz"),
         ("", "x = 1", "the cell ran, but nothing became a frame"),
         ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
         ("", "capture(np.zeros(3))", "FrameError.*shape"),
+        ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* raise --max-frames\\."),
+        ("", "capture(np.zeros((7000, 7000)))", r"LimitError: .* more than the limit \(35389440\)"),
         ("-o missing/a.mp4", CAPTURES, "missing/a.mp4 cannot be written"),
     ],
 )

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import re
+import signal
+import subprocess
+import sys
 import threading
+import time
 from fractions import Fraction
+from pathlib import Path
 
+import av
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.animation import ArtistAnimation, FuncAnimation
-from PIL import Image
+from PIL import Image, ImageCms
 
 import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers with Matplotlib)
 from sphinxcontrib_animvideo import Video, VideoWriter, frame, write_video
+from sphinxcontrib_animvideo.core.environment import find_ffmpeg
 from sphinxcontrib_animvideo.errors import (
+    EncoderError,
     FrameError,
     LimitError,
     NoFrameError,
@@ -24,6 +34,7 @@ from sphinxcontrib_animvideo.errors import (
     OutputError,
     WriterError,
 )
+from tests.terminal import run_on_terminal
 from tests.video import decode
 
 HEIGHT, WIDTH = 48, 64
@@ -82,6 +93,15 @@ RGB, RGBA = ramp(channels=(3,)), ramp(channels=(4,))
 RGBA[..., 3] = 255
 
 
+def encoded(kind, **options):
+    data = io.BytesIO()
+    Image.fromarray(RGB).save(data, kind, **options)
+    return data.getvalue()
+
+
+JPEG = encoded("jpeg")
+
+
 @pytest.mark.parametrize(
     ("source", "pixels"),
     [
@@ -91,6 +111,7 @@ RGBA[..., 3] = 255
         (RGBA, RGBA[..., :3]),
         (RGB[::-1, ::2].repeat(2, axis=1), RGB[::-1, ::2].repeat(2, axis=1)),
         (ramp(np.uint16), gray((ramp(np.uint16).astype(int) + 128) // 257)),
+        (ramp(np.uint16).astype(">u2"), gray((ramp(np.uint16).astype(int) + 128) // 257)),
         (ramp(bool), gray(ramp(bool) * 255)),
         (ramp(float), gray(np.rint(ramp(float) * 255))),
         (ramp(float, (3,)).astype(np.float32), np.rint(ramp(float, (3,)) * 255)),
@@ -102,19 +123,58 @@ RGBA[..., 3] = 255
         (Image.fromarray(ramp(np.uint16)), gray((ramp(np.uint16).astype(int) + 128) // 257)),
         (Image.fromarray(ramp(float).astype(np.float32)), gray(np.rint(ramp(float) * 255))),
         (Image.fromarray(ramp(bool)), gray(ramp(bool) * 255)),
-        (
-            Image.fromarray(RGB).convert("P"),
-            np.asarray(Image.fromarray(RGB).convert("P").convert("RGB")),
-        ),
-        (Image.fromarray(RGB).convert("CMYK"), RGB),
         (Drawn(Image.fromarray(RGB)), RGB),
         (Drawn(Image.fromarray(RGB))._repr_png_(), RGB),
+        (JPEG, np.asarray(Image.open(io.BytesIO(JPEG)))),
         (Arrayed(), RGB),
     ],
 )
 def test_arrays_and_images_become_exactly_these_pixels(tmp_path, source, pixels):
     (shown,) = written(tmp_path, source)
     assert np.array_equal(shown, pixels)
+
+
+@pytest.mark.parametrize(
+    ("mode", "pixels"), [("I", ramp().astype(np.int32)), ("I;16B", ramp(np.uint16).astype(">u2"))]
+)
+def test_images_of_large_integers(tmp_path, mode, pixels):
+    image = Image.fromarray(pixels)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    assert np.array_equal(shown, gray(ramp()))
+
+
+@pytest.mark.parametrize("mode", ["P", "RGBX", "CMYK", "YCbCr", "HSV", "LAB"])
+def test_images_of_other_colours(tmp_path, mode):
+    image = to_mode(Image.fromarray(RGB), mode)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    assert np.array_equal(shown, image.convert("RGB"))
+    if mode != "P":  # which has few colours
+        assert np.abs(shown.astype(int) - RGB).mean() < 8
+
+
+def to_mode(image, mode):
+    if mode != "LAB":
+        return image.convert(mode)
+    profiles = [ImageCms.createProfile(name) for name in ("sRGB", "LAB")]
+    return ImageCms.applyTransform(image, ImageCms.buildTransform(*profiles, "RGB", "LAB"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "by_way_of"),
+    [("RGBA", "LA"), ("LA", "LA"), ("PA", "PA"), ("RGBa", "RGBA"), ("La", "LA")],
+)
+def test_transparent_images_are_seen_on_white(tmp_path, mode, by_way_of):
+    image = Image.fromarray(ramp()).convert("P" if mode == "PA" else "L")
+    image.putalpha(Image.fromarray(ramp(bool)))  # the upper half cannot be seen
+    image = image.convert(by_way_of).convert(mode)
+    assert image.mode == mode
+    (shown,) = written(tmp_path, image)
+    below = ramp(bool)
+    assert (shown[~below] == 255).all()
+    expected = np.asarray(image.convert(by_way_of).convert("RGBA"))
+    assert np.array_equal(shown[below], expected[below][:, :3])
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -140,6 +200,20 @@ def test_scalar_arrays_are_mapped_as_imshow_does_with_the_limits_of_the_first(tm
     assert np.array_equal(shown, expected)
 
 
+@pytest.mark.parametrize(
+    ("options", "norm"),
+    [
+        ({"vmin": -1, "vmax": 9, "cmap": "magma"}, mpl.colors.Normalize(-1, 9)),
+        ({"norm": mpl.colors.LogNorm(1, 8)}, mpl.colors.LogNorm(1, 8)),
+    ],
+)
+def test_scalar_arrays_with_limits_or_a_norm(tmp_path, options, norm):
+    data = ramp(float) * 9 + 1e-3
+    colours = mpl.colormaps[options.get("cmap", "gray")]
+    (shown,) = written(tmp_path, data, **options)
+    assert np.array_equal(shown, colours(norm(data), bytes=True)[..., :3])
+
+
 def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
     image = ramp(float, (3,))
     image[2, 3, 1] = np.nan
@@ -156,9 +230,12 @@ def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
 def test_a_photograph_is_turned_as_its_camera_says(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned right by 90 degrees
-    Image.fromarray(RGB).save(tmp_path / "photo.png", exif=exif)
-    (shown,) = written(tmp_path, tmp_path / "photo.png")
-    assert np.array_equal(shown, np.rot90(RGB, -1))
+    for kind in ("png", "jpeg"):
+        path = tmp_path / f"photo.{kind}"
+        path.write_bytes(encoded(kind, exif=exif))
+        (shown,) = written(tmp_path, path)
+        with Image.open(path) as image:
+            assert np.array_equal(shown, np.rot90(np.asarray(image), -1))
 
 
 def test_figures_and_the_inside_of_axes(tmp_path):
@@ -180,27 +257,40 @@ def test_figures_and_the_inside_of_axes(tmp_path):
 
 def test_holds_captions_rate_and_what_comes_back(tmp_path):
     path = tmp_path / "video.mp4"
+    dark, light = RGB // 2, 255 - RGB // 2
     counted = []
-    with VideoWriter(path, "30000/1001", on_frame=counted.append) as writer:
-        writer.capture(RGB, caption="one")
-        writer.capture(RGB, hold=0.5, caption="two")
+    with VideoWriter(path, "30000/1001", quality="lossless", on_frame=counted.append) as writer:
+        writer.capture(dark, caption="one")
+        writer.capture(light, hold=0.5, caption="two & three")
+        writer.capture(dark, hold=0.1)
         with pytest.raises(WriterError, match="not complete"):
             _ = writer.video
-        assert writer.frame_count == 16
-    assert counted == [*range(1, 17)]
-    assert writer.video == Video(path, WIDTH, HEIGHT, Fraction(30000, 1001), 16)
-    assert writer.video.seconds == pytest.approx(16 * 1001 / 30000)
+        assert writer.frame_count == 19
+    assert counted == [*range(1, 20)]
+    assert writer.video == Video(path, WIDTH, HEIGHT, Fraction(30000, 1001), 19)
+    assert writer.video.seconds == pytest.approx(19 * 1001 / 30000)
     assert writer.close() is writer.video
     video = decode(path)
-    assert (len(video.frames), video.fps) == (16, Fraction(30000, 1001))
-    assert (tmp_path / "video.vtt").read_text().count("-->") == 2
+    assert np.array_equal(video.frames, [dark, *[light] * 15, *[dark] * 3])
+    assert video.fps == Fraction(30000, 1001)
+    assert video.seconds == pytest.approx(writer.video.seconds, abs=0.01)
+    assert (tmp_path / "video.vtt").read_text("utf-8") == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:00.033\none\n\n"
+        "00:00:00.033 --> 00:00:00.634\ntwo &amp; three\n"
+    )
     assert files(tmp_path) == ["video.mp4", "video.vtt"]
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_stacks(tmp_path, count):
     stack = np.stack([np.full((HEIGHT, WIDTH), 40 * n, np.uint8) for n in range(count)])
-    for given in (stack, stack[..., None], gray(stack.reshape(-1, WIDTH)).reshape(*stack.shape, 3)):
+    colours = np.stack([stack] * 3, axis=-1)
+    opaque = np.full((*stack.shape, 1), 255, np.uint8)
+    for given in (
+        *(stack, stack[..., None], colours, np.concatenate([colours, opaque], axis=-1)),
+        *(stack / 255, (stack / 255).astype(np.float32)),
+    ):
         video = write_video(tmp_path / "stack.mp4", given, fps=10, quality="lossless")
         assert (video.frame_count, video.fps) == (count, 10)
         assert [f[0, 0, 0] for f in decode(video.path).frames] == [40 * n for n in range(count)]
@@ -220,6 +310,34 @@ def test_generators_are_read_one_by_one(tmp_path):
         tmp_path / "video.mp4", pictures(), on_frame=lambda n: writer_sees.append((n, len(given)))
     )
     assert writer_sees == [(n, n) for n in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("[slow()] * 4, progress=True", r"\rvideo.mp4:  ?\d+%\|.*\| [1-4]/4 \[00:\d\d<00:\d\d,"),
+        ("(slow() for _ in range(4))", r"\rvideo.mp4: [1-4] frames \[00:\d\d,"),
+        ("(slow() for _ in range(4)), progress=False", None),
+    ],
+)
+def test_a_terminal_shows_the_progress(tmp_path, arguments, expected):
+    program = f"""
+import time
+import numpy as np
+from sphinxcontrib_animvideo import write_video
+class slow:
+    def __array__(self, dtype=None, copy=None):
+        time.sleep(0.4)
+        return np.zeros((40, 60))
+print(write_video("video.mp4", {arguments}).frame_count)
+"""
+    status, printed, shown = run_on_terminal([sys.executable, "-c", program], tmp_path)
+    assert (status, printed) == (0, "4\n")
+    if expected is None:
+        assert shown == ""
+    else:
+        assert re.search(expected, shown)
+        assert re.search(r"\r +\r$", shown)  # it is wiped
 
 
 def test_files_in_natural_order(tmp_path):
@@ -352,11 +470,17 @@ def interrupted():
     raise KeyboardInterrupt
 
 
+def of_another_size():
+    yield RGB
+    yield RGB
+    yield RGB[1:]
+
+
 @pytest.mark.parametrize("keep", [False, True])
-@pytest.mark.parametrize("pictures", [broken, interrupted])
+@pytest.mark.parametrize("pictures", [broken, interrupted, of_another_size])
 def test_an_error_half_way_leaves_what_was_there_or_what_was_written(tmp_path, pictures, keep):
     path = old(tmp_path / "video.mp4")
-    with pytest.raises((ZeroDivisionError, KeyboardInterrupt)):
+    with pytest.raises((ZeroDivisionError, KeyboardInterrupt, FrameError)):
         write_video(path, pictures(), keep_unfinished=keep)
     assert files(tmp_path) == ["video.mp4"]
     if keep:
@@ -365,21 +489,127 @@ def test_an_error_half_way_leaves_what_was_there_or_what_was_written(tmp_path, p
         assert path.read_bytes() == b"old"
 
 
+@pytest.fixture
+def endless(tmp_path):
+    """Start a program that writes an endless video; return it and a function to await frames."""
+
+    def start(name, keep=False):
+        program = f"""
+import itertools, time
+import numpy as np
+from sphinxcontrib_animvideo import write_video
+def pictures():
+    for number in itertools.count():
+        time.sleep(0.002)
+        yield np.full((48, 64), number % 256, np.uint8)
+write_video({name!r}, pictures(), keep_unfinished={keep}, on_frame=lambda n: print(n, flush=True))
+"""
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # as a shell gives each command a group of its own
+        )
+        processes.append(process)
+        while int(process.stdout.readline()) < 60:
+            pass
+        return process
+
+    processes = []
+    yield start
+    for process in processes:
+        process.kill()
+        with process:
+            pass
+
+
+def rest(process):
+    """Return the last number of frames that a program tells, and what else it says."""
+    printed = process.stdout.read()  # communicate() would lose what is read ahead
+    return int(printed.split()[-1]) if printed else 60, process.stderr.read()
+
+
+def levels(path):
+    return [round(float(frame.mean())) for frame in decode(path).frames]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["video.mp4", "video.webm", "video.gif", "video.mkv"])
+def test_ctrl_c_on_a_terminal_leaves_a_playable_file_by_choice(tmp_path, endless, name):
+    process = endless(name, keep=True)
+    os.killpg(process.pid, signal.SIGINT)  # to all processes of the group, as a terminal does
+    told, said = rest(process)
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert files(tmp_path) == [name]
+    shown = levels(tmp_path / name)
+    assert told <= len(shown) <= told + 1  # the last one may have been in the pipe
+    expected = np.arange(len(shown)) % 256
+    assert np.abs(np.array(shown) - expected).max() <= 6
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+def test_ctrl_c_leaves_what_was_there(tmp_path, endless):
+    path = old(tmp_path / "video.mp4")
+    process = endless("video.mp4")
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = rest(process)
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert (path.read_bytes(), files(tmp_path)) == (b"old", ["video.mp4"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["video.mp4", "video.webm", "video.avi", "video.gif"])
+def test_what_a_killed_process_leaves_can_be_played(tmp_path, endless, name):
+    process = endless(name)
+    process.kill()
+    told, _ = rest(process)
+    assert files(tmp_path) == [f"{name}.unfinished"]
+    (left,) = (tmp_path / f"{name}.unfinished").iterdir()
+    deadline = time.monotonic() + 60
+    shown = []
+    while len(shown) < told and time.monotonic() < deadline:  # ffmpeg ends after Python
+        with contextlib.suppress(av.error.FFmpegError, AssertionError):
+            shown = levels(left)
+        time.sleep(0.1)
+    assert told <= len(shown) <= told + 1
+    assert np.abs(np.array(shown) - np.arange(len(shown)) % 256).max() <= 6
+    write_video(tmp_path / name, [RGB])  # the next one takes its place
+    assert files(tmp_path) == [name]
+
+
 @pytest.mark.parametrize(
     ("sources", "error", "said"),
     [
-        ([], NoFrameError, "nothing was captured for .*video.mp4"),
-        ([RGB, RGB[1:]], FrameError, "frame 2 is 64 x 47 pixels, but the first one is 64 x 48"),
-        ([ramp(float) * 2], FrameError, "floats go from 0 to 2; they must be from 0 to 1"),
-        ([np.array([[None]])], FrameError, "a ndarray cannot become a frame"),
-        ([np.zeros((2, 2, 5))], FrameError, r"shape \(2, 2, 5\)"),
-        ([b"no picture"], FrameError, "of no kind that Pillow can read"),
+        ([], NoFrameError, "nothing was captured for .*video.mp4; .* at least one frame. Is what"),
         (
-            [Drawn(Image.fromarray(RGB))._repr_png_()[:200]],
+            [RGB, RGB[1:]],
             FrameError,
-            "cannot be read as an image",
+            "frame 2 is 64 x 47 pixels, but the first one is 64 x 48; .* one size. Resize it",
         ),
-        (["missing.png"], FrameError, "does not exist"),
+        (
+            [ramp(float) * 2],
+            FrameError,
+            "floats go from 0 to 2; they must be from 0 to 1. Divide by the largest .*255",
+        ),
+        ([np.array([[np.nan]])], FrameError, "1 values that are masked, NaN or infinite. Replace"),
+        (
+            [np.array([[None]])],
+            FrameError,
+            r"dtype object cannot become a frame; integers, floats and bools can. Convert it",
+        ),
+        (
+            [np.zeros((2, 2, 5))],
+            FrameError,
+            r"shape \(2, 2, 5\) .*; the shape is \(height, width\)",
+        ),
+        ([b"no picture"], FrameError, "of no kind that Pillow can read. PNG and JPEG always are"),
+        ([encoded("png")[:200]], FrameError, "cannot be read as an image: .*. Is it complete"),
+        ([JPEG[:200]], FrameError, "cannot be read as an image: .*. Is it complete"),
+        (["missing.png"], FrameError, "file 'missing.png' does not exist in .*, from where it is"),
+        (RGB[0].tolist()[0][0], FrameError, "a int is no iterable of pictures; give a Matplotlib"),
     ],
 )
 def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, said):
@@ -392,10 +622,15 @@ def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, sa
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "said"),
     [
-        (["a.xyz"], {}, OptionError, "mp4"),
-        (["missing/a.mp4"], {}, OutputError, "cannot be written .No such file or directory"),
-        (["a.mp4", 0], {}, OptionError, "fps takes a number of frames per second"),
-        (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, good"),
+        (["a.xyz"], {}, OptionError, r"a.xyz: .xyz is no suffix .*; use .mp4, "),
+        (
+            ["missing/a.mp4"],
+            {},
+            OutputError,
+            r"a.mp4 cannot be written \(No such file or directory\). Name a file in a folder",
+        ),
+        (["a.mp4", 0], {}, OptionError, "fps takes a number of frames per second .* given 0"),
+        (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, .* 'nice'"),
         (["a.mp4"], {"dpi": -1}, OptionError, "dpi takes"),
         (["a.mp4"], {"redraw": "some"}, OptionError, "redraw takes"),
         (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not know these colours"),
@@ -408,6 +643,31 @@ def test_arguments_out_of_range(tmp_path, monkeypatch, arguments, options, error
     with pytest.raises(error, match=said):
         VideoWriter(*arguments, **options)
     assert files(tmp_path) == []
+
+
+def test_files_that_are_no_pictures(tmp_path):
+    for name, data in {"cut.png": encoded("png")[:200], "text.png": b"no picture"}.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(FrameError, match=rf"image file '.*{name}' (cannot be read|is of no)"):
+            write_video(tmp_path / "video.mp4", str(path))
+    assert files(tmp_path) == ["cut.png", "text.png"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows runs no scripts as programs")
+@pytest.mark.parametrize("name", ["a.mp4", "a.webp"])
+def test_an_encoder_that_this_ffmpeg_lacks(tmp_path, monkeypatch, name):
+    poor = tmp_path / "ffmpeg"
+    poor.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        "words = ['none' if w.startswith(('libx264', 'libwebp')) else w for w in sys.argv[1:]]\n"
+        f"os.execv({find_ffmpeg()!r}, ['ffmpeg', *words])\n"
+    )
+    poor.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(poor))
+    with pytest.raises(EncoderError, match=r"has no encoder none. Choose .* `animvideo formats`"):
+        write_video(tmp_path / name, [RGB])
+    assert files(tmp_path) == ["ffmpeg"]
 
 
 @pytest.mark.parametrize("hold", [0, -1, float("nan"), "1"])

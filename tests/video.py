@@ -37,13 +37,16 @@ def decode(path: Path) -> Decoded:
         frames = list(container.decode(stream))
         context = stream.codec_context
         assert stream.average_rate is not None
+        seconds = (container.duration or 0) / 1e6
+        if container.format.name == "apng":  # which does not say how long it is
+            seconds = float(frames[-1].time + 1 / stream.average_rate)
         return Decoded(
             context.name,
             context.pix_fmt or "",
             context.width,
             context.height,
             Fraction(stream.average_rate),
-            (container.duration or 0) / 1e6,
+            seconds,
             [_rgb(frame) for frame in frames],
             (
                 int(context.colorspace),

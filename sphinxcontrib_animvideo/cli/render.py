@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.asset import Asset, Failure
 from ..core.cache import Cache
@@ -23,11 +23,9 @@ from ..core.options import OPTIONS, Option
 from ..core.render import Limits, Result
 from ..core.render import render as render_jobs
 from ..errors import FrameError, OptionError, OutputError, ScriptError
+from ..progress import FrameBar
 from .files import info_data, info_text
 from .said import Answer, FailedError, say, shown_path
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 _GROUPS = {"capture": "what is drawn", "encoding": "how it is encoded", "limits": "limits"}
 """Of the options, and what they are called here."""
@@ -120,18 +118,17 @@ def render(given: argparse.Namespace) -> Answer:
     script, function = _script(given.source)
     if not script:
         _check_for_images(written, given.cache)
-    bar = _Bar(given.source[0], shown=not given.quiet and sys.stderr.isatty())
-    with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch, bar:
+    progress = False if given.quiet else None
+    with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
         if script:
             job = _job(script, function, written, settings)
             store = Cache(Path(given.cache or scratch).absolute())
-            result = render_jobs([job], store, Limits.of(lambda name: _value(name, written)), bar)[
-                job
-            ]
-            bar.close()
+            limits = Limits.of(lambda name: _value(name, written))
+            with FrameBar(given.source[0], shown=progress) as bar:
+                result = render_jobs([job], store, limits, _Report(bar))[job]
             asset = _asset(result, given)
         else:
-            asset = _of_images(given.source, settings, Path(scratch), bar)
+            asset = _of_images(given.source, settings, Path(scratch), progress)
             result = None
         paths = _deliver(asset, targets)
     return _answer(paths, asset, cached=bool(result and result.cached), quiet=given.quiet)
@@ -295,10 +292,13 @@ def _check_for_images(written: Mapping[str, Any], cache: Path | None) -> None:
         )
 
 
-def _of_images(names: Sequence[str], settings: Settings, folder: Path, bar: _Bar) -> Asset:
+def _of_images(
+    names: Sequence[str], settings: Settings, folder: Path, progress: bool | None
+) -> Asset:
     from ..core.writer import ClipWriter  # imports NumPy
 
     pictures = [picture for name in names for picture in _pictures(name)]
+    bar = FrameBar(names[0], len(pictures), progress)
     writer = ClipWriter(
         folder,
         "images",
@@ -308,9 +308,10 @@ def _of_images(names: Sequence[str], settings: Settings, folder: Path, bar: _Bar
         on_frame=bar.show,
     )
     try:
-        for picture in pictures:
-            writer.capture(picture)
-        clip = writer.finish()
+        with bar:
+            for picture in pictures:
+                writer.capture(picture)
+            clip = writer.finish()
     except BaseException:
         writer.abort()
         raise
@@ -332,49 +333,19 @@ def _pictures(name: str) -> list[Any]:
 # -- progress --------------------------------------------------------------------------------
 
 
-class _Bar:
-    """Counts the frames on a terminal.
+class _Report:
+    """Shows the frames of a script's videos."""
 
-    Parameters
-    ----------
-    title
-        What stands before the number.
-    shown
-        Whether there is a terminal.
-    """
-
-    def __init__(self, title: str, shown: bool) -> None:
-        self._title = title
-        self._shown = shown
-        self._bar: tqdm[None] | None = None
-
-    def __enter__(self) -> _Bar:
-        if self._shown:
-            from tqdm import tqdm  # most runs in a build have no terminal
-
-            self._bar = tqdm(desc=self._title, unit=" frames", file=sys.stderr, leave=False)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Wipe the line."""
-        if self._bar is not None:
-            self._bar.close()
-
-    def show(self, frame_count: int) -> None:
-        """Show how many frames there are."""
-        if self._bar is not None:
-            self._bar.n = frame_count
-            self._bar.refresh()
+    def __init__(self, bar: FrameBar) -> None:
+        self._bar = bar
 
     def start(self, total: int) -> None:
         """A script is run."""
 
     def tick(self, frames: dict[Job, int]) -> None:
         """Show the frames made so far."""
-        self.show(sum(frames.values()))
+        self._bar.show(sum(frames.values()))
 
     def finish(self, result: Result) -> None:
         """It has ended."""
+        self._bar.close()

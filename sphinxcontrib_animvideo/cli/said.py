@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..core.asset import Failure
+from ..core.options import Option, renamed
 from ..errors import OptionError, OutputError, ScriptError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -49,6 +50,7 @@ def say(text: str) -> None:
 
 def tell(failure: Failure, as_json: bool) -> int:
     """Tell of a failure, and return the exit status."""
+    failure = replace(failure, message=renamed(failure.message, _flag))
     complain(failure)
     if as_json:
         put(json.dumps({"error": error_data(failure)}, indent=1))
@@ -73,6 +75,10 @@ def error_data(failure: Failure) -> dict[str, Any]:
     if _is_placed(failure):
         data |= {"file": failure.file, "line": failure.line}
     return data
+
+
+def _flag(option: Option) -> str:
+    return "--cache" if option.name == "cache-dir" else f"--{option.name}"
 
 
 def _is_placed(failure: Failure) -> bool:

@@ -112,9 +112,13 @@ def _array(source: Any) -> NDArray[Any]:
         raise FrameError(
             f"a {type(source).__name__} cannot become a frame ({error}); {KINDS} can."
         ) from None
+    if array.dtype == object and not isinstance(source, np.ndarray):
+        raise FrameError(f"a {type(source).__name__} cannot become a frame; {KINDS} can.")
     if array.dtype.kind not in "buif":
-        kind = "" if array.dtype == object else f" of dtype {array.dtype}"
-        raise FrameError(f"a {type(source).__name__}{kind} cannot become a frame; {KINDS} can.")
+        raise FrameError(
+            f"an array of dtype {array.dtype} cannot become a frame; integers, floats and bools "
+            "can. Convert it first, for instance with array.astype(float)."
+        )
     if array.ndim == 2:
         array = array[:, :, np.newaxis]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or 0 in array.shape:
@@ -141,7 +145,7 @@ def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
         return array
     if array.dtype == np.bool_:
         return np.where(array, np.uint8(255), np.uint8(0))
-    if array.dtype == np.uint16:
+    if array.dtype.newbyteorder("=") == np.uint16:
         return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
     low, high = array.min(), array.max()
     if array.dtype.kind == "f":

@@ -115,7 +115,7 @@ class RecordingWriter(FigureWriter):
         recorder = current_recorder()
         assert recorder, "the recording writer is installed in workers only"
         self._recorder = recorder
-        self._recorder.begin_saving(self.fig, _animation_being_saved(), self.fps, dpi)
+        self._recorder.begin_saving(self.fig, animation_being_saved(), self.fps, dpi)
 
     def _grab(self) -> None:
         self._recorder.grab()
@@ -137,7 +137,7 @@ def _animations_of(figure: Figure) -> list[animation.Animation]:
     return [owner for owner in owners if isinstance(owner, animation.Animation)]
 
 
-def _animation_being_saved() -> animation.Animation | None:
+def animation_being_saved() -> animation.Animation | None:
     """Return the animation whose ``save`` called; Matplotlib does not tell its writers."""
     frame = inspect.currentframe()
     while frame:

@@ -37,6 +37,17 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
     -----
     Outside of a recording, as when a reader runs the code of a page, it shows the picture in a
     window for a moment.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sphinxcontrib_animvideo import capture
+    >>> fig, ax = plt.subplots()
+    >>> (line,) = ax.plot([0, 1])
+    >>> for level in range(10):
+    ...     line.set_ydata([0, level])
+    ...     capture()
+    >>> capture(fig, hold=2, caption="This is where it ends.")
     """
     if recorder := _recorder:
         recorder.capture(source, hold=hold, caption=caption)

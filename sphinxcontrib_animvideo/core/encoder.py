@@ -20,7 +20,7 @@ from ..errors import AnimvideoError, EncoderError, OptionError
 from .budget import best_number
 from .decoder import probe
 from .environment import find_ffmpeg
-from .ffmpeg import CLOSE_DEADLINE, run_ffmpeg, start_ffmpeg
+from .ffmpeg import CLOSE_DEADLINE, failure, run_ffmpeg, start_ffmpeg
 from .formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
 
 WRITE_DEADLINE = 60.0
@@ -157,7 +157,9 @@ class Encoder:
         step = 2 if any(output.format.needs_even for output in outputs) else 1
         self.size = (width + width % step, height + height % step)
         """Size of the files: one for all, since they stand for each other."""
-        self._frame_count = 0
+        self.frame_count = 0
+        """Frames so far; those in the files, when they are closed."""
+        self._begun = 0
         self._messages: deque[str] = deque(maxlen=20)
         self._waiting_since: tuple[float, float] | None = None  # start, seconds allowed
         self._hung_for = 0.0
@@ -172,7 +174,9 @@ class Encoder:
         for output in outputs:
             command += output.first_arguments(fps, pad)
         self.command = command
-        self._process = start_ffmpeg(command, stdin=subprocess.PIPE)
+        # In a group of its own, the Ctrl-C of a terminal does not reach it: the file is completed.
+        alone = any(output.durable for output in outputs)
+        self._process = start_ffmpeg(command, subprocess.PIPE, process_group=0 if alone else None)
         assert self._process.stdin is not None
         assert self._process.stderr is not None
         self._stdin = self._process.stdin
@@ -191,14 +195,15 @@ class Encoder:
 
     def write(self, frame: Any) -> None:
         """Give one frame: a C-contiguous buffer of height x width x 4 bytes, RGBA."""
+        self._begun += 1
         try:
             with self._deadline(WRITE_DEADLINE), memoryview(frame) as pixels:
                 rest = pixels.cast("B")
                 while rest:  # a signal can cut a write short
                     rest = rest[self._stdin.write(rest) :]
         except (OSError, ValueError) as error:
-            raise self._failure(f"ffmpeg stopped at frame {self._frame_count}") from error
-        self._frame_count += 1
+            raise self._failure(f"ffmpeg stopped at frame {self.frame_count}") from error
+        self.frame_count += 1
 
     def close(self) -> None:
         """Finish the files and check that they hold what was given."""
@@ -235,26 +240,28 @@ class Encoder:
 
     def _failure(self, what: str) -> EncoderError:
         self.kill()
-        code = self._process.returncode
         if self._hung_for:
             what = f"{what}: it did nothing for {self._hung_for:g} seconds and was stopped"
         else:
-            what = f"{what} (exit status {code})"
-        said = "\n".join(self._messages)
-        return EncoderError(f"{what}.", detail=said)
+            what = f"{what} (exit status {self._process.returncode})"
+        return failure(what, "\n".join(self._messages))
 
     def _verify(self, output: Output) -> None:
         rate = output.format.rate(self._fps)
         written, size = probe(output.path, rate)
-        expected = self._frame_count * rate / self._fps
+        # The last frame may have been interrupted, when ffmpeg had none, a part or all of it.
+        fewest, most = (count * rate / self._fps for count in (self.frame_count, self._begun))
         tolerance = 0 if rate == self._fps else 1  # frames were dropped on purpose
         still = written == 1 and output.format.name == "webp"  # all of its frames are equal
-        if (abs(written - expected) > tolerance and not still) or size != self.size:
+        right = fewest - tolerance <= written <= most + tolerance or still
+        if not right or size != self.size:
             raise EncoderError(
                 f"ffmpeg wrote {written} frames of {size[0]}x{size[1]} to {output.path.name}; "
-                f"it was given {self._frame_count} of {self.size[0]}x{self.size[1]}.",
+                f"it was given {self.frame_count} of {self.size[0]}x{self.size[1]}.",
                 detail="\n".join(self._messages),
             )
+        if written == most:
+            self.frame_count = self._begun
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[None]:

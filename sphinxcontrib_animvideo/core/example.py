@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,16 @@ class ExampleRecorder(Recorder):
     ----------
     settings, limits
         From the configuration.
+    report
+        As in :class:`.Recorder`.
     """
 
-    def __init__(self, settings: Settings, limits: Limits) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        limits: Limits,
+        report: Callable[[int], None] = lambda frame_count: None,
+    ) -> None:
         folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
         super().__init__(
             settings,
@@ -35,7 +42,7 @@ class ExampleRecorder(Recorder):
             folder,
             steady_rate=False,
             incremental=True,
-            report=lambda frame_count: None,
+            report=report,
             play=_play,
         )
         self._figures: list[Any] = []

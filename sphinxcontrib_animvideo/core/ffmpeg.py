@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 
@@ -17,11 +18,21 @@ def run_ffmpeg(arguments: Sequence[str]) -> bytes:
     """Run ffmpeg to its end, and return what it writes; EncoderError if it fails."""
     out, said, status = ask_ffmpeg(["-loglevel", "error", *arguments])
     if status:
-        raise EncoderError(
-            f"ffmpeg cannot read back what it wrote (exit status {status}).",
-            detail=said.decode(errors="replace").strip(),
+        raise failure(
+            f"ffmpeg cannot read back what it wrote (exit status {status})",
+            said.decode(errors="replace").strip(),
         )
     return out
+
+
+def failure(what: str, said: str) -> EncoderError:
+    """Return the error for *what* has failed, and what ffmpeg *said* of it."""
+    if missing := re.search(r"Unknown encoder '(\w+)'", said):
+        what = (
+            f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it can write (see "
+            "`animvideo formats`), or let IMAGEIO_FFMPEG_EXE name another ffmpeg"
+        )
+    return EncoderError(f"{what}.", detail=said)
 
 
 def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:
@@ -40,7 +51,10 @@ def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:
 
 
 def start_ffmpeg(
-    command: Sequence[str], stdin: int, stdout: int = subprocess.DEVNULL
+    command: Sequence[str],
+    stdin: int,
+    stdout: int = subprocess.DEVNULL,
+    process_group: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start ffmpeg without a window, a terminal or a shell."""
     try:
@@ -52,6 +66,7 @@ def start_ffmpeg(
             bufsize=0,
             env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            process_group=process_group,
         )
     except OSError as error:
         raise EncoderError(f"ffmpeg cannot be started: {error}.") from error

@@ -304,10 +304,17 @@ DIRECTIVE_OPTIONS = {name: o for name, o in OPTIONS.items() if o.where != "confi
 CONFIG = {option.config_name: option for option in OPTIONS.values() if option.where != "directive"}
 
 
-def read_directive_options(written: Mapping[str, str | None]) -> dict[str, Any]:
+def read_directive_options(
+    written: Mapping[str, str | None], written_as: str = "option :{}:"
+) -> dict[str, Any]:
     """Return the values of the options written in a directive, by name.
 
     A flag that the configuration can switch on also has a ``no-`` form.
+
+    Parameters
+    ----------
+    written_as
+        What an option is called in messages, where it is written in another way.
 
     Raises
     ------
@@ -320,7 +327,7 @@ def read_directive_options(written: Mapping[str, str | None]) -> dict[str, Any]:
         option = DIRECTIVE_OPTIONS.get(positive)
         if option is None or (positive != name and option.kind is not _FLAG):
             raise OptionError(_unknown_option(name))
-        value = option.read(text, f"option :{name}:")
+        value = option.read(text, written_as.format(name))
         values[positive] = not value if positive != name else value
     return values
 
@@ -329,6 +336,20 @@ def _unknown_option(name: str) -> str:
     close = difflib.get_close_matches(name, DIRECTIVE_OPTIONS, n=1)
     hint = f" Did you mean :{close[0]}:?" if close else ""
     return f"unknown option :{name}:.{hint} Allowed: {', '.join(sorted(DIRECTIVE_OPTIONS))}."
+
+
+def renamed(message: str, written_as: Callable[[Option], str]) -> str:
+    """Return a message of the core, which names options as the configuration does, for others.
+
+    Parameters
+    ----------
+    written_as
+        Gives the name that an option has for the reader of the message.
+    """
+    for option in CONFIG.values():
+        names = rf"\b(?:{option.name} \({option.config_name}\)|{option.config_name}\b)"
+        message = re.sub(names, written_as(option), message)
+    return message
 
 
 def check_formats(formats: tuple[str, ...], quality: str | int) -> None:

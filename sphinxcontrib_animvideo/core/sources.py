@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .redraw import Redrawer
 
+_BY_WAY_OF = {"LAB": "RGB", "La": "LA"}
+"""Modes of images that Pillow makes wrong RGBA of, or none, and where it is right."""
 _FIGURES = 4
 """Figures of which it is known what has changed."""
 
@@ -168,21 +170,25 @@ class FrameTaker:
         shown = f"image file {os.fspath(source)!r}" if _is_path(source) else "the image"
         opened: Any = io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
         try:
-            image = source if _is_pil(source) else Image.open(opened)
-            self._check(*image.size)
-            image = ImageOps.exif_transpose(image)
-            if image.mode[0] in "IF":  # more than 8 bits, which Pillow cuts off
-                return self._colours.pixels_of(np.asarray(image))
-            image = image.convert("RGBA")
+            with nullcontext(source) if _is_pil(source) else Image.open(opened) as image:
+                self._check(*image.size)
+                upright = ImageOps.exif_transpose(image)
+                if upright.mode[0] in "IF":  # more than 8 bits, which Pillow cuts off
+                    return self._colours.pixels_of(np.asarray(upright))
+                mode = _BY_WAY_OF.get(upright.mode, upright.mode)
+                return np.asarray(upright.convert(mode).convert("RGBA"))
         except FileNotFoundError:
             raise FrameError(
                 f"{shown} does not exist in {Path.cwd()}, from where it is sought."
             ) from None
         except UnidentifiedImageError:
-            raise FrameError(f"{shown} is of no kind that Pillow can read.") from None
+            raise FrameError(
+                f"{shown} is of no kind that Pillow can read. PNG and JPEG always are."
+            ) from None
         except (OSError, ValueError, SyntaxError) as error:
-            raise FrameError(f"{shown} cannot be read as an image: {error}.") from None
-        return np.asarray(image)
+            raise FrameError(
+                f"{shown} cannot be read as an image: {error}. Is it complete?"
+            ) from None
 
 
 def frame(source: Any = None, dpi: float | None = None) -> Frame:
@@ -208,6 +214,7 @@ def frame(source: Any = None, dpi: float | None = None) -> Frame:
     Examples
     --------
     >>> import matplotlib.pyplot as plt
+    >>> from sphinxcontrib_animvideo import frame
     >>> frame(plt.figure(figsize=(4, 3), dpi=100)).shape
     (300, 400, 4)
     """

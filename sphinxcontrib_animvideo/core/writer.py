@@ -106,6 +106,11 @@ class ClipWriter:
         return self._timeline.frame_count
 
     @property
+    def written_count(self) -> int:
+        """Frames that ffmpeg has; one more or less where an exception interrupted a capture."""
+        return self._encoder.frame_count if self._encoder else 0
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the videos in pixels; nothing before the first frame."""
         return self._encoder.size if self._encoder else (0, 0)
@@ -140,7 +145,7 @@ class ClipWriter:
         elif frame.shape != self._shape:
             raise FrameError(
                 f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
-                f"{_size(self._shape)}; all frames of a video have one size."
+                f"{_size(self._shape)}; all frames of a video have one size. Resize it, or pad it."
             )
         if self._encoder is None:
             self._on_frame(first + count)

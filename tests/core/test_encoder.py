@@ -37,6 +37,27 @@ def encode(path, stack, fmt="mp4", fps=25, quality="good"):
     return path
 
 
+@pytest.mark.parametrize(("sent", "count"), [(0, 3), (1000, 3), (64 * 48 * 4, 4)])
+def test_an_interrupt_in_the_middle_of_a_frame(tmp_path, monkeypatch, sent, count):
+    path = tmp_path / "v.mp4"
+    encoder = Encoder(64, 48, Fraction(25), [Output(FORMATS["mp4"], path)])
+    *whole, last = frames(4)
+    for frame in whole:
+        encoder.write(frame)
+    pipe = encoder._stdin
+
+    class Interrupted:
+        def write(self, rest):
+            pipe.write(rest[:sent])
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(encoder, "_stdin", Interrupted())
+        encoder.write(last)
+    encoder.close()
+    assert len(decode(path).frames) == encoder.frame_count == count
+
+
 @pytest.mark.parametrize(
     ("fmt", "codec", "pixel_format"),
     [("mp4", "h264", "yuv420p"), ("webm", "vp9", "yuv420p"), ("av1", "av1", "yuv420p")],

@@ -63,6 +63,7 @@ def test_every_quality_shows_what_was_drawn(tmp_path, fmt, quality):
     video = decode(path)
     assert (len(video.frames), video.width, video.height, video.fps) == (12, 64, 48, 25)
     assert probe(path, Fraction(25)) == (12, (64, 48))
+    assert video.seconds == pytest.approx(12 / 25, abs=0.011)  # hundredths in GIF
     errors = np.abs(np.stack(video.frames).astype(int) - stack[..., :3])
     if (fmt, quality) not in ERRORS:
         assert errors.max() == 0
@@ -83,16 +84,22 @@ def test_every_number_can_be_encoded(tmp_path, fmt):
     assert sizes[0] >= sizes[1] > sizes[2]
 
 
+SDR = (1, 1, 13, 1)  # BT.709, BT.709, sRGB, limited range
+RGB = (0, 1, 13, 2)  # RGB, BT.709, sRGB, full range
+NONE = (2, 2, 2, 0)  # there is no room for them
+
+
 @pytest.mark.parametrize(
-    ("fmt", "tags"),
+    ("fmt", "quality", "tags"),
     [
-        ("hevc", (1, 1, 13, 1)),  # BT.709, BT.709, sRGB, limited range
-        ("mkv", (0, 1, 13, 2)),  # RGB, BT.709, sRGB, full range
-        ("avi", (2, 2, 2, 0)),  # has no room for them
+        *[(fmt, "good", SDR) for fmt in ("mp4", "webm", "av1", "hevc")],
+        *[(fmt, "lossless", RGB) for fmt in ("mp4", "webm", "mkv")],
+        *[(fmt, "good", NONE) for fmt in ("avi", "gif", "webp")],
     ],
 )
-def test_colour_tags(tmp_path, fmt, tags):
-    assert decode(encode(tmp_path / f"v{FORMATS[fmt].suffix}", frames(2), fmt)).tags == tags
+def test_colour_tags(tmp_path, fmt, quality, tags):
+    path = encode(tmp_path / f"v{FORMATS[fmt].suffix}", frames(2), fmt, quality=quality)
+    assert decode(path).tags == tags
 
 
 def test_an_animated_png_is_srgb(tmp_path):

@@ -8,6 +8,7 @@ from sphinxcontrib_animvideo.core.options import (
     check_formats,
     freeze,
     read_directive_options,
+    renamed,
 )
 from sphinxcontrib_animvideo.errors import OptionError
 
@@ -117,3 +118,13 @@ def test_freeze_makes_values_hashable():
     value = freeze({"a": [1, (2, "x")], "b": cycler(color=["r"])}["a"])
     assert value == (1, (2, "x"))
     assert freeze(cycler(color=["r"])) == "cycler('color', ['r'])"
+
+
+def test_messages_name_options_as_their_reader_writes_them():
+    said = (
+        "raise max-frames (animvideo_max_frames), or set animvideo_max_pixels (3); "
+        "animvideo_max_pixelses is none"
+    )
+    assert renamed(said, lambda option: f"--{option.name}") == (
+        "raise --max-frames, or set --max-pixels (3); animvideo_max_pixelses is none"
+    )

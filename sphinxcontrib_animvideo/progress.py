@@ -1,0 +1,84 @@
+"""How many frames there are so far: a bar on a terminal or in a notebook."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from typing import Any
+
+_PATIENCE = 1.0
+"""Seconds without a bar. What is made by then needs none."""
+_MOMENT = 0.001
+
+
+class FrameBar:
+    """Counts frames for someone who waits for them, and vanishes in the end.
+
+    Parameters
+    ----------
+    title
+        What stands before the number.
+    total
+        How many there will be, for the time left; ``None`` where it is not known.
+    shown
+        ``True`` or ``False``; ``None``: where there is a terminal or a notebook, and when it takes
+        longer than a second.
+    """
+
+    def __init__(self, title: str, total: int | None = None, shown: bool | None = None) -> None:
+        self._title = title
+        self._total = total
+        self._shown = _is_seen() if shown is None else shown
+        self._started = time.time()  # the clock that tqdm has
+        self._due = self._started + (_PATIENCE if shown is None else 0)
+        self._bar: Any = None
+
+    def __enter__(self) -> FrameBar:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def show(self, frame_count: int) -> None:
+        """Show how many frames there are."""
+        if not self._shown:
+            return
+        if self._bar is None:
+            if time.time() < self._due:
+                return
+            self._bar = self._open()
+        self._bar.update(frame_count - self._bar.n)
+
+    def close(self) -> None:
+        """Wipe the bar."""
+        self._shown = False
+        if self._bar is not None:
+            self._bar.total = None  # in a notebook, a bar that is not full would stay, in red
+            self._bar.close()
+
+    def _open(self) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that ipywidgets is missing: then it is plain text
+            from tqdm.auto import tqdm  # takes a while, and most videos are there before
+
+        bar = tqdm(
+            desc=self._title,
+            total=self._total,
+            unit=" frames",
+            leave=False,
+            file=sys.stdout if _in_notebook() else sys.stderr,
+            delay=_MOMENT,  # or it would begin with no frame
+        )
+        bar.start_t = bar.last_print_t = min(self._started, time.time() - _MOMENT)
+        return bar
+
+
+def _is_seen() -> bool:
+    return _in_notebook() or bool(sys.stderr and sys.stderr.isatty())
+
+
+def _in_notebook() -> bool:
+    """Whether a kernel of Jupyter runs the code, not a shell of IPython's on a terminal."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
