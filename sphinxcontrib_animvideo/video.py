@@ -95,6 +95,8 @@ class VideoWriter:
         How arrays of one channel become colours; see :class:`.core.arrays.Colours`.
     raw_size
         Width and height of sources that are bytes without a header: 1, 3 or 4 for each pixel.
+    max_frames
+        Most frames; more are an error. Default: no limit.
     keep_unfinished
         Whether an error or Ctrl-C in a ``with`` block leaves what was written so far under the
         name *path*. Without it nothing is left, and a file that was there stays. What comes of
@@ -144,6 +146,7 @@ class VideoWriter:
         norm: Any = None,
         bad: Any = None,
         raw_size: tuple[int, int] | None = None,
+        max_frames: int | None = None,
         keep_unfinished: bool = False,
         extra_args: Sequence[str] = (),
         progress: bool | None = None,
@@ -178,6 +181,7 @@ class VideoWriter:
             target_bytes=None if max_size is None else _bytes(max_size),
             durable=True,
             fingerprinted=fingerprint,
+            max_frames=max_frames,
             on_frame=self._tell,
         )
         # Reentrant, as Ctrl-C can come just after it was taken: the file is to be completed then.
@@ -220,6 +224,8 @@ class VideoWriter:
         ------
         FrameError
             *source* cannot become a frame, or has another size than the first one.
+        LimitError
+            There are *max_frames* already.
         RedrawError
             A frame was drawn incrementally, and proved to be wrong.
         EncoderError

@@ -19,6 +19,8 @@ from sphinx.locale import translators
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+pytest_plugins = ["pytester"]
+
 FIGURE = """\
 import matplotlib.pyplot as plt
 fig, ax = plt.subplots(figsize=(1, 1))

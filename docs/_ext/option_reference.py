@@ -10,6 +10,8 @@
     The subtypes of warnings, from the classes of errors; each is a target ``warning-<subtype>``.
 ``animvideo-help:: [<command>]``
     What the command line says of itself, or of a command.
+``animvideo-pytest:: options`` (or ``ini``, or ``marker``)
+    What the plugin for pytest takes.
 """
 
 from __future__ import annotations
@@ -21,12 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxcontrib_animvideo.cli import help_text
 from sphinxcontrib_animvideo.core.formats import FORMATS
 from sphinxcontrib_animvideo.core.options import CONFIG, DIRECTIVE_OPTIONS, Option
 from sphinxcontrib_animvideo.errors import AnimvideoError
+from sphinxcontrib_animvideo.pytest_plugin import pytest_addoption
+from sphinxcontrib_animvideo.testing import marker
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -150,6 +155,43 @@ class Help(SphinxDirective):
         return [nodes.literal_block(text, text, language="none")]
 
 
+class _Parser:
+    """Takes note of what the plugin tells pytest's parser."""
+
+    def __init__(self) -> None:
+        self.options: list[tuple[str, str]] = []
+        self.ini: list[tuple[str, str]] = []
+
+    def getgroup(self, name: str, description: str) -> _Parser:
+        return self
+
+    def addoption(
+        self, name: str, help: str, metavar: str = "", choices: Sequence[str] = (), **rest: Any
+    ) -> None:
+        value = "|".join(choices) or metavar
+        self.options.append((f"{name}={value}" if value else name, help))
+
+    def addini(self, name: str, help: str) -> None:
+        self.ini.append((name, help))
+
+
+class Pytest(_Reference):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        parser = _Parser()
+        pytest_addoption(parser)  # type: ignore[arg-type]
+        documented = ModuleAnalyzer.for_module(marker.__name__).find_attr_docs()
+        arguments = [(f"{name}=", " ".join(lines)) for (_, name), lines in documented.items()]
+        found = {"options": parser.options, "ini": parser.ini, "marker": arguments}
+        group = self.arguments[0]
+        entries = [
+            self.entry(f"pytest-{group}-{name.strip('-=')}", name, [], text)
+            for name, text in found[group]
+        ]
+        return [nodes.definition_list("", *entries)]
+
+
 def prose(text: str) -> list[nodes.Node]:
     """Return *text* as nodes; what stands in backticks, or is one quoted word, is literal."""
     parts = re.split(r"(``?[^`]+``?|(?<= )'[\w-]+')", text)
@@ -204,4 +246,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("animvideo-formats", Formats)
     app.add_directive("animvideo-warnings", Warnings)
     app.add_directive("animvideo-help", Help)
+    app.add_directive("animvideo-pytest", Pytest)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

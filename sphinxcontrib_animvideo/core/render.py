@@ -21,7 +21,7 @@ from .pool import Outcome, Worker, default_method, fixed_variables
 from .task import Limits, Step, Task, Trial
 from .watch import Suspect
 
-__all__ = ["Limits", "Report", "Result", "render"]
+__all__ = ["Limits", "Renderer", "Report", "Result", "render"]
 
 _LOOK_EVERY = 0.1
 """Seconds."""
@@ -97,6 +97,45 @@ def render(
     return results
 
 
+class Renderer:
+    """Renders jobs one after the other, in a worker process that is kept between them.
+
+    Parameters
+    ----------
+    cache, limits, method
+        As for :func:`render`.
+    """
+
+    def __init__(self, cache: Cache, limits: Limits, method: str = "auto") -> None:
+        self._cache = cache
+        self._team = _Team(cache, limits, 1, method, Trial())
+        self._worker: Worker | None = None
+
+    def render(self, job: Job) -> Result:
+        """Return the result of *job*, from the cache if it is there.
+
+        An exception that a signal raises meanwhile stops the code.
+        """
+        try:
+            if asset := self._cache.find(job):
+                return Result(job, asset, cached=True)
+            worker = self._worker = self._worker or self._team.new_worker()
+        except AnimvideoError as error:
+            return Result(job, Failure.of(error, job.place.file, job.place.line))
+        try:
+            results = self._team.render_chain(job.chain, {job}, worker)
+        except BaseException:
+            self.close()
+            raise
+        return next(result for result in results if result.job == job)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+
+
 def _moved(failure: Failure, there: Job, here: Job) -> Failure:
     """Return the failure of a job at the place of another one with the same code."""
     if failure.file == there.code_place.file and failure.line >= there.code_place.line:
@@ -138,6 +177,11 @@ class _Team:
         self._ended: deque[list[Result] | BaseException] = deque()
         self._frames: dict[Job, int] = {}
 
+    def new_worker(self) -> Worker:
+        """Return a worker; its process starts with its first task."""
+        variables = fixed_variables(self._cache.environment, self._trial.hash_seed)
+        return Worker(self._method, variables)
+
     def render(self, jobs: list[Job], report: Report) -> list[Result]:
         """Return the results of *jobs*, in the order in which they ended."""
         unclaimed = set(jobs)
@@ -145,8 +189,7 @@ class _Team:
             self._todo.append((chain, unclaimed.intersection(chain)))
             unclaimed -= set(chain)
         pending = len(self._todo)
-        variables = fixed_variables(self._cache.environment, self._trial.hash_seed)
-        workers = [Worker(self._method, variables) for _ in range(min(self._size, pending))]
+        workers = [self.new_worker() for _ in range(min(self._size, pending))]
         threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         results: list[Result] = []
         try:
@@ -180,12 +223,12 @@ class _Team:
             except IndexError:
                 return  # the other threads have taken the rest
             try:
-                self._ended.append(self._render_chain(chain, wanted, worker))
+                self._ended.append(self.render_chain(chain, wanted, worker))
             except BaseException as error:
                 self._ended.append(error)
                 return
 
-    def _render_chain(
+    def render_chain(
         self, chain: tuple[Job, ...], wanted: set[Job], worker: Worker
     ) -> list[Result]:
         """Run the jobs of a chain in one process; return the results of the *wanted* ones."""

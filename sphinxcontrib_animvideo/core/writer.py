@@ -33,7 +33,8 @@ class ClipWriter:
     fps
         Frames per second.
     formats, quality, encoder_args
-        As in :mod:`.options`.
+        As in :mod:`.options`. Without a format the frames are drawn and checked, and nothing is
+        written.
     poster
         ``first``, ``middle``, ``last``, a frame number, or seconds (a float).
     target_bytes
@@ -143,13 +144,17 @@ class ClipWriter:
 
     def _write(self, frame: Frame, first: int, count: int) -> None:
         self._captures += 1
-        if self._encoder is None:
-            self._encoder = self._open(frame)
+        if not self._shape:
+            self._encoder = self._open(frame) if self._outputs else None
+            self._shape = frame.shape
         elif frame.shape != self._shape:
             raise FrameError(
                 f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
                 f"{_size(self._shape)}; all frames of a video have one size. Resize it, or pad it."
             )
+        if self._encoder is None:
+            self._on_frame(first + count)
+            return
         self._poster.see(first, count, frame)
         with self._hasher.adding(frame, count) if self._hasher else nullcontext():
             for number in range(first, first + count):
@@ -157,16 +162,16 @@ class ClipWriter:
                 self._on_frame(number + 1)
 
     def close(self) -> tuple[VideoFile, ...]:
-        """Complete and verify the videos, and return them; none if nothing was captured."""
-        if self._encoder is None:
-            return ()
+        """Complete and verify the videos, and return them; none if nothing was written."""
         with self._stopping_if_wrong():
             self._frames.finish()
+        if self._encoder is None:
+            return ()
         self._encoder.close()
         return tuple(self._file(output) for output in self._outputs)
 
     def finish(self) -> Clip | None:
-        """Complete everything. ``None`` if nothing was captured."""
+        """Complete everything. ``None`` if nothing was written."""
         files = self.close()
         if not files:
             return None
@@ -207,7 +212,6 @@ class ClipWriter:
         return _video_file("vtt", self._captions_path, "text/vtt")
 
     def _open(self, frame: Frame) -> Encoder:
-        self._shape = frame.shape
         self._pixel_ratio = self._frames.pixel_ratio
         height, width = frame.shape[:2]
         # A figure's corner has its background's colour: what a row added at the edge should have.

@@ -87,6 +87,18 @@ def test_nothing_captured_is_no_clip(tmp_path):
     assert write(tmp_path, []) is None
 
 
+def test_without_a_format_frames_are_checked_and_nothing_is_written(tmp_path):
+    counts = []
+    right = [(picture(0), 0.3), (picture(100), None)]
+    assert write(tmp_path, right, formats=(), on_frame=counts.append) is None
+    assert counts == [3, 4]
+    with pytest.raises(FrameError, match="frame 2 is 32 x 40 pixels, but the first one is 32 x 32"):
+        write(tmp_path, [(picture(0), None), (picture(0, height=40), None)], formats=())
+    with pytest.raises(LimitError, match="more than 3 frames"):
+        write(tmp_path, right, formats=(), max_frames=3)
+    assert not list(tmp_path.iterdir())
+
+
 def test_captions_are_cues_that_last_until_the_next():
     text = to_webvtt([(0.0, "one & <two>"), (1.5, ""), (3661.25, "last\n\nline")], 3700.0)
     assert text == (

@@ -1,0 +1,1 @@
+"""What the pytest plugin does: videos of tests, and directives as tests."""

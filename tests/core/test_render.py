@@ -1,0 +1,87 @@
+"""Jobs rendered without a host."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import replace
+
+import pytest
+
+from sphinxcontrib_animvideo.core.asset import Asset, Failure
+from sphinxcontrib_animvideo.core.cache import Cache
+from sphinxcontrib_animvideo.core.job import Job, Place, make_settings
+from sphinxcontrib_animvideo.core.options import OPTIONS
+from sphinxcontrib_animvideo.core.render import Limits, Renderer
+
+
+def default(name):
+    return OPTIONS[name].default
+
+
+@pytest.fixture
+def renderer(tmp_path):
+    renderer = Renderer(Cache(tmp_path / "cache"), Limits.of(default))
+    yield renderer
+    renderer.close()
+
+
+@pytest.fixture
+def job_of(tmp_path):
+    def job(code, **changes):
+        place = Place(str(tmp_path / "page.rst"), 1)
+        settings = make_settings({}, default)
+        folder = str(tmp_path)
+        return replace(Job(place, code, place, folder, folder, settings, timeout=60), **changes)
+
+    return job
+
+
+BLANK = "import numpy as np\ncapture(np.zeros((4, 4)))\n"
+
+
+def test_jobs_one_after_the_other(renderer, job_of):
+    process = "import os\nprint(os.getppid())\n"
+    first = renderer.render(job_of(process + BLANK))
+    second = renderer.render(job_of(process + BLANK + BLANK))
+    assert (first.outcome.frame_count, second.outcome.frame_count) == (1, 2)
+    if os.name == "posix":
+        assert first.output == second.output  # forked from the same process
+    again = renderer.render(first.job)
+    assert (again.cached, again.outcome) == (True, first.outcome)
+
+
+def test_a_job_of_a_context_runs_those_before_it(renderer, job_of):
+    before = job_of("import numpy as np\nblank = np.zeros((4, 4))\ncapture(blank)")
+    after = job_of("capture(blank)", previous=before)
+    assert isinstance(renderer.render(after).outcome, Asset)
+    failing = job_of("capture(blank)", previous=replace(before, code="1 / 0"))
+    outcome = renderer.render(failing).outcome
+    assert isinstance(outcome, Failure)
+    assert outcome.message.startswith("not run, because the directive before it in this context")
+
+
+def test_without_formats_the_code_runs_and_nothing_is_encoded(renderer, job_of):
+    settings = replace(make_settings({}, default), formats=())
+    outcome = renderer.render(job_of(BLANK, settings=settings)).outcome
+    assert outcome.clips == ()
+    failed = renderer.render(job_of("pass", settings=settings)).outcome
+    assert failed.kind == "no_frame"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of a timer are POSIX")
+def test_a_signal_that_raises_stops_the_code(renderer, job_of):
+    def stop(number, frame):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    timer = threading.Timer(2, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
+    try:
+        with pytest.raises(TimeoutError):
+            renderer.render(job_of("while True: pass"))
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGUSR1, before)
+    assert isinstance(renderer.render(job_of(BLANK)).outcome, Asset)
