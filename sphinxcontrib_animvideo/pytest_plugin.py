@@ -18,6 +18,11 @@ VIDEO_MODES = {
     "on": "all are kept",
     "retain-on-failure": "those of failing tests are kept",
 }
+UPDATES = {
+    "missing": "those that have no entry",
+    "failed": "those that have none, or differ from it",
+    "all": "every one",
+}
 DOCS_MODES = {
     "full": "the videos are made, and those that are made already are taken from the cache",
     "smoke": "the code runs and makes its frames, and nothing is encoded",
@@ -40,6 +45,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Folder of the videos, one folder for each test. What an earlier run has left there "
         "is removed. Default: animvideo-results.",
     )
+    group.addoption(
+        "--animvideo-update",
+        choices=list(UPDATES),
+        help="Accept videos as they are, in animvideo.lock beside the tests, and in the folder of "
+        f"--animvideo-baseline: {_listed(UPDATES)}.",
+    )
+    group.addoption(
+        "--animvideo-baseline",
+        metavar="DIR",
+        help="Folder of the videos that were accepted, without loss: shown beside those that "
+        "differ, and compared with the tolerance of the marker.",
+    )
     # Names of their own, as an option with a value would take the path that follows it.
     group.addoption(
         "--animvideo-docs",
@@ -59,6 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
     parser.addini("animvideo", f"Which videos of tests are kept: {videos}.")
     parser.addini("animvideo_output", "Folder of the videos, relative to the root folder.")
+    parser.addini("animvideo_baseline", "Folder of the videos that were accepted.")
     parser.addini("animvideo_docs", f"Directives as tests: {_listed(DOCS_MODES)}.")
 
 
@@ -83,7 +101,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.addinivalue_line("markers", USAGE)
     mode = _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure")
-    config.pluginmanager.register(Results(config, mode), Results.NAME)
+    results = Results(config, mode)
+    config.pluginmanager.register(results, Results.NAME)
+    config.pluginmanager.register(results.comparisons, "animvideo-comparisons")
     docs = _mode(config, "animvideo_docs", DOCS_MODES, "off")
     if docs != "off":
         from .testing.docs import Docs

@@ -115,6 +115,10 @@ class Locked:
     records: tuple[Record, ...]
     """One for each environment."""
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Locked:
+        return cls(data["source"], tuple(map(Record.from_json, data["records"])))
+
 
 @dataclass
 class Lock:
@@ -140,10 +144,7 @@ class Lock:
                     f"{path} has version {version} of the lock file; this animvideo reads "
                     f"version {_VERSION}. Use the animvideo that wrote it, or write it anew."
                 )
-            videos = {
-                name: Locked(video["source"], tuple(map(Record.from_json, video["records"])))
-                for name, video in data["videos"].items()
-            }
+            videos = {name: Locked.from_json(video) for name, video in data["videos"].items()}
             return cls(data["environments"], videos)
         except FileNotFoundError:
             return cls()

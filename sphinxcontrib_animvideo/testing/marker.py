@@ -32,6 +32,9 @@ class Settings:
     """A word or a number, as for ``VideoWriter``. Default: ``good``."""
     redraw: str = "incremental"
     """``incremental`` or ``full``, as for ``VideoWriter``. Default: ``incremental``."""
+    tolerance: float = 0
+    """By how much a frame may differ from the baseline: the root of the mean square, of 255
+    levels. Default: 0."""
     suffix: str = ".mp4"
     """Suffix of the file, which says the format. Default: ``.mp4``."""
 
@@ -65,6 +68,10 @@ def _read(name: str, value: Any) -> Any:
 
     if name not in _NAMES:
         raise misuse(f"it has no {name}.{_hint(name)} Allowed: {', '.join(_NAMES)}.")
+    if name == "tolerance":
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 255:
+            raise misuse(f"tolerance= takes a number from 0 to 255; it was given {value!r}.")
+        return float(value)
     if name == "suffix":
         format_of(Path(f"video{value}"))
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,24 @@ from ..errors import EncoderError, RedrawError
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from ..video import VideoWriter
+    from ..video import Video, VideoWriter
     from .marker import Settings
 
 
 class Recording:
     """What the fixture ``animvideo`` gives to a test."""
 
-    def __init__(self, path: Path, settings: Settings, active: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        active: bool,
+        compare: Callable[[Recording], None],
+    ) -> None:
         self._path = path
         self._settings = settings
         self._active = active
+        self._compare = compare
         self._writer: VideoWriter | None = None
 
     @property
@@ -81,6 +89,16 @@ class Recording:
             for picture in pictures_in(source):
                 self.capture(picture)
 
+    def compare(self) -> None:
+        """Complete the video, and fail the test if it is not the one that was accepted.
+
+        It is compared with ``animvideo.lock`` beside the test, and with what is kept below the
+        folder of ``--animvideo-baseline``. With ``--animvideo=off`` nothing is compared.
+        """
+        __tracebackhide__ = True
+        if self._active:
+            self._compare(self)
+
     @property
     def has_frames(self) -> bool:
         """Whether anything was captured."""
@@ -100,17 +118,21 @@ class Recording:
                 quality=settings.quality,
                 dpi=settings.dpi,
                 redraw=settings.redraw,
+                fingerprint=True,
                 max_frames=settings.max_frames or OPTIONS["max-frames"].default,
             )
         return self._writer
 
     def close(self) -> bool:
         """Complete the video; return whether there is one. A second call changes nothing."""
+        return self.finish() is not None
+
+    def finish(self) -> Video | None:
+        """Complete the video, and return it, if there is one. A second call changes nothing."""
         if self._writer is None or not self.has_frames:
             self.abort()
-            return False
-        self._writer.close()
-        return True
+            return None
+        return self._writer.close()
 
     def abort(self) -> None:
         """Leave no video. After :meth:`close` it removes the video."""

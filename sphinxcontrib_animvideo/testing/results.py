@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import pytest
 
 from ..core.words import count
 from ..errors import AnimvideoError
+from .comparing import Comparisons
 from .marker import misuse, settings_of
 from .recording import Recording
 from .summary import Shown, is_summary, page, player
@@ -28,7 +29,9 @@ _INDEX = "index.html"
 _VIDEO = "video"
 """The name of each video, without its suffix."""
 _OUR_FOLDER = re.compile(r".*-[0-9a-f]{8}|retry-\d+")
-_OUR_FILE = re.compile(rf"{_VIDEO}(-\d+)?\.\w+(\.unfinished)?")
+_OUR_FILE = re.compile(
+    rf"{_VIDEO}(-\d+)?\.\w+(\.unfinished)?|side-by-side-\w+\.\w+|frame-\d+-\w+\.png"
+)
 
 
 @dataclass
@@ -84,6 +87,7 @@ class Results:
         self.folder = self._output_folder()
         self._in_worker = hasattr(config, "workerinput")
         self._running: dict[pytest.Item, _Run] = {}
+        self.comparisons = Comparisons(config, self, config.getoption("animvideo_update") or "")
         self._kept: dict[str, list[Shown]] = {}
         """By test, as far as they were told."""
 
@@ -97,14 +101,22 @@ class Results:
     def _path(self, item: pytest.Item, suffix: str) -> Path:
         """Return where the video of this run of a test goes."""
         retry = _retry_of(item)
-        folder = self.folder / _folder_name(item.nodeid)
+        folder = self.folder / folder_name(item.nodeid)
         return (folder / f"retry-{retry}" if retry else folder) / f"{_VIDEO}{suffix}"
 
     def record(self, item: pytest.Item) -> Recording:
         """Return the recording of a test that begins."""
         settings = settings_of(item)
         path = self._path(item, settings.suffix)
-        recording = Recording(path, settings, active=self._mode != "off")
+        comparisons = self.comparisons
+        if comparisons.needs_every_pixel:
+            settings = replace(settings, quality="lossless")
+        recording = Recording(
+            path,
+            settings,
+            active=self._mode != "off",
+            compare=lambda recording: comparisons.compare(item, recording),
+        )
         item.stash[_RUN] = self._running[item] = _Run(recording)
         return recording
 
@@ -179,7 +191,7 @@ class Results:
         vars(report)["animvideo"] = kept  # travels as the other attributes do
         # Not all versions of pytest-rerunfailures pass on the last report of each run of a test.
         told = len(self._kept.get(report.nodeid, []))
-        report.user_properties += [("animvideo", self._shown(path)) for path in paths[told:]]
+        report.user_properties += [("animvideo", self.shown(path)) for path in paths[told:]]
 
     def _embed(self, report: pytest.TestReport, run: _Run) -> None:
         """Add the video of a run to the report that makes it sure that it will be kept."""
@@ -246,15 +258,15 @@ class Results:
         terminalreporter.section(f"animvideo: {count(len(videos), 'video')}")
         for video in videos:
             if video.outcome != "passed":
-                terminalreporter.line(f"{video.title}: {self._shown(self.folder / video.path)}")
-        terminalreporter.line(f"On one page: {self._shown(self.folder / _INDEX)}")
+                terminalreporter.line(f"{video.title}: {self.shown(self.folder / video.path)}")
+        terminalreporter.line(f"On one page: {self.shown(self.folder / _INDEX)}")
 
     def _all(self) -> list[Shown]:
         """Return the videos that were kept, those of failures first."""
         videos = [video for kept in self._kept.values() for video in kept]
         return sorted(videos, key=lambda video: video.outcome == "passed")
 
-    def _shown(self, path: Path) -> str:
+    def shown(self, path: Path) -> str:
         """Return a path as one would write it where pytest was started."""
         return (
             path.relative_to(self._here).as_posix()
@@ -306,7 +318,7 @@ def _retry_of(item: pytest.Item) -> int:
     return int(getattr(item, "execution_count", 1)) - 1
 
 
-def _folder_name(nodeid: str) -> str:
+def folder_name(nodeid: str) -> str:
     """Return a name that every file system takes, and no two tests share."""
     readable = re.sub(r"[^A-Za-z0-9_.]+", "-", nodeid).strip("-.")[:60]
     return f"{readable}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
