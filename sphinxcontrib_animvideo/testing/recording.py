@@ -101,6 +101,7 @@ class Recording:
                 dpi=settings.dpi,
                 redraw=settings.redraw,
                 max_frames=settings.max_frames or OPTIONS["max-frames"].default,
+                progress=False,
             )
         return self._writer
 
