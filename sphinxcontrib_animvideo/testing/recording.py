@@ -120,6 +120,7 @@ class Recording:
                 redraw=settings.redraw,
                 fingerprint=True,
                 max_frames=settings.max_frames or OPTIONS["max-frames"].default,
+                progress=False,
             )
         return self._writer
 
