@@ -9,11 +9,11 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pytest
 
@@ -82,7 +82,8 @@ class Comparisons:
                 **{name: given[name] for name in pyfuncitem._fixtureinfo.argnames}
             )
             if value is not None:
-                recording.record(value)
+                with _told_plainly():
+                    recording.record(value)
                 recording.compare()
         return True
 
@@ -94,7 +95,7 @@ class Comparisons:
 
         path = item.path.with_name(FILE_NAME)
         name = f"{item.path.name}#{item.name}"
-        try:
+        with _told_plainly():
             video = recording.finish()
             if video is None:
                 pytest.fail("nothing was captured, so there is nothing to compare.", pytrace=False)
@@ -103,13 +104,10 @@ class Comparisons:
             found = grade(rendered, locked, self._lock(path).environments)
             if self._is_accepted(found):
                 self._accept(item, path, name, rendered, locked)
-                return
-            if found.verdict is Verdict.NEW:
+            elif found.verdict is Verdict.NEW:
                 self._fail_missing(path, video)
-            if found.verdict is Verdict.CHANGED:
+            elif found.verdict is Verdict.CHANGED:
                 self._compare_pixels(item, path, found, video)
-        except AnimvideoError as error:
-            pytest.fail("\n".join(filter(None, [error.message, error.detail])), pytrace=False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -219,9 +217,7 @@ class Comparisons:
             pytrace=False,
         )
 
-    def _compare_pixels(
-        self, item: pytest.Item, path: Path, found: Grade, video: Video
-    ) -> None:
+    def _compare_pixels(self, item: pytest.Item, path: Path, found: Grade, video: Video) -> None:
         """Fail, unless there is a baseline from which the video is not too far."""
         tolerance = settings_of(item).tolerance
         shown = self._results.shown
@@ -235,6 +231,7 @@ class Comparisons:
             lines += [f"expected:     {shown(baseline)}", f"actual:       {shown(video.path)}"]
             folder = video.path.parent
             file = folder / comparison.side_by_side.files[0].name
+            self._results.keep_beside(item, file)
             lines.append(f"side by side: {shown(file)}")
             for pictures in comparison.worst:
                 lines += [
@@ -291,15 +288,28 @@ def _by_lock(accepted: list[dict[str, Any]]) -> Mapping[Path, list[dict[str, Any
 
 
 @contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Let a test fail with the message of an error of ours, and without a traceback of ours."""
+    __tracebackhide__ = True
+    said = ""
+    try:
+        yield
+    except AnimvideoError as error:
+        said = "\n".join(filter(None, [error.message, error.detail]))
+    if said:
+        pytest.fail(said, pytrace=False)
+
+
+@contextmanager
 def _recording(item: pytest.Function) -> Iterator[Recording]:
     """Yield the recording of the test's fixture, or one of its own."""
     from .results import recorded
 
     if "animvideo" in item.funcargs:
-        yield item.funcargs["animvideo"]
+        yield cast("Recording", item.funcargs["animvideo"])
     else:
-        with recorded(item) as recording:
-            yield recording
+        with recorded(item) as own:
+            yield own
 
 
 def _side_by_side(baseline: Path, video: Video, tolerance: float) -> Comparison | None:
@@ -337,10 +347,9 @@ def _side_by_side(baseline: Path, video: Video, tolerance: float) -> Comparison 
 def _numbers(comparison: Comparison, tolerance: float) -> list[str]:
     if not comparison.frames:
         return []
-    differing = len(comparison.frames)
+    differing, total = len(comparison.frames), comparison.frame_count
     return [
-        f"{differing} of {comparison.frame_count} frames {'differs' if differing == 1 else 'differ'}"
-        f" by more than the tolerance ({tolerance:g}), the first is frame {comparison.frames[0]}; "
-        f"levels differ by {comparison.largest} of 255 at most, by {comparison.mean:.3g} in the "
-        "mean."
+        f"{differing} of {total} frames {'differs' if differing == 1 else 'differ'} by more than "
+        f"the tolerance ({tolerance:g}), the first is frame {comparison.frames[0]}; levels differ "
+        f"by {comparison.largest} of 255 at most, by {comparison.mean:.3g} in the mean."
     ]

@@ -178,6 +178,10 @@ class Results:
             shutil.copyfile(made, path)
             self._keep(item, path, "passed")
 
+    def keep_beside(self, item: pytest.Item, path: Path) -> None:
+        """Keep a video that shows why a test fails, beside its own."""
+        self._keep(item, path, "failed")
+
     def _keep(self, item: pytest.Item, path: Path, outcome: str, message: str = "") -> None:
         """Note a video that is kept, for the report of the end of its test."""
         name = path.relative_to(self.folder).as_posix()
