@@ -117,7 +117,7 @@ def test_each_directive_is_a_test(pytester, load, arguments):
             "docs/guide/more.rst:21: not run, because the directive before it in this context "
             "failed (*more.rst:11). [[]animvideo.execution]",
             "docs/guide/more.rst:30: frame 2 is 30 x 30 pixels, but the first one is 30 x 20; all "
-            "frames of a video have one size. [[]animvideo.frame]",
+            "frames of a video have one size. * [[]animvideo.frame]",
             "docs/index.rst:15: unknown option :fsp:. Did you mean :fps:? *[[]animvideo.option]",
             *SUMMARY,
         ]
