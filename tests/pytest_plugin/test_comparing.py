@@ -120,14 +120,14 @@ def test_what_is_shown_beside_a_baseline(run, pytester):
     run("--animvideo-baseline=known").assert_outcomes(passed=5)
     result = run(
         "--animvideo-baseline=known",
-        level=("= LEVEL", "= LEVEL\n        if i == 2: picture[35, 50] = 0"),
+        level=("= LEVEL", "= LEVEL\n        if i == 2: picture[35, 50] = 128"),
     )
     # One pixel of 40 x 60 is within the tolerance of one test, and beyond that of the others.
     result.assert_outcomes(failed=1, passed=4)
     result.stdout.fnmatch_lines(
         [
             "1 of 6 frames differs by more than the tolerance (0), the first is frame 2; levels "
-            "differ by 255 of 255 at most, by 0.106 in the mean.",
+            "differ by 127 of 255 at most, by 0.0529 in the mean.",
             "expected: *known/test_w.py-test_returned-*.mp4",
             "actual: *animvideo-results/test_w.py-test_returned-*/video.mp4",
             "side by side: *side-by-side-mp4.mp4",
@@ -201,7 +201,7 @@ def test_nothing_is_compared_where_nothing_is_recorded(run):
 )
 def test_mistakes(run, test, said):
     result = run("-k", "test_x", test=f"\n{test}")
-    result.assert_outcomes(failed=1)
+    assert result.ret == 1
     assert said in result.stdout.str()
     assert not re.search(r"comparing\.py:\d+", result.stdout.str())
 
