@@ -105,19 +105,22 @@ def test_the_help_names_all_options(pytester):
             "videos of tests, and the documentation's (animvideo):",
             "  --animvideo={off,on,retain-on-failure}",
             "  --animvideo-output=DIR",
+            "  --animvideo-update={missing,failed,all}",
+            "  --animvideo-baseline=DIR",
             "  --animvideo-docs  *",
             "  --animvideo-docs=full",
             "  --animvideo-docs=smoke",
             "  --animvideo-docs=off  Documentation is no test.",
             "  animvideo (string): *",
             "  animvideo_output (string):",
+            "  animvideo_baseline (string):",
             "  animvideo_docs (string):",
         ]
     )
     pytester.runpytest("--markers").stdout.fnmatch_lines(
         [
-            "@pytest.mark.animvideo(fps=, style=, max_frames=, dpi=, quality=, redraw=, suffix=): "
-            "how the fixture animvideo records the video of this test."
+            "@pytest.mark.animvideo(fps=, style=, max_frames=, dpi=, quality=, redraw=, "
+            "tolerance=, suffix=): how the fixture animvideo records the video of this test."
         ]
     )
 
@@ -443,7 +446,7 @@ def test_the_marker_says_how_to_record(pytester):
         (
             "fsp=3",
             "it has no fsp. Did you mean fps? Allowed: fps, style, max_frames, dpi, quality, "
-            "redraw, suffix.",
+            "redraw, tolerance, suffix.",
         ),
         ("3", "it takes no argument without a name; it was given 3."),
         (
@@ -543,6 +546,7 @@ def test_formats_that_are_no_videos(pytester):
 
 def test_the_code_of_the_page_runs(pytester):
     write(pytester, "\n".join(code for _, code in blocks("tests")))
-    pytester.runpytest("--animvideo=on", "--strict-markers").assert_outcomes(passed=3)
+    told = pytester.runpytest("--animvideo=on", "--animvideo-update=missing", "--strict-markers")
+    told.assert_outcomes(passed=4)
     frames = {len(decode(path).frames) for path in pytester.path.rglob("video.mp4")}
     assert frames == {30, 10, 100}
