@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+LISTING = ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
+"""Arguments of an output that lists what is in a video file."""
 _TO_RGB = f"scale=flags={EXACT_SCALING},format=rgb24"
 _MEANS = EXACT_SCALING.replace("bicubic", "area")
 
@@ -29,7 +31,11 @@ def probe(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
     if webp.is_webp(path):
         animation = webp.examine(path)
         return animation.frame_count(fps), animation.size
-    listing = run_ffmpeg(["-i", str(path), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"])
+    return listed(run_ffmpeg(["-i", str(path), *LISTING]))
+
+
+def listed(listing: bytes) -> tuple[int, tuple[int, int]]:
+    """Return what :func:`probe` does of what ffmpeg writes for ``LISTING``."""
     text = listing.decode()
     size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
     packets = sum(1 for line in text.splitlines() if line and not line.startswith("#"))

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from ..errors import AnimvideoError, EncoderError, OptionError
 from .budget import best_number
-from .decoder import probe
+from .decoder import LISTING, listed, probe
 from .environment import find_ffmpeg
 from .ffmpeg import CLOSE_DEADLINE, failure, run_ffmpeg, start_ffmpeg
 from .formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
@@ -60,8 +60,11 @@ class Output:
             return [*encoding, *FRAGMENTED, *self.extra_args, str(self._first)]
         return [*encoding, *(FLUSHED if self.durable else []), *self._target(self.path)]
 
-    def finish(self, fps: Fraction) -> None:
-        """Make the file of what was written from the frames, where it is not made yet."""
+    def finish(self, fps: Fraction) -> tuple[int, tuple[int, int]]:
+        """Make the file of what was written from the frames, where it is not made yet.
+
+        Returns the number of frames in it and their size, as they were read back.
+        """
         if self.max_bytes is not None:
             self._fit(fps, self.max_bytes)
         elif self.format.second_passes:
@@ -72,7 +75,10 @@ class Output:
             copy = replace(self, extra_args=())  # they have had their effect
             # What the file says of itself, it was told by them.
             copied = ["-c", "copy", *BIT_EXACT, "-map_metadata", "0"]
-            run_ffmpeg(["-y", "-i", str(self._first), *copied, *copy._target(self.path)])
+            copying = [*copied, *copy._target(self.path)]
+            # Read back on the way: to start ffmpeg again takes as long as some frames.
+            return listed(run_ffmpeg(["-y", "-i", str(self._first), *copying, *LISTING]))
+        return probe(self.path, self.format.rate(fps))
 
     def discard_first(self) -> None:
         """Remove what the file was made of."""
@@ -218,8 +224,7 @@ class Encoder:
         self._reader.join()
         try:
             for output in self._outputs:
-                output.finish(self._fps)
-                self._verify(output)
+                self._verify(output, *output.finish(self._fps))
         except AnimvideoError:
             self.kill()
             raise
@@ -246,9 +251,8 @@ class Encoder:
             what = f"{what} (exit status {self._process.returncode})"
         return failure(what, "\n".join(self._messages))
 
-    def _verify(self, output: Output) -> None:
+    def _verify(self, output: Output, written: int, size: tuple[int, int]) -> None:
         rate = output.format.rate(self._fps)
-        written, size = probe(output.path, rate)
         # The last frame may have been interrupted, when ffmpeg had none, a part or all of it.
         fewest, most = (count * rate / self._fps for count in (self.frame_count, self._begun))
         tolerance = 0 if rate == self._fps else 1  # frames were dropped on purpose
