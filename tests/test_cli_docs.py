@@ -109,6 +109,13 @@ UNSTEADY = [
     ("import random\nshow(1, random.Random().random)", CHANCE),
     ("import time\nshow(1, time.time)", TIME),
     ("from datetime import datetime\nshow(1, lambda: datetime.now().timestamp())", TIME),
+    (
+        "import contextlib, socket, os\n"
+        "with contextlib.suppress(OSError):\n"
+        "    socket.create_connection(('127.0.0.1', 9), timeout=0.1)\n"
+        "show(1, os.getpid)",
+        "uses the network; line 72 asks for the number of the process",
+    ),
     ("order = iter({f'{i}' for i in range(20)})\nshow(0, lambda: int(next(order)))", "of a set"),
 ]
 
@@ -118,12 +125,12 @@ def test_what_differs_when_it_runs_twice(shell):
     directives = [PAGE.format("\n   ".join(code.splitlines())) for code in codes]
     shell.write("docs/index.rst", "\n".join(directives))
     status, out, err = shell.run("verify", "docs", "--twice", "-q")
-    assert (status, out) == (1, "5 videos came out differently the second time\n")
+    assert (status, out) == (1, "6 videos came out differently the second time\n")
     warnings = [line for line in err.splitlines() if "[animvideo.unsteady]" in line]
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
     assert "frame 1, of 4, and 2 more. Why: line 14 draws random numbers" in warnings[0]
-    assert "frame 0, of 4" in warnings[4]
+    assert "frame 0, of 4" in warnings[5]
 
 
 def test_nothing_differs(shell):
