@@ -82,9 +82,9 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     found = collection(env)
     videos = [video for docname in sorted(found.videos) for video in found.videos[docname]]
+    cache = cache_of(app)
     found.outcomes = {made: made.outcome() for made in videos if isinstance(made, Made)}
     if jobs := [video for video in videos if isinstance(video, Job)]:
-        cache = cache_of(app)
         progress = Progress(bar=not app.quiet and sys.stdout.isatty())
         results = render(jobs, cache, *_how(app, progress))
         _tell_output(results.values())
@@ -93,7 +93,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
             found.unsteady = _render_again(app, {job: results[job] for job in jobs})
         progress.summary(list(results.values()))
     _tell_warnings(found.outcomes)
-    found.grades = lock_videos(app, found.videos, found.outcomes, cache_of(app))
+    found.grades = lock_videos(app, found.videos, found.outcomes, cache)
     now, before = _fingerprints(found), _Written(app).load()
     return [docname for docname, fingerprint in now.items() if before.get(docname) != fingerprint]
 
