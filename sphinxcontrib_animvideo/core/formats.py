@@ -31,12 +31,17 @@ _TO_RGB = "format={},setparams=colorspace=gbr:color_primaries=bt709:color_trc=ie
 # WebP makes its own YUV. The frames' alpha is dropped first.
 _TO_OPAQUE_BGRA = "format=rgb24," + _TO_RGB.format("bgra")
 BIT_EXACT = ["-an", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
-# A key frame every 50 frames: seeking in 40 ms in Chromium for 5 % more bytes.
-_KEY_FRAMES = ["-g", "50"]
+# A key frame, which can be decoded by itself, every 125 frames. In a plot that stands still but for
+# a line it weighs as much as thirty others. With 50, 125 and 250, Chromium finds a frame in 17, 30
+# and 46 ms, and the gallery weighs 1.13, 0.98 and 0.95 of Matplotlib's MP4 at equal SSIM.
+_KEY_FRAMES = ["-g", "125"]
 FLUSHED = ["-flush_packets", "1"]
 """Muxer arguments with which nothing waits in a buffer: it would be lost with the process."""
-FRAGMENTED = ["-movflags", "+frag_keyframe+delay_moov+default_base_moof", *FLUSHED]
-"""Muxer arguments for an MP4 file that can be played as far as it was written."""
+FRAGMENTED = [
+    *["-movflags", "+frag_keyframe+delay_moov+default_base_moof"],
+    *["-frag_duration", "1000000", *FLUSHED],
+]
+"""Muxer arguments for an MP4 file that can be played as far as it was written, but for a second."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from .options import check_formats
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised when the meaning of a cached asset changes without the version of the project."""
 
 
