@@ -83,6 +83,7 @@ def examine(memo: Path) -> Environment:
             "animvideo": __version__,
             "python": platform.python_version(),
             "machine": f"{sys.platform} {platform.machine()}",
+            "libc": " ".join(platform.libc_ver()),  # its sine may have another last digit
             **{name: version(name) for name in KEY_PACKAGES},
             "freetype": [remembered.hash(path) for path in _freetype_modules()],
             "ffmpeg": remembered.hash(Path(ffmpeg)),
