@@ -44,7 +44,7 @@ NAMES = ["test_fixture", "test_many[3]", "test_many[4]", "test_returned"]
 
 
 @pytest.fixture
-def run(pytester, workers):
+def run(pytester):
     """Run the inner pytest on the tests, changed or not."""
 
     def run(*words, **changes):
@@ -53,17 +53,23 @@ def run(pytester, workers):
             text = text.replace(*after) if isinstance(after, tuple) else text + after
             assert before
         pytester.makepyfile(test_w=text)
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *words, *workers)
+        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *words)
 
     return run
+
+
+@pytest.fixture
+def run_both(run, workers):
+    """Run it without and with workers."""
+    return lambda *words, **changes: run(*words, *workers, **changes)
 
 
 def locked(pytester):
     return json.loads((pytester.path / "animvideo.lock").read_text("utf-8"))["videos"]
 
 
-def test_missing_entries_fail_and_are_accepted(run, pytester):
-    result = run()
+def test_missing_entries_fail_and_are_accepted(run_both, pytester):
+    result = run_both()
     result.assert_outcomes(failed=4, passed=1)
     result.stdout.fnmatch_lines(
         [
@@ -78,20 +84,20 @@ def test_missing_entries_fail_and_are_accepted(run, pytester):
     assert len(decode(candidate).frames) == 6
     assert not (pytester.path / "animvideo.lock").exists()
 
-    result = run("--animvideo-update=missing")
+    result = run_both("--animvideo-update=missing")
     result.assert_outcomes(passed=5)
     result.stdout.fnmatch_lines(["*animvideo: animvideo.lock*", f"accepted: {', '.join(NAMES)}"])
     assert sorted(locked(pytester)) == [f"test_w.py#{name}" for name in NAMES]
     assert not list(pytester.path.glob("animvideo-results/**/*.mp4"))
 
-    run().assert_outcomes(passed=5)
+    run_both().assert_outcomes(passed=5)
 
 
-def test_a_change_fails_and_is_accepted(run, pytester):
-    run("--animvideo-update=missing")
+def test_a_change_fails_and_is_accepted(run_both, pytester):
+    run_both("--animvideo-update=missing")
     before = locked(pytester)
     change = {"level": ("= LEVEL", "= LEVEL if i != 2 else 90")}
-    result = run(**change)
+    result = run_both(**change)
     result.assert_outcomes(failed=3, passed=2)
     result.stdout.fnmatch_lines(
         [
@@ -102,23 +108,23 @@ def test_a_change_fails_and_is_accepted(run, pytester):
             "To accept it: pytest --animvideo-update=failed",
         ]
     )
-    run("--animvideo-update=missing", **change).assert_outcomes(failed=3, passed=2)
+    run_both("--animvideo-update=missing", **change).assert_outcomes(failed=3, passed=2)
     assert locked(pytester) == before
-    run("--animvideo-update=failed", **change).assert_outcomes(passed=5)
+    run_both("--animvideo-update=failed", **change).assert_outcomes(passed=5)
     after = locked(pytester)
     assert {name for name in after if after[name] != before[name]} == {
         "test_w.py#test_returned",
         "test_w.py#test_many[3]",
         "test_w.py#test_many[4]",
     }
-    run(**change).assert_outcomes(passed=5)
+    run_both(**change).assert_outcomes(passed=5)
 
 
-def test_what_is_shown_beside_a_baseline(run, pytester):
-    run("--animvideo-update=missing", "--animvideo-baseline=known").assert_outcomes(passed=5)
+def test_what_is_shown_beside_a_baseline(run_both, pytester):
+    run_both("--animvideo-update=missing", "--animvideo-baseline=known").assert_outcomes(passed=5)
     assert len(list(pytester.path.glob("known/*.mp4"))) == 4
-    run("--animvideo-baseline=known").assert_outcomes(passed=5)
-    result = run(
+    run_both("--animvideo-baseline=known").assert_outcomes(passed=5)
+    result = run_both(
         "--animvideo-baseline=known",
         level=("= LEVEL", "= LEVEL\n        if i == 2: picture[35, 50] = 128"),
     )
