@@ -86,18 +86,15 @@ class _Check:
     def tell(self, grades: Sequence[Grade]) -> None:
         """Warn of what does not fit, and write a report if videos have changed."""
         counted = Counter(grade.verdict for grade in grades)
-        if counted[Verdict.CHANGED]:
-            page = write_report(self._folder, grades, Path(self._app.srcdir), self._before)
-        else:
-            remove_report(self._folder)
+        shown = self._report(grades)
         remedy = f"animvideo lock {_as_typed(Path(self._app.confdir))}"
         for grade in grades:
             place = str(grade.video.place) if grade.video else ""
             if grade.verdict is Verdict.CHANGED:
                 warn(
                     "drift",
-                    f"this video has changed: {grade.reason}. See {page}; if it shall be so, "
-                    f"accept it: {remedy}",
+                    f"this video has changed: {grade.reason}. {shown} If it shall be so, accept "
+                    f"it: {remedy}",
                     place,
                 )
             elif grade.verdict is Verdict.NEW:
@@ -112,6 +109,17 @@ class _Check:
             )
         said = [f"{counted[verdict]} {verdict.value}" for verdict in Verdict if counted[verdict]]
         logger.info("animvideo: %s: %s", FILE_NAME, ", ".join(said) or "no videos")
+
+    def _report(self, grades: Sequence[Grade]) -> str:
+        """Write the report, or remove the one before; return where it is, as a sentence."""
+        if not any(grade.verdict is Verdict.CHANGED for grade in grades):
+            remove_report(self._folder)
+            return ""
+        try:
+            page = write_report(self._folder, grades, Path(self._app.srcdir), self._before)
+        except (OSError, AnimvideoError) as error:  # what has changed is told all the same
+            return f"No report could be written to {self._folder} ({error})."
+        return f"See {page}."
 
     def _before(self, record: Record) -> Path | None:
         """Return the file of a video as it was: from the cache, or from the published pages."""

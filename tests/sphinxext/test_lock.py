@@ -154,6 +154,17 @@ def test_the_old_video_is_gone(project):
     assert len(decode(report(project) / "video-1" / "1-mp4.mp4").frames) == 6
 
 
+def test_a_report_that_cannot_be_written(project):
+    project.page(MOVES)
+    lock(project)
+    project.write("report", "a file")
+    project.page(MOVES.replace("i / 6", "i / 7"))
+    (warning,) = check(project, animvideo_report_dir="report").warnings
+    assert "5 of 6 frames differ" in warning
+    assert "No report could be written to" in warning
+    assert (project.folder / "report").read_text("utf-8") == "a file"
+
+
 def test_letters_without_hinting_are_the_same_picture(project):
     project.page(WORDS)
     lock(project)
