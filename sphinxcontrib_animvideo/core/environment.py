@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,6 +98,7 @@ def _ffmpeg_identity() -> str:
     return f"{version('imageio-ffmpeg')} {sys.prefix} {os.environ.get('IMAGEIO_FFMPEG_EXE', '')}"
 
 
+@cache  # for a process that builds several documentations
 def _numpy_features() -> str:
     # In another process: to import NumPy takes longer than a build with nothing to render.
     program = (
