@@ -11,7 +11,6 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -60,6 +59,7 @@ class Comparisons:
         named = config.getoption("animvideo_baseline") or config.getini("animvideo_baseline")
         self._baselines = Path(os.path.abspath(config.rootpath / named)) if named else None  # noqa: PTH100
         self._locks: dict[Path, Lock] = {}
+        self._environment: dict[str, str] = {}
         self._accepted: list[dict[str, Any]] = []
 
     @property
@@ -195,17 +195,19 @@ class Comparisons:
             Place(str(item.path), (item.location[1] or 0) + 1),
             Asset(str(video.path.parent), (clip,), text=text),
             clip,
-            {**self._environment, "text": text},
+            {**self._environment_parts(), "text": text},
         )
 
-    @cached_property
-    def _environment(self) -> dict[str, str]:
-        from ..core.environment import examine
+    def _environment_parts(self) -> dict[str, str]:
+        # No cached property: pytest 8 looks at every attribute of a plugin, in search of fixtures.
+        if not self._environment:
+            from ..core.environment import examine
 
-        cache = getattr(self._config, "cache", None)
-        with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-            folder = cache.mkdir("animvideo") if cache else Path(scratch)
-            return examine(folder / "environment.json").parts
+            cache = getattr(self._config, "cache", None)
+            with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
+                folder = cache.mkdir("animvideo") if cache else Path(scratch)
+                self._environment = examine(folder / "environment.json").parts
+        return self._environment
 
     # -- failures ------------------------------------------------------------------------------
 
