@@ -55,11 +55,11 @@ def pipe(stack: np.ndarray, path: Path) -> None:
 
 
 @way("imageio")
-def imageio(stack: np.ndarray, path: Path) -> None:
+def imageio(stack: np.ndarray, path: Path, settings: list[str] = MP4) -> None:
     import imageio.v2
 
     with imageio.v2.get_writer(
-        path, fps=FPS, codec="libx264", quality=None, macro_block_size=2, output_params=MP4
+        path, fps=FPS, codec="libx264", quality=None, macro_block_size=2, output_params=settings
     ) as writer:
         for frame in stack:
             writer.append_data(frame)
@@ -75,14 +75,7 @@ def mediapy(stack: np.ndarray, path: Path) -> None:
 
 @way("imageio (crf 20, else its own settings)")
 def imageio_alone(stack: np.ndarray, path: Path) -> None:
-    import imageio.v2
-
-    settings = ["-crf", "20", "-preset", "medium", "-threads", "2"]
-    with imageio.v2.get_writer(
-        path, fps=FPS, codec="libx264", quality=None, macro_block_size=2, output_params=settings
-    ) as writer:
-        for frame in stack:
-            writer.append_data(frame)
+    imageio(stack, path, ["-crf", "20", "-preset", "medium", "-threads", "2"])
 
 
 @way("OpenCV (its own settings)")

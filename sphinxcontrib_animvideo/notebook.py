@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .core.asset import Asset, Clip, VideoFile
-from .core.formats import format_of
+from .core.asset import Asset, VideoFile
 from .core.stills import picture_of_frame
 from .player import SCRIPT, STYLESHEET, PlayerOptions, player_html, static_file
 
@@ -25,20 +24,11 @@ def html_of(video: Video, options: PlayerOptions | None = None) -> str:
 
     A larger file is linked from the notebook's folder, and has to stay there.
     """
-    made = format_of(video.path)
-    size = video.path.stat().st_size
-    file = VideoFile(made.name, video.path.name, made.type_of(video.path), size, "")
+    from .video import clip_of  # which imports this module for its players
+
     picture = picture_of_frame(video.path, (video.width, video.height), video.fps)
-    clip = Clip(
-        files=(file,),
-        poster=VideoFile("png", "", "image/png", len(picture), ""),
-        captions=None,
-        width=video.width,
-        height=video.height,
-        fps=str(video.fps),
-        frame_count=video.frame_count,
-        seconds=video.seconds,
-    )
+    clip = clip_of(video, VideoFile("png", "", "image/png", len(picture), ""))
+    (file,) = clip.files
 
     def locate(wanted: VideoFile) -> str:
         if wanted is not file:

@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
     mode = _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure")
     results = Results(config, mode)
     config.pluginmanager.register(results, Results.NAME)
-    config.pluginmanager.register(results.comparisons, "animvideo-comparisons")
+    config.pluginmanager.register(results.comparisons, results.comparisons.NAME)
     docs = _mode(config, "animvideo_docs", DOCS_MODES, "off")
     if docs != "off":
         from .testing.docs import Docs

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from .core.arrays import Colours
+from .core.asset import Clip, VideoFile
 from .core.fingerprint import Fingerprint
 from .core.formats import format_of
 from .core.options import OPTIONS, check_formats
@@ -66,6 +67,31 @@ class Video:
         from .notebook import html_of
 
         return html_of(self)
+
+
+def clip_of(video: Video, poster: VideoFile, sha256: str = "") -> Clip:
+    """Return a video file as the clip that players and lock files know.
+
+    Parameters
+    ----------
+    poster
+        The still picture; a file that need not exist where nobody looks at it.
+    sha256
+        Of the video file, where it counts.
+    """
+    made = format_of(video.path)
+    size = video.path.stat().st_size
+    return Clip(
+        files=(VideoFile(made.name, video.path.name, made.type_of(video.path), size, sha256),),
+        poster=poster,
+        captions=None,
+        width=video.width,
+        height=video.height,
+        fps=str(video.fps),
+        frame_count=video.frame_count,
+        seconds=video.seconds,
+        fingerprint=video.fingerprint,
+    )
 
 
 class VideoWriter:

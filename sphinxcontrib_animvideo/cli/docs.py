@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..core.grade import Verdict
+from ..core.grade import Verdict, tally
 from ..core.lock import FILE_NAME
 from ..core.words import count
 from ..errors import AnimvideoError, OptionError
 from .said import DONE, FAILED, Answer
 
-_FITS = {Verdict.IDENTICAL.value, Verdict.SAME_PICTURE.value}
+_FITS = {Verdict.IDENTICAL, Verdict.SAME_PICTURE}
 _ANSWER = "animvideo.json"
 
 
@@ -84,17 +84,12 @@ def verify(given: argparse.Namespace) -> Answer:
     found = _build(
         given, "animvideo", {"animvideo_lock_mode": "check", "animvideo_report_dir": str(report)}
     )
-    verdicts = [video["verdict"] for video in found["videos"]]
-    said = [
-        f"{verdicts.count(verdict.value)} {verdict.value}"
-        for verdict in Verdict
-        if verdict.value in verdicts
-    ]
-    if found["failed"]:
-        said.append(f"{len(found['failed'])} failed")
+    verdicts = [Verdict(video["verdict"]) for video in found["videos"]]
+    failed = f"{len(found['failed'])} failed" if found["failed"] else ""
+    said = ", ".join(filter(None, [tally(verdicts), failed]))
     fits = not found["failed"] and set(verdicts) <= _FITS
-    lines = [f"{given.docs / FILE_NAME}: {', '.join(said) or 'no videos'}"]
-    changed = Verdict.CHANGED.value in verdicts
+    lines = [f"{given.docs / FILE_NAME}: {said or 'no videos'}"]
+    changed = Verdict.CHANGED in verdicts
     if changed:
         lines.append(f"what has changed: {given.report / 'index.html'}")
     data = {"fits": fits, "report": str(given.report / "index.html") if changed else None, **found}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -47,6 +48,14 @@ class Grade:
     """The numbers of the frames that have changed, from 0."""
 
 
+def tally(verdicts: Iterable[Verdict]) -> str:
+    """Return how many there are of each, in words."""
+    counted = Counter(verdicts)
+    return ", ".join(
+        f"{counted[verdict]} {verdict.value}" for verdict in Verdict if counted[verdict]
+    )
+
+
 def grade_all(lock: Lock, videos: Sequence[Rendered], failed: Set[str]) -> list[Grade]:
     """Compare all videos of a build with a lock file.
 
@@ -82,8 +91,8 @@ def grade(video: Rendered, locked: Locked | None, environments: Mapping[str, Env
 
     nearest = sorted(locked.records, key=distance)
     for record in nearest:
-        if _shows_same_frames(video, record):
-            differing = _differing_files(video, record)
+        if record.has_frames_of(video):
+            differing = record.files_unlike(video)
             if not differing:
                 return Grade(video.name, Verdict.IDENTICAL, "", video, record)
             reason = _why_bytes(video, locked, record, environments, differing)
@@ -109,16 +118,6 @@ def grade(video: Rendered, locked: Locked | None, environments: Mapping[str, Env
         ]
     )
     return Grade(video.name, Verdict.CHANGED, reason, video, record, frames)
-
-
-def _shows_same_frames(video: Rendered, record: Record) -> bool:
-    return video.fingerprint.sha256 == record.sha256 and video.clip.fps == record.fps
-
-
-def _differing_files(video: Rendered, record: Record) -> list[str]:
-    files = {file.format: file.sha256 for file in video.clip.files}
-    locked = {name: file.sha256 for name, file in record.files.items()}
-    return [name for name in {**files, **locked} if files.get(name) != locked.get(name)]
 
 
 def _why_bytes(

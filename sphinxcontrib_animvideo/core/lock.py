@@ -86,6 +86,16 @@ class Record:
     def fingerprint(self) -> Fingerprint:
         return Fingerprint(self.sha256, self.frames)
 
+    def has_frames_of(self, video: Rendered) -> bool:
+        """Whether it shows the same frames, at the same rate."""
+        return self.sha256 == video.fingerprint.sha256 and self.fps == video.clip.fps
+
+    def files_unlike(self, video: Rendered) -> list[str]:
+        """Return the formats whose files differ, or that only one of the two has."""
+        files = {file.format: file.sha256 for file in video.clip.files}
+        locked = {name: file.sha256 for name, file in self.files.items()}
+        return [name for name in {**files, **locked} if files.get(name) != locked.get(name)]
+
     @classmethod
     def of(cls, video: Rendered) -> Record:
         clip = video.clip
@@ -221,23 +231,14 @@ class Lock:
             before = self.videos[pairs[video.name]] if video.name in pairs else None
             environment = name_of(video.environment)
             records = before.records if before and before.source == video.source else ()
-            record = next((known for known in records if _is_record_of(known, video)), None)
-            record = record or Record.of(video)
+            # One that says all of it, whatever environment it names, is as good as a new one.
+            same = (r for r in records if r.has_frames_of(video) and not r.files_unlike(video))
+            record = next(same, None) or Record.of(video)
             others = [known for known in records if known.environment != record.environment]
             new.environments.setdefault(environment, dict(video.environment))
             listed = sorted([*others, record], key=lambda record: record.environment)
             new.videos[video.name] = Locked(video.source, tuple(listed))
         return new
-
-
-def _is_record_of(record: Record, video: Rendered) -> bool:
-    """Whether a record says of a video all that there is to say, whatever environment it names."""
-    files = {file.format: file.sha256 for file in video.clip.files}
-    return (
-        record.fingerprint == video.fingerprint
-        and record.fps == video.clip.fps
-        and {name: file.sha256 for name, file in record.files.items()} == files
-    )
 
 
 def name_of(environment: Environment) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..core.asset import Asset, Failure
 from ..core.cache import Cache
 from ..core.formats import FORMATS
-from ..core.grade import Grade, Verdict, grade_all
+from ..core.grade import Grade, Verdict, grade_all, tally
 from ..core.job import Job
 from ..core.lock import FILE_NAME, Lock, Record, Rendered
 from ..core.made import Made
@@ -85,7 +84,6 @@ class _Check:
 
     def tell(self, grades: Sequence[Grade]) -> None:
         """Warn of what does not fit, and write a report if videos have changed."""
-        counted = Counter(grade.verdict for grade in grades)
         shown = self._report(grades)
         remedy = f"animvideo lock {_as_typed(Path(self._app.confdir))}"
         for grade in grades:
@@ -107,8 +105,8 @@ class _Check:
                 f"these videos are gone: {', '.join(gone)}. Remove them: {remedy}",
                 str(Path(self._app.confdir, FILE_NAME)),
             )
-        said = [f"{counted[verdict]} {verdict.value}" for verdict in Verdict if counted[verdict]]
-        logger.info("animvideo: %s: %s", FILE_NAME, ", ".join(said) or "no videos")
+        said = tally(grade.verdict for grade in grades)
+        logger.info("animvideo: %s: %s", FILE_NAME, said or "no videos")
 
     def _report(self, grades: Sequence[Grade]) -> str:
         """Write the report, or remove the one before; return where it is, as a sentence."""

@@ -158,31 +158,14 @@ class Comparisons:
             shutil.copyfile(video.path, baseline)
 
     def _rendered(self, item: pytest.Item, name: str, video: Video) -> Rendered:
-        from ..core.asset import Asset, Clip, VideoFile
+        from ..core.asset import Asset, VideoFile
         from ..core.environment import hash_file
-        from ..core.formats import format_of
         from ..core.job import Place, code_digest
         from ..core.lock import Rendered
+        from ..video import clip_of
 
-        format, size = format_of(video.path), video.path.stat().st_size
-        file = VideoFile(
-            format.name,
-            video.path.name,
-            format.type_of(video.path),
-            size,
-            hash_file(video.path),
-        )
-        clip = Clip(
-            files=(file,),
-            poster=VideoFile("png", "", "image/png", 0, ""),
-            captions=None,
-            width=video.width,
-            height=video.height,
-            fps=str(video.fps),
-            frame_count=video.frame_count,
-            seconds=video.seconds,
-            fingerprint=video.fingerprint,
-        )
+        nobody_looks = VideoFile("png", "", "image/png", 0, "")
+        clip = clip_of(video, nobody_looks, hash_file(video.path))
         text = ""
         if "matplotlib" in sys.modules:
             from ..core.backend import text_rendering

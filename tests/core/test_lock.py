@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from sphinxcontrib_animvideo.core import fingerprint
 from sphinxcontrib_animvideo.core.asset import Asset, Clip, VideoFile
 from sphinxcontrib_animvideo.core.fingerprint import Fingerprint, FrameHasher, changed_frames
 from sphinxcontrib_animvideo.core.grade import Verdict, grade, grade_all
@@ -49,11 +50,14 @@ def test_the_hash_of_a_frame_is_that_of_its_pixels():
 
 
 def test_the_same_array_is_hashed_once(monkeypatch):
+    hashed = []
+    monkeypatch.setattr(fingerprint, "_digest", lambda frame: hashed.append(frame) or b"12345678")
     frame, hasher = np.zeros((2, 3, 4), np.uint8), FrameHasher()
     for _ in range(3):
         with hasher.adding(frame, 1):
             pass
     assert hasher.fingerprint.frames.endswith("*3")
+    assert len(hashed) == 1
 
 
 def test_which_frames_have_changed():
