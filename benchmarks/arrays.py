@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from sphinxcontrib_animvideo import write_video
-from sphinxcontrib_animvideo.core.environment import find_ffmpeg
-from sphinxcontrib_animvideo.core.formats import FORMATS
+from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
 
 FPS = 25
 MP4 = FORMATS["mp4"].arguments("good", Fraction(FPS))

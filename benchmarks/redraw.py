@@ -36,11 +36,11 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 from scenes import SCENES, Scene
 
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output
-from sphinxcontrib_animvideo.core.environment import find_ffmpeg
-from sphinxcontrib_animvideo.core.formats import FORMATS
-from sphinxcontrib_animvideo.core.redraw import Redrawer
-from sphinxcontrib_animvideo.core.writer import ClipWriter
+from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
 
 FPS = 25
 FEW, MANY = 60, 500

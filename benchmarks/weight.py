@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.decoder import read_frames
-from sphinxcontrib_animvideo.core.environment import find_ffmpeg
-from sphinxcontrib_animvideo.core.info import read_info
-from sphinxcontrib_animvideo.core.writer import ClipWriter
+from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.encoding.decoder import read_frames
+from sphinxcontrib_animvideo.core.encoding.probe import read_info
 
 ROOT = Path(__file__).parents[1]
 QUALITIES = {"mp4": (16, 19, 22, 25, 28), "av1": (18, 26, 34, 42, 50)}

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from .core.capture import capture as capture
-    from .core.sources import frame as frame
+    from .core.capture.api import capture as capture
+    from .core.frames.grabber import frame as frame
     from .sphinxext.gallery import gallery as gallery
     from .video import Video as Video
     from .video import VideoWriter as VideoWriter
@@ -26,8 +26,8 @@ __all__ = ["Video", "VideoWriter", "capture", "frame", "gallery", "setup", "writ
 _LAZY = {
     "Video": "sphinxcontrib_animvideo.video",
     "VideoWriter": "sphinxcontrib_animvideo.video",
-    "capture": "sphinxcontrib_animvideo.core.capture",
-    "frame": "sphinxcontrib_animvideo.core.sources",
+    "capture": "sphinxcontrib_animvideo.core.capture.api",
+    "frame": "sphinxcontrib_animvideo.core.frames.grabber",
     "gallery": "sphinxcontrib_animvideo.sphinxext.gallery",
     "write_video": "sphinxcontrib_animvideo.video",
 }

@@ -13,23 +13,23 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.display import HTML, display
 
-from .core.asset import Asset
-from .core.capture import capture, recording
-from .core.example import ExampleRecorder
-from .core.formats import format_of
-from .core.job import Settings, is_file_name, make_settings
-from .core.options import (
+from .core.capture.api import capture, recording
+from .core.capture.in_process import ExampleRecorder
+from .core.frames.grabber import animations_in
+from .core.model.asset import Asset
+from .core.model.formats import format_of
+from .core.model.job import Settings, is_file_name, make_settings
+from .core.model.options import (
     DIRECTIVE_OPTIONS,
     OPTIONS,
     Option,
     read_directive_options,
     renamed,
 )
-from .core.sources import animations_in
-from .core.task import Limits
+from .core.rendering.messages import Limits
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
-from .notebook import html_of_asset
-from .player import PlayerOptions
+from .html.embed import html_of_asset
+from .html.player import PlayerOptions
 from .progress import FrameBar
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _plotting(written: dict[str, Any]) -> Iterator[None]:
     import numpy as np
     from matplotlib import pyplot as plt
 
-    from .core.backend import BACKEND
+    from .core.capture.backend import BACKEND
 
     before = mpl.get_backend()
     if "seed" in written:

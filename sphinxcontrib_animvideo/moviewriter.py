@@ -9,7 +9,7 @@ from typing import Any
 
 from matplotlib import animation, rcParams
 
-from .core.backend import WRITER, FigureWriter, animation_being_saved
+from .core.capture.backend import WRITER, FigureWriter, animation_being_saved
 from .errors import OptionError
 from .video import Video, VideoWriter
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .core.arrays import Colours
-from .core.asset import Clip, VideoFile
-from .core.fingerprint import Fingerprint
-from .core.formats import format_of
-from .core.options import OPTIONS, check_formats
-from .core.sources import FrameTaker, is_animation, pictures_in
-from .core.timeline import own_rate
-from .core.writer import ClipWriter
+from .core.encoding.clip_writer import ClipWriter
+from .core.encoding.timeline import own_rate
+from .core.frames.arrays import Colours
+from .core.frames.grabber import FrameTaker, is_animation, pictures_in
+from .core.model.asset import Clip, VideoFile
+from .core.model.fingerprint import Fingerprint
+from .core.model.formats import format_of
+from .core.model.options import OPTIONS, check_formats
 from .errors import (
     EncoderError,
     NoFrameError,
@@ -64,7 +64,7 @@ class Video:
 
     def _repr_html_(self) -> str:
         """Return a player, for notebooks."""
-        from .notebook import html_of
+        from .html.embed import html_of
 
         return html_of(self)
 
@@ -438,7 +438,7 @@ def _write_animation(
     fps: float | Fraction | str | None,
     options: Mapping[str, Any],
 ) -> Video:
-    from .core.backend import save
+    from .core.capture.backend import save
     from .moviewriter import MovieWriter
 
     default: Fraction = OPTIONS["fps"].default

@@ -17,8 +17,8 @@ import psutil
 import pytest
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.formats import FORMATS
-from sphinxcontrib_animvideo.core.options import OPTIONS
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
+from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from tests.terminal import run_on_terminal
 from tests.video import decode
 

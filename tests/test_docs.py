@@ -14,11 +14,11 @@ import pytest
 from matplotlib import pyplot as plt
 
 from sphinxcontrib_animvideo import Video, VideoWriter, capture, frame, write_video
-from sphinxcontrib_animvideo.core.capture import recording
-from sphinxcontrib_animvideo.core.example import ExampleRecorder
-from sphinxcontrib_animvideo.core.job import make_settings
-from sphinxcontrib_animvideo.core.options import OPTIONS
-from sphinxcontrib_animvideo.core.task import Limits
+from sphinxcontrib_animvideo.core.capture.api import recording
+from sphinxcontrib_animvideo.core.capture.in_process import ExampleRecorder
+from sphinxcontrib_animvideo.core.model.job import make_settings
+from sphinxcontrib_animvideo.core.model.options import OPTIONS
+from sphinxcontrib_animvideo.core.rendering.messages import Limits
 from tests.video import decode
 
 DOCS = Path(__file__).parents[1] / "docs"

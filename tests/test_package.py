@@ -15,7 +15,7 @@ from sphinxcontrib_animvideo import errors
     [
         "sphinxcontrib_animvideo",
         "sphinxcontrib_animvideo.sphinxext.setup",
-        "sphinxcontrib_animvideo.core.render",
+        "sphinxcontrib_animvideo.core.rendering.render",
     ],
 )
 def test_importing_imports_no_matplotlib(module):

@@ -3,8 +3,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sphinxcontrib_animvideo.core.asset import Clip, VideoFile
-from sphinxcontrib_animvideo.player import PlayerOptions, Surroundings, player_html
+from sphinxcontrib_animvideo.core.model.asset import Clip, VideoFile
+from sphinxcontrib_animvideo.html.player import PlayerOptions, Surroundings, player_html
 
 
 def file(name, type_, size=1):

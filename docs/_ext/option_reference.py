@@ -27,8 +27,8 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxcontrib_animvideo.cli import help_text
-from sphinxcontrib_animvideo.core.formats import FORMATS
-from sphinxcontrib_animvideo.core.options import CONFIG, DIRECTIVE_OPTIONS, Option
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
+from sphinxcontrib_animvideo.core.model.options import CONFIG, DIRECTIVE_OPTIONS, Option
 from sphinxcontrib_animvideo.errors import AnimvideoError
 from sphinxcontrib_animvideo.pytest_plugin import pytest_addoption
 from sphinxcontrib_animvideo.testing import marker

@@ -15,10 +15,12 @@ from functools import partial
 from typing import NoReturn
 
 from .. import __version__
-from ..core.asset import Failure
+from ..core.model.asset import Failure
 from ..errors import AnimvideoError, OptionError
-from . import docs, files, render
-from .said import FAILED, INTERRUPTED, Answer, FailedError, put, tell
+from . import info as files
+from . import render
+from . import verify as docs
+from .output import FAILED, INTERRUPTED, Answer, FailedError, put, tell
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = {
     "render": (

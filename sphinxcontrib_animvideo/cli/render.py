@@ -13,19 +13,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ..core.asset import Asset, Failure
-from ..core.cache import Cache
-from ..core.execution import read_script
-from ..core.formats import FORMATS, format_of
-from ..core.info import read_info
-from ..core.job import Job, Place, Settings, make_settings
-from ..core.options import OPTIONS, Option
-from ..core.render import Limits, Result
-from ..core.render import render as render_jobs
+from ..core.cache.store import Cache
+from ..core.capture.user_code import read_script
+from ..core.encoding.probe import read_info
+from ..core.model.asset import Asset, Failure
+from ..core.model.formats import FORMATS, format_of
+from ..core.model.job import Job, Place, Settings, make_settings
+from ..core.model.options import OPTIONS, Option
+from ..core.rendering.render import Limits, Result
+from ..core.rendering.render import render as render_jobs
 from ..errors import FrameError, OptionError, OutputError, ScriptError
 from ..progress import FrameBar
-from .files import info_data, info_text
-from .said import Answer, FailedError, say, shown_path
+from .info import info_data, info_text
+from .output import Answer, FailedError, say, shown_path
 
 _GROUPS = {"capture": "what is drawn", "encoding": "how it is encoded", "limits": "limits"}
 """Of the options, and what they are called here."""
@@ -295,7 +295,7 @@ def _check_for_images(written: Mapping[str, Any], cache: Path | None) -> None:
 def _of_images(
     names: Sequence[str], settings: Settings, folder: Path, progress: bool | None
 ) -> Asset:
-    from ..core.writer import ClipWriter  # imports NumPy
+    from ..core.encoding.clip_writer import ClipWriter  # imports NumPy
 
     pictures = [picture for name in names for picture in _pictures(name)]
     bar = FrameBar(names[0], len(pictures), progress)
@@ -320,7 +320,7 @@ def _of_images(
 
 
 def _pictures(name: str) -> list[Any]:
-    from ..core.sources import pictures_in
+    from ..core.frames.grabber import pictures_in
 
     if Path(name).is_file():  # whatever characters are in its name
         return [name]

@@ -6,12 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.cache import Cache
-from ..core.job import Settings, is_file_name, make_settings
-from ..core.options import CONFIG, OPTIONS, check_formats
-from ..core.render import Limits
+from ..core.cache.store import Cache
+from ..core.model.job import Settings, is_file_name, make_settings
+from ..core.model.options import CONFIG, OPTIONS, check_formats
+from ..core.rendering.render import Limits
 from ..errors import OptionError
-from .warnings import warn
+from .log import warn
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -14,16 +14,16 @@ from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.execution import plain_code, read_script
-from ..core.job import Job, Place, is_file_name
-from ..core.made import Made
-from ..core.options import DIRECTIVE_OPTIONS, read_directive_options
+from ..core.cache.prebuilt import Made
+from ..core.capture.user_code import plain_code, read_script
+from ..core.model.job import Job, Place, is_file_name
+from ..core.model.options import DIRECTIVE_OPTIONS, read_directive_options
 from ..errors import AnimvideoError, OptionError, ScriptError
-from ..player import PlayerOptions
-from . import collector
+from ..html.player import PlayerOptions
+from . import collection as collector
 from .config import option_of, settings_of, value_of
+from .log import warn
 from .nodes import animvideo, animvideo_source, notice
-from .warnings import warn
 
 _CONTEXT = "animvideo_context"
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.formats import FORMATS
+from ..core.model.formats import FORMATS
 from .config import cache_of
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.job import Settings
-from ..core.made import keep
-from ..core.task import Limits
+from ..core.cache.prebuilt import keep
+from ..core.model.job import Settings
+from ..core.rendering.messages import Limits
 from ..errors import OptionError
 from .config import limits_of, settings_of
-from .warnings import logger
+from .log import logger
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,7 +28,7 @@ def gallery(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
     if not isinstance(gallery_conf["reset_argv"], _Beginning):
         _tell_of_extension()
         return ""
-    from ..core.example import example_recorder
+    from ..core.capture.in_process import example_recorder
 
     recorder = example_recorder()
     if not block_vars["execute_script"]:  # the block has failed
@@ -92,7 +92,7 @@ class _Beginning:
     reset_argv: Any
 
     def __call__(self, gallery_conf: dict[str, Any], script_vars: dict[str, Any]) -> list[str]:
-        from ..core.example import begin_example
+        from ..core.capture.in_process import begin_example
 
         begin_example(self.settings, self.limits)
         reset = self.reset_argv

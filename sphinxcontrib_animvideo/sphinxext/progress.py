@@ -6,11 +6,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ..core.asset import Asset, Failure
-from ..core.job import Job
-from ..core.render import Result
-from ..core.words import amount, count
-from .warnings import logger
+from ..core.model.asset import Asset, Failure
+from ..core.model.humanize import amount, count
+from ..core.model.job import Job
+from ..core.rendering.render import Result
+from .log import logger
 
 if TYPE_CHECKING:
     from tqdm import tqdm

@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.environment import hash_file
+from ..core.cache.environment import hash_file
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -13,17 +13,17 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.util.images import guess_mimetype
 
-from ..core.asset import Asset, Clip, Failure, VideoFile
-from ..core.environment import hash_file
-from ..core.stills import Filmstrip, filmstrip
+from ..core.cache.environment import hash_file
+from ..core.encoding.filmstrip import Filmstrip, filmstrip
+from ..core.model.asset import Asset, Clip, Failure, VideoFile
 from ..errors import AnimvideoError
-from .collector import collection, shows_videos
+from .collection import collection, shows_videos
 from .config import value_of
 from .directive import Request
+from .log import warn
 from .nodes import animvideo, animvideo_source, notice
 from .published import published_name
 from .static import has_script
-from .warnings import warn
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from . import collector, config, epub, gallery, social, static
-from .builder import TwiceBuilder, VideoBuilder
+from . import collection as collector
+from . import config, epub, gallery, social, static
+from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective, MadeDirective
+from .html import depart_html, depart_source, visit_html, visit_source
 from .nodes import animvideo, animvideo_source
 from .resolver import resolve
-from .visitors import depart_html, depart_source, visit_html, visit_source
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

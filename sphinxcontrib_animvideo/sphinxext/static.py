@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.util.fileutil import copy_asset
 
-from ..player import SCRIPT, STYLESHEET, static_file
+from ..html.player import SCRIPT, STYLESHEET, static_file
 from .nodes import animvideo, animvideo_source
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..core.comparison import Comparison
-    from ..core.grade import Grade
-    from ..core.lock import Lock, Locked, Rendered
+    from ..core.lockfile.frame_diff import Comparison
+    from ..core.lockfile.lock import Lock, Locked, Rendered
+    from ..core.lockfile.status import Grade
     from ..video import Video
     from .recording import Recording
     from .results import Results
@@ -90,8 +90,8 @@ class Comparisons:
     def compare(self, item: pytest.Item, recording: Recording) -> None:
         """Fail if the video of a test is not the one that was accepted."""
         __tracebackhide__ = True
-        from ..core.grade import Verdict, grade
-        from ..core.lock import FILE_NAME
+        from ..core.lockfile.lock import FILE_NAME
+        from ..core.lockfile.status import Verdict, grade
 
         path = item.path.with_name(FILE_NAME)
         name = f"{item.path.name}#{item.name}"
@@ -121,14 +121,14 @@ class Comparisons:
         return report
 
     def _lock(self, path: Path) -> Lock:
-        from ..core.lock import Lock
+        from ..core.lockfile.lock import Lock
 
         if path not in self._locks:
             self._locks[path] = Lock.read(path)
         return self._locks[path]
 
     def _is_accepted(self, found: Grade) -> bool:
-        from ..core.grade import Verdict
+        from ..core.lockfile.status import Verdict
 
         if self._update == "all":
             return True
@@ -139,7 +139,7 @@ class Comparisons:
     def _accept(
         self, item: pytest.Item, path: Path, name: str, video: Rendered, locked: Locked | None
     ) -> None:
-        from ..core.lock import Lock
+        from ..core.lockfile.lock import Lock
 
         before = Lock(dict(self._lock(path).environments), {name: locked} if locked else {})
         new = before.updated([video], set())
@@ -158,17 +158,17 @@ class Comparisons:
             shutil.copyfile(video.path, baseline)
 
     def _rendered(self, item: pytest.Item, name: str, video: Video) -> Rendered:
-        from ..core.asset import Asset, VideoFile
-        from ..core.environment import hash_file
-        from ..core.job import Place, code_digest
-        from ..core.lock import Rendered
+        from ..core.cache.environment import hash_file
+        from ..core.lockfile.lock import Rendered
+        from ..core.model.asset import Asset, VideoFile
+        from ..core.model.job import Place, code_digest
         from ..video import clip_of
 
         nobody_looks = VideoFile("png", "", "image/png", 0, "")
         clip = clip_of(video, nobody_looks, hash_file(video.path))
         text = ""
         if "matplotlib" in sys.modules:
-            from ..core.backend import text_rendering
+            from ..core.capture.backend import text_rendering
 
             text = text_rendering()
         code = inspect.getsource(item.obj) if isinstance(item, pytest.Function) else ""
@@ -184,7 +184,7 @@ class Comparisons:
     def _environment_parts(self) -> dict[str, str]:
         # No cached property: pytest 8 looks at every attribute of a plugin, in search of fixtures.
         if not self._environment:
-            from ..core.environment import examine
+            from ..core.cache.environment import examine
 
             cache = getattr(self._config, "cache", None)
             with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
@@ -249,7 +249,7 @@ class Comparisons:
         if hasattr(self._config, "workerinput"):
             return
         for path, accepted in _by_lock(self._accepted).items():
-            from ..core.lock import Lock, Locked
+            from ..core.lockfile.lock import Lock, Locked
 
             lock = Lock.read(path)
             for entry in accepted:
@@ -303,9 +303,9 @@ def _side_by_side(baseline: Path, video: Video, tolerance: float) -> Comparison 
 
     import numpy as np
 
-    from ..core.comparison import compare
-    from ..core.decoder import read_frames
-    from ..core.info import read_info
+    from ..core.encoding.decoder import read_frames
+    from ..core.encoding.probe import read_info
+    from ..core.lockfile.frame_diff import compare
 
     known = read_info(baseline)
 

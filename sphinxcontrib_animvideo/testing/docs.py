@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from ..core.asset import Asset, Failure
-from ..core.cache import Cache
-from ..core.job import Job, Place
-from ..core.reading import Reading
-from ..core.render import Renderer
+from ..core.cache.store import Cache
+from ..core.model.asset import Asset, Failure
+from ..core.model.docs_index import Reading
+from ..core.model.job import Job, Place
+from ..core.rendering.render import Renderer
 from .results import videos_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class _Project:
             path = [entry for entry in sys.path if entry]
             program = (
                 f"import sys; sys.path[:] = {path!r}; "
-                "from sphinxcontrib_animvideo.sphinxext.reading import main; "
+                "from sphinxcontrib_animvideo.sphinxext.docs_index import main; "
                 f"main({str(self.folder)!r}, {str(output)!r})"
             )
             done = subprocess.run(

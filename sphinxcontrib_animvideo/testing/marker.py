@@ -63,8 +63,8 @@ def settings_of(item: pytest.Item) -> Settings:
 
 
 def _read(name: str, value: Any) -> Any:
-    from ..core.formats import format_of  # most runs have no marker
-    from ..core.options import OPTIONS
+    from ..core.model.formats import format_of  # most runs have no marker
+    from ..core.model.options import OPTIONS
 
     if name not in _NAMES:
         raise misuse(f"it has no {name}.{_hint(name)} Allowed: {', '.join(_NAMES)}.")

@@ -75,12 +75,12 @@ class Recording:
         """
         if not self._active:
             return
-        from ..core.options import OPTIONS
-        from ..core.sources import is_animation, pictures_in
-        from ..core.timeline import own_rate
+        from ..core.encoding.timeline import own_rate
+        from ..core.frames.grabber import is_animation, pictures_in
+        from ..core.model.options import OPTIONS
 
         if is_animation(source):
-            from .saving import save
+            from .animation_frames import save
 
             seconds = getattr(source, "_interval", 0) / 1000
             writer = self._open(own_rate(seconds, OPTIONS["fps"].default))
@@ -107,7 +107,7 @@ class Recording:
     def _open(self, fps: Fraction | None = None) -> VideoWriter:
         """Return the writer; *fps* is the rate of a new one where none is asked for."""
         if self._writer is None:
-            from ..core.options import OPTIONS
+            from ..core.model.options import OPTIONS
             from ..video import VideoWriter  # imports NumPy
 
             settings = self._settings

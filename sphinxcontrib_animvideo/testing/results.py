@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..core.words import count
+from ..core.model.humanize import count
 from ..errors import AnimvideoError
 from .comparing import Comparisons
 from .marker import misuse, settings_of
@@ -22,7 +22,7 @@ from .recording import Recording
 from .summary import Shown, is_summary, page, player
 
 if TYPE_CHECKING:
-    from ..core.asset import Asset
+    from ..core.model.asset import Asset
 
 _DEFAULT_FOLDER = "animvideo-results"
 _INDEX = "index.html"

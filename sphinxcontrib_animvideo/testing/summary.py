@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from ..core.words import count
+from ..core.model.humanize import count
 
 _GENERATOR = '<meta name="generator" content="sphinxcontrib-animvideo">'
 
@@ -83,7 +83,7 @@ def _entry(video: Shown) -> str:
 
 def player(path: Path, link: str) -> str:
     """Return the element that plays the file at *path*, which is found under *link*."""
-    from ..core.formats import format_of  # most runs have nothing to show
+    from ..core.model.formats import format_of  # most runs have nothing to show
 
     link = escape(link)
     media_type = format_of(path).media_type

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core import encoder as encoder_module
-from sphinxcontrib_animvideo.core.decoder import decode_frames, probe
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output
-from sphinxcontrib_animvideo.core.formats import FORMATS
+from sphinxcontrib_animvideo.core.encoding import encoder as encoder_module
+from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames, probe
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import boxes, decode
 

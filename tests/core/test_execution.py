@@ -1,7 +1,7 @@
 import pytest
 
-from sphinxcontrib_animvideo.core.execution import UserCode, compile_code, plain_code
-from sphinxcontrib_animvideo.core.job import Place
+from sphinxcontrib_animvideo.core.capture.user_code import UserCode, compile_code, plain_code
+from sphinxcontrib_animvideo.core.model.job import Place
 from sphinxcontrib_animvideo.errors import CodeSyntaxError, ExecutionError, FrameError
 
 

@@ -13,10 +13,10 @@ import av
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core.budget import best_number
-from sphinxcontrib_animvideo.core.decoder import decode_frames, probe
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output
-from sphinxcontrib_animvideo.core.formats import FORMATS, format_of
+from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames, probe
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.encoding.target_size import best_number
+from sphinxcontrib_animvideo.core.model.formats import FORMATS, format_of
 from sphinxcontrib_animvideo.errors import LimitError, OptionError
 from tests.core.test_encoder import ROOT, encode, frames
 from tests.video import boxes, decode
@@ -255,8 +255,8 @@ def test_a_durable_file_survives_python(tmp_path, fmt):
 import os, signal
 from fractions import Fraction
 from pathlib import Path
-from sphinxcontrib_animvideo.core.encoder import Encoder, Output
-from sphinxcontrib_animvideo.core.formats import FORMATS
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from tests.core.test_encoder import frames
 output = Output(FORMATS[{fmt!r}], Path({str(path)!r}), durable=True)
 encoder = Encoder(64, 48, Fraction(25), [output])

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.job import Job, Place, Settings, chains, code_digest
+from sphinxcontrib_animvideo.core.model.job import Job, Place, Settings, chains, code_digest
 
 SETTINGS = Settings(
     fps=None,

@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core import fingerprint
-from sphinxcontrib_animvideo.core.asset import Asset, Clip, VideoFile
-from sphinxcontrib_animvideo.core.fingerprint import Fingerprint, FrameHasher, changed_frames
-from sphinxcontrib_animvideo.core.grade import Verdict, grade, grade_all
-from sphinxcontrib_animvideo.core.job import Place
-from sphinxcontrib_animvideo.core.lock import Lock, Rendered
-from sphinxcontrib_animvideo.core.signature import pack, signature_of, unpack
-from sphinxcontrib_animvideo.core.writer import ClipWriter
+from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.lockfile.lock import Lock, Rendered
+from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
+from sphinxcontrib_animvideo.core.lockfile.status import Verdict, grade, grade_all
+from sphinxcontrib_animvideo.core.model import fingerprint
+from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
+from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, FrameHasher, changed_frames
+from sphinxcontrib_animvideo.core.model.job import Place
 from sphinxcontrib_animvideo.errors import LockError
 
 HERE = {"animvideo": "1", "ffmpeg": "f", "freetype": "2.6", "matplotlib": "3.10"}

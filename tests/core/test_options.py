@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.options import (
+from sphinxcontrib_animvideo.core.model.options import (
     CONFIG,
     OPTIONS,
     check_formats,

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from sphinxcontrib_animvideo.core.asset import Asset, Failure
-from sphinxcontrib_animvideo.core.cache import Cache
-from sphinxcontrib_animvideo.core.job import Job, Place, make_settings
-from sphinxcontrib_animvideo.core.options import OPTIONS
-from sphinxcontrib_animvideo.core.render import Limits, Renderer
+from sphinxcontrib_animvideo.core.cache.store import Cache
+from sphinxcontrib_animvideo.core.model.asset import Asset, Failure
+from sphinxcontrib_animvideo.core.model.job import Job, Place, make_settings
+from sphinxcontrib_animvideo.core.model.options import OPTIONS
+from sphinxcontrib_animvideo.core.rendering.render import Limits, Renderer
 
 
 def default(name):

@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.sources import FrameTaker, animations_in, on_white
+from sphinxcontrib_animvideo.core.frames.grabber import FrameTaker, animations_in, on_white
 from sphinxcontrib_animvideo.errors import FrameError, LimitError
 
 RED = np.zeros((4, 6, 3), np.uint8)

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.timeline import Timeline, own_rate
+from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, own_rate
 
 
 def test_captures_without_hold_are_one_frame_each():

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.writer import ClipWriter, to_webvtt
+from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter, to_webvtt
 from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 

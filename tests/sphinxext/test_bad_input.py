@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from sphinxcontrib_animvideo.core.options import DIRECTIVE_OPTIONS
+from sphinxcontrib_animvideo.core.model.options import DIRECTIVE_OPTIONS
 from tests.conftest import FIGURE, directive
 
 GOOD = directive(FIGURE + "capture()", ":name: good")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sphinxcontrib_animvideo.core import environment
+from sphinxcontrib_animvideo.core.cache import environment
 from tests.conftest import FIGURE, directive
 from tests.video import decode
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.options import DIRECTIVE_OPTIONS
+from sphinxcontrib_animvideo.core.model.options import DIRECTIVE_OPTIONS
 from tests.conftest import FIGURE, program
 
 OPTIONS = {

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.asset import Asset
-from sphinxcontrib_animvideo.core.stills import filmstrip
+from sphinxcontrib_animvideo.core.encoding.filmstrip import filmstrip
+from sphinxcontrib_animvideo.core.model.asset import Asset
 from sphinxcontrib_animvideo.errors import EncoderError
 from sphinxcontrib_animvideo.sphinxext import resolver
 from tests.conftest import FIGURE, directive, program
@@ -137,7 +137,7 @@ def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error):
 
     page = project.page(GREYS.format("(0, 9)"))
     project.build("html")
-    monkeypatch.setattr("sphinxcontrib_animvideo.core.stills.decode_frames", fail)
+    monkeypatch.setattr("sphinxcontrib_animvideo.core.encoding.filmstrip.decode_frames", fail)
     build = latex(project)
     (warning,) = build.warnings
     assert warning.startswith(f"{page}:4: WARNING: no filmstrip could be made, the poster stands")

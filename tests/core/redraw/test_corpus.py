@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from sphinxcontrib_animvideo.core.redraw import Redrawer
+from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import CASES
 

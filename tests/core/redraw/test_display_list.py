@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from sphinxcontrib_animvideo.core.redraw.display_list import Box, RecordingRenderer
+from sphinxcontrib_animvideo.core.frames.redraw.display_list import Box, RecordingRenderer
 
 WIDTH, HEIGHT = 60, 40
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import patches
 from matplotlib import pyplot as plt
 
-from sphinxcontrib_animvideo.core.redraw import Redrawer
+from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import X
 

@@ -10,8 +10,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axis import XAxis
 from matplotlib.lines import Line2D
 
-from sphinxcontrib_animvideo.core.redraw import Redrawer
-from sphinxcontrib_animvideo.core.sources import FrameTaker
+from sphinxcontrib_animvideo.core.frames.grabber import FrameTaker
+from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 from sphinxcontrib_animvideo.errors import RedrawError
 
 
@@ -81,7 +81,7 @@ def test_unchanged_frames_are_not_looked_at(figure, monkeypatch):
     taker = FrameTaker()
     for _ in range(5):
         frame = taker.take(figure)
-    monkeypatch.setattr("sphinxcontrib_animvideo.core.sources.on_white", None)
+    monkeypatch.setattr("sphinxcontrib_animvideo.core.frames.grabber.on_white", None)
     assert taker.take(figure) is frame
 
 

@@ -1,0 +1,1 @@
+"""The store of assets, and what decides whether one can be reused."""

@@ -1,0 +1,169 @@
+"""The content-addressed store of assets: JSON and media, safe when builds share it.
+
+Layout: ``<key>/<hash of the dependencies>/`` holds ``asset.json`` and the media. Several such
+folders under one key are the same code with other contents of the files that it reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from ...errors import CacheError
+from ..model.asset import Asset
+from ..model.job import Job
+from .dependencies import Dependency
+from .environment import Environment, examine
+
+_RECORD = "asset.json"
+_STAGING = "staging-"
+_ABANDONED_AFTER = 24 * 3600  # seconds; no single video takes that long
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One asset in a cache."""
+
+    folder: Path
+    size: int
+    """Bytes."""
+    used: float
+    """When it was made or found the last time, in seconds since the epoch."""
+
+
+class Cache:
+    """Assets by the key of their job.
+
+    Parameters
+    ----------
+    folder
+        Made when the first asset is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The part of every key that the machine decides."""
+        return examine(self.folder / "environment.json")
+
+    def find(self, job: Job) -> Asset | None:
+        """Return the asset of *job* if it is complete and nothing that it read has changed."""
+        for record in sorted(self._folder(job).glob(f"*/{_RECORD}")):
+            try:
+                data = json.loads(record.read_text("utf-8"))
+                dependencies = [Dependency(**item) for item in data["dependencies"]]
+                asset = Asset.from_json(record.parent, data["asset"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # unreadable: as good as absent
+            current = all(d.is_current(job.folder, job.source_dir) for d in dependencies)
+            if current and asset.is_complete():
+                with suppress(OSError):  # a cache that can only be read
+                    os.utime(record)  # when it was used
+                return asset
+        return None
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Yield an empty folder inside the cache; it is gone afterwards."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
+        except OSError as error:
+            raise CacheError(
+                f"the cache folder {self.folder} cannot be written ({error.strerror}). "
+                "Make it writable, or name another one (animvideo_cache_dir)."
+            ) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(
+        self, job: Job, staged: Path, asset: Asset, dependencies: Sequence[Dependency]
+    ) -> Asset:
+        """Make the files in *staged* the asset of *job*, all at once.
+
+        The last step is one rename: a build that is killed, or another one that shares the
+        cache, sees the whole asset or none.
+        """
+        listed = sorted({(d.base, d.path): d for d in dependencies}.items())
+        record = {"dependencies": [asdict(d) for _, d in listed], "asset": asset.to_json()}
+        digest = hashlib.sha256(json.dumps(record["dependencies"]).encode()).hexdigest()
+        final = self._folder(job) / digest[:16]
+        try:
+            (staged / _RECORD).write_text(json.dumps(record, indent=1), "utf-8")
+            final.parent.mkdir(parents=True, exist_ok=True)
+            if final.exists() and (found := self.find(job)):
+                return found  # another build was quicker
+            if final.exists():  # damaged
+                discarded = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
+                final.replace(discarded / "old")
+                shutil.rmtree(discarded, ignore_errors=True)
+            staged.replace(final)
+        except OSError as error:
+            if final.exists() and (found := self.find(job)):
+                return found  # another build was quicker
+            raise CacheError(
+                f"the video cannot be moved into the cache {self.folder} ({error.strerror}). "
+                "Free some space, or name another folder (animvideo_cache_dir)."
+            ) from error
+        return replace(asset, folder=str(final))
+
+    def sweep(self) -> None:
+        """Remove what builds that were killed have left."""
+        for folder in self.folder.glob(f"{_STAGING}*"):
+            try:
+                if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
+                    shutil.rmtree(folder, ignore_errors=True)
+            except OSError:
+                continue
+
+    def entries(self) -> list[Entry]:
+        """Return all that is stored; what else lies in the folder does not count."""
+        records = [
+            record
+            for record in self.folder.glob(f"*/*/{_RECORD}")
+            if re.fullmatch("[0-9a-f]{32}", record.parents[1].name)
+        ]
+        found = []
+        for record in records:
+            with suppress(OSError):  # removed in this moment
+                size = sum(file.stat().st_size for file in record.parent.iterdir())
+                found.append(Entry(record.parent, size, record.stat().st_mtime))
+        return found
+
+    def file(self, sha256: str) -> Path | None:
+        """Return a stored video with that content, whatever it was made of."""
+        for entry in self.entries():
+            with suppress(OSError, ValueError, KeyError, TypeError):  # unreadable: not there
+                data = json.loads((entry.folder / _RECORD).read_text("utf-8"))
+                asset = Asset.from_json(entry.folder, data["asset"])
+                for file in asset.files:
+                    if file.sha256 == sha256 and asset.path(file).is_file():
+                        return asset.path(file)
+        return None
+
+    def prune(self, seconds: float) -> list[Entry]:
+        """Remove what was not used for so long; return what that was."""
+        self.sweep()
+        old = [entry for entry in self.entries() if time.time() - entry.used >= seconds]
+        for entry in old:
+            shutil.rmtree(entry.folder, ignore_errors=True)
+            with suppress(OSError):  # another entry of the same key is there
+                entry.folder.parent.rmdir()
+        return old
+
+    def _folder(self, job: Job) -> Path:
+        return self.folder / job.key(self.environment.description)[:32]

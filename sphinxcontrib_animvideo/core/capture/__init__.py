@@ -1,0 +1,1 @@
+"""From user code to frames: ``capture()``, the recorder, and the Matplotlib backend."""

@@ -1,0 +1,92 @@
+"""``capture()``: the call by which code says "this is a frame"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+_recorder: Recorder | None = None
+"""One for the process, so that threads of the code capture as well."""
+
+
+def capture(source: Any = None, *, hold: float | None = None, caption: str | None = None) -> None:
+    """Make *source*, as it looks now, the next frame of the video.
+
+    Parameters
+    ----------
+    source
+        A Matplotlib figure, an axes (the pixels inside of it, without labels and ticks), an
+        array of shape (height, width) or (height, width, 1, 3 or 4) with integers in 0..255,
+        floats in 0..1 or bools, a PIL image, the path of an image file, or PNG or JPEG bytes.
+        Default: the current figure.
+    hold
+        How long it is seen, in seconds. Default: one frame.
+    caption
+        A line of text shown with the video from this frame on, until the next caption.
+
+    Raises
+    ------
+    FrameError
+        *source* cannot become a frame, or has another size than the first one.
+
+    Notes
+    -----
+    Outside of a recording, as when a reader runs the code of a page, it shows the picture in a
+    window for a moment.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sphinxcontrib_animvideo import capture
+    >>> fig, ax = plt.subplots()
+    >>> (line,) = ax.plot([0, 1])
+    >>> for level in range(10):
+    ...     line.set_ydata([0, level])
+    ...     capture()
+    >>> capture(fig, hold=2, caption="This is where it ends.")
+    """
+    if recorder := _recorder:
+        recorder.capture(source, hold=hold, caption=caption)
+    else:
+        _show(source, hold)
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[None]:
+    """Give what is captured in this block to *recorder*."""
+    before = redirect(recorder)
+    try:
+        yield
+    finally:
+        redirect(before)
+
+
+def redirect(recorder: Recorder | None) -> Recorder | None:
+    """Give what is captured from now on to *recorder*; return the one that had it before."""
+    global _recorder
+    before, _recorder = _recorder, recorder
+    return before
+
+
+def current_recorder() -> Recorder | None:
+    """Return the recorder that captures go to, if there is one."""
+    return _recorder
+
+
+def _show(source: Any, hold: float | None) -> None:
+    from matplotlib import pyplot as plt
+
+    from ..frames.grabber import FrameTaker, is_axes, is_figure
+
+    if is_axes(source):
+        source = source.figure
+    if source is not None and not is_figure(source):
+        pixels = FrameTaker().take(source)
+        plt.figure("capture", clear=True).figimage(pixels)
+    elif source is not None and source.number in plt.get_fignums():
+        plt.figure(source.number)
+    plt.pause(hold or 0.04)

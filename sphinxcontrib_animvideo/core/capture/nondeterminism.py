@@ -1,0 +1,107 @@
+"""Sees what may make code draw something else the next time: the clock, chance, the network."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..cache.dependencies import installed_folders
+
+_TIME = "asks for the time"
+_CHANCE = "draws random numbers without a seed"
+_NETWORK = "uses the network"
+_PROCESS = "asks for the number of the process"
+
+_FUNCTIONS: dict[Any, str] = {
+    **dict.fromkeys(
+        [
+            *[time.time, time.monotonic, time.perf_counter, time.process_time],
+            *[time.time_ns, time.monotonic_ns, time.perf_counter_ns, time.process_time_ns],
+            *[time.localtime, time.gmtime, time.ctime, time.strftime],
+            *[datetime.datetime.now, datetime.datetime.utcnow, datetime.datetime.today],
+            datetime.date.today,
+        ],
+        _TIME,
+    ),
+    os.urandom: _CHANCE,  # where secrets, uuid and NumPy's generators get their seeds
+    os.getpid: _PROCESS,
+}
+_EVENTS = {"socket.connect": _NETWORK, "socket.getaddrinfo": _NETWORK}
+_RESEED = random.Random.seed.__code__
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A line of the user's code whose result may be another one the next time."""
+
+    what: str
+    """Completes "line 7 …"."""
+    file: str
+    line: int
+
+
+class Watch:
+    """Notes lines of the user's code that do such things, in the order in which they do."""
+
+    def __init__(self) -> None:
+        self._installed = installed_folders()
+        drawing = [Path(__file__).parents[1]]  # the core
+        if matplotlib := sys.modules.get("matplotlib"):
+            drawing.append(Path(str(matplotlib.__file__)).parent)
+        self._drawing = tuple(os.path.realpath(folder) + os.sep for folder in drawing)
+        self._found: dict[Suspect, None] = {}
+        self._active = False
+        sys.addaudithook(self._audit)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch what runs inside this block, in threads as well; it is slower for it."""
+        self._active = True
+        threading.setprofile(self._profile)
+        sys.setprofile(self._profile)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)
+            self._active = False
+
+    @property
+    def suspects(self) -> list[Suspect]:
+        """What was seen."""
+        return list(self._found)
+
+    def _profile(self, frame: FrameType, event: str, arg: Any) -> None:
+        if event == "c_call":
+            what = _FUNCTIONS.get(arg)
+        elif event == "call" and frame.f_code is _RESEED and frame.f_locals.get("a") is None:
+            what = _CHANCE
+        else:
+            return
+        if what:
+            self._blame(what, frame)
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if self._active and event in _EVENTS:
+            self._blame(_EVENTS[event], sys._getframe(1))
+
+    def _blame(self, what: str, frame: FrameType | None) -> None:
+        """Note the line of the user's code that this comes from, if it is not for drawing."""
+        while frame:
+            file = frame.f_code.co_filename
+            if file.startswith(self._drawing):
+                return
+            if not file.startswith(("<", *self._installed)):
+                self._found[Suspect(what, file, frame.f_lineno)] = None
+                return
+            frame = frame.f_back

@@ -1,0 +1,176 @@
+"""Running the user's code, and telling its mistakes at the user's own file and line."""
+
+from __future__ import annotations
+
+import doctest
+import itertools
+import linecache
+import os
+import tokenize
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType, TracebackType
+
+from ...errors import (
+    AnimvideoError,
+    CodeSyntaxError,
+    ExecutionError,
+    OutOfMemoryError,
+    ScriptError,
+)
+from ..cache.dependencies import installed_folders
+from ..model.job import Place
+
+
+class ControlFlow(BaseException):
+    """What the worker raises through the user's code. Not an Exception: it shall not be caught."""
+
+
+class Stopped(ControlFlow):
+    """The code took too long."""
+
+
+def read_script(path: str) -> str:
+    """Return the code in a file; ScriptError if it cannot be read."""
+    try:
+        with tokenize.open(path) as file:  # minds a coding line, as Python does
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise ScriptError(f"the script {path} cannot be read: {error}.") from None
+
+
+def plain_code(text: str) -> str:
+    """Return *text* as a plain script: doctest-style code loses its prompts and its output.
+
+    It is doctest-style if it begins with a prompt. Each statement keeps its line.
+    """
+    if not text.lstrip().startswith(">>> "):
+        return text
+    lines = [""] * (len(text.splitlines()) + 1)
+    try:
+        examples = doctest.DocTestParser().get_examples(text)
+    except ValueError:
+        return text  # broken prompts: Python will say where
+    for example in examples:
+        source = example.source.splitlines()
+        lines[example.lineno : example.lineno + len(source)] = source
+    return "\n".join(lines) + "\n"
+
+
+def compile_code(code: str, place: Place) -> CodeType:
+    """Compile *code* so that its lines are those of the user's file.
+
+    Raises
+    ------
+    CodeSyntaxError
+        At the line of the mistake.
+    """
+    shifted = "\n" * (place.line - 1) + code
+    # So that tracebacks quote the code, also of docstrings, doctests and files since changed.
+    lines = shifted.splitlines(keepends=True)
+    linecache.cache[place.file] = (len(shifted), None, lines, place.file)
+    try:
+        return compile(shifted, place.file, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = error.lineno or place.line
+        shown = (error.text or "").strip()
+        raise CodeSyntaxError(
+            f"the code is not valid Python: {error.msg}.", place.file, line, shown
+        ) from None
+    except ValueError as error:  # a null byte
+        raise CodeSyntaxError(
+            f"the code is not valid Python: {error}.", place.file, place.line
+        ) from None
+
+
+class UserCode:
+    """What counts as the user's own code in a traceback.
+
+    Parameters
+    ----------
+    memory_limit
+        In MiB; named when it is hit.
+    """
+
+    def __init__(self, memory_limit: int) -> None:
+        self._files: set[str] = set()
+        self._installed = installed_folders()
+        self._memory_limit = memory_limit
+
+    def add(self, file: str) -> None:
+        """Say that *file* holds code of a directive."""
+        self._files.add(file)
+
+    @contextmanager
+    def errors_at_user_lines(self) -> Iterator[None]:
+        """Turn what the code raises in this block into our errors, placed at its own line."""
+        try:
+            yield
+        except (ControlFlow, AnimvideoError) as error:
+            if isinstance(error, AnimvideoError) and error.file is None:
+                error.file, error.line = self._line(error.__traceback__)
+            raise
+        except MemoryError as error:
+            file, line = self._line(error.__traceback__)
+            raise OutOfMemoryError(
+                f"the code ran out of memory; animvideo_max_memory is {self._memory_limit} MiB.",
+                file,
+                line,
+                self._traceback(error),
+            ) from None
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                raise self._execution_error(error, f"the code exited: {error.code}") from None
+        except BaseException as error:
+            what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+            raise self._execution_error(error, f"the code raised {what}") from None
+
+    def current_line(self, frame: FrameType | None) -> tuple[str, int] | None:
+        """Return the innermost line of the user's code that *frame* is in."""
+        while frame:
+            if frame.f_code.co_filename in self._files:
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back
+        return None
+
+    def _execution_error(self, error: BaseException, message: str) -> ExecutionError:
+        file, line = self._line(error.__traceback__)
+        return ExecutionError(message, file, line, self._traceback(error))
+
+    def _line(self, trace: TracebackType | None) -> tuple[str, int] | tuple[None, None]:
+        found: tuple[str, int] | tuple[None, None] = (None, None)
+        for frame, line in traceback.walk_tb(trace):
+            if frame.f_code.co_filename in self._files:
+                found = frame.f_code.co_filename, line
+        return found
+
+    def _traceback(self, error: BaseException) -> str:
+        """Format a traceback that holds the user's own code only."""
+        frames = list(
+            itertools.dropwhile(
+                lambda frame: frame.filename not in self._files,
+                traceback.extract_tb(error.__traceback__),
+            )
+        )
+        own = [frame for frame in frames if self._is_own(frame.filename)]
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)]
+        return "".join([*lines, *traceback.format_exception_only(error)]).rstrip()
+
+    def _is_own(self, file: str) -> bool:
+        installed = os.path.realpath(file).startswith(self._installed)
+        return file in self._files or (os.path.isabs(file) and not installed)  # noqa: PTH117
+
+
+def stop_at_signal(
+    stop: int, user_code: UserCode, say: Callable[[tuple[str, int] | None], None]
+) -> None:
+    """Stop the code at the signal *stop*, after saying in which line it was."""
+    import signal
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        signal.signal(stop, signal.SIG_IGN)
+        say(user_code.current_line(frame))
+        raise Stopped
+
+    signal.signal(stop, handler)

@@ -1,0 +1,1 @@
+"""From frames to verified files: ffmpeg, posters, captions, and reading videos back."""

@@ -1,0 +1,1 @@
+"""From sources to pixels: figures, axes, arrays, and images."""

@@ -1,0 +1,220 @@
+"""Drawing a figure to pixels, in memory and without side effects on a user's window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+from matplotlib.animation import Animation
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from ....errors import FrameError, RedrawError
+from .fonts import TextRenderer
+from .scene import Scene
+
+Pixels = NDArray[np.uint8]
+
+_RETRY = 32
+"""Frames after which a figure that could not be redrawn incrementally is looked at again."""
+
+
+class Redrawer:
+    """Draws one figure again and again.
+
+    Every frame has the pixels of Matplotlib's own full redraw. What has not changed since the
+    frame before is not drawn again; frames 1, 2, 4, 8, ... and the last one are compared with a
+    full redraw.
+
+    Parameters
+    ----------
+    figure
+        What to draw. Artists marked ``animated`` are drawn, as when saving.
+    dpi
+        Dots per inch; ``None`` is the figure's own.
+    incremental
+        ``False`` draws everything for every frame.
+    """
+
+    def __init__(self, figure: Figure, dpi: float | None = None, incremental: bool = True) -> None:
+        self.figure = figure
+        self.dpi = dpi
+        self._incremental = incremental
+        self._frame_count = 0
+        self._full_until = 1
+        self._pixels: Pixels | None = None
+        self._scene: Scene | None = None
+        self._renderer: TextRenderer | None = None
+
+    def size(self) -> tuple[int, int]:
+        """Return width and height in pixels, without drawing."""
+        inches = self.figure.get_size_inches()
+        dpi = self.dpi or self.figure.dpi
+        # Agg truncates; the small addition is Matplotlib's own guard against 639.9999.
+        width, height = (int(length * dpi + 1e-6) for length in inches)
+        return width, height
+
+    def frame(self) -> Pixels:
+        """Return the figure as it looks now: height x width x 4, RGBA, possibly transparent.
+
+        The next frame may overwrite the array. If nothing has changed, it is the same object as
+        the time before.
+
+        Raises
+        ------
+        FrameError
+            The figure has no pixels.
+        RedrawError
+            The frame was compared with a full redraw, and differs.
+        """
+        if min(self.size()) < 1:
+            raise FrameError(
+                f"the figure has {self.size()[0]} x {self.size()[1]} pixels; a frame needs at "
+                "least 1 x 1. Make figsize or dpi larger."
+            )
+        self._frame_count += 1
+        try:
+            with self._saving() as canvas:
+                self._pixels = self._draw(canvas)
+        except BaseException:
+            self._scene = None  # some artists were drawn anew, and others not
+            raise
+        return self._pixels
+
+    def finish(self) -> None:
+        """Compare the last frame with a full redraw.
+
+        Raises
+        ------
+        RedrawError
+            They differ.
+        """
+        if self._scene is None:
+            return
+        with self._saving() as canvas:
+            if self._can_be_incremental():
+                try:
+                    self._compare(self._draw_incrementally(canvas), canvas)
+                except RedrawError:
+                    raise
+                except Exception:
+                    return  # after its last frame the figure was made into what cannot be drawn
+
+    def _draw(self, canvas: FigureCanvasAgg) -> Pixels:
+        if not self._can_be_incremental():
+            self._scene = None
+            FigureCanvasAgg.draw(canvas)
+            return np.asarray(canvas.buffer_rgba())
+        # Figures of which there is but one frame end here, and those of unknown artists alone.
+        if self._frame_count <= self._full_until:
+            self._scene = None
+            return self._draw_in_full(canvas)
+        try:
+            pixels = self._draw_incrementally(canvas)
+        except OverflowError:  # a path that is too long; Matplotlib tells what to do
+            return self._draw_in_full(canvas)
+        if self._frame_count & (self._frame_count - 1) == 0:
+            self._compare(pixels, canvas)
+        return pixels
+
+    def _can_be_incremental(self) -> bool:
+        figure = self.figure
+        waiting = figure.canvas.callbacks.callbacks.get("draw_event", {}).values()
+        return (
+            self._incremental
+            and type(figure) is Figure
+            and "draw" not in vars(figure)
+            and figure.get_visible()
+            and figure.get_agg_filter() is None
+            and figure.suppressComposite is None
+            # Animations do nothing while a figure is being saved.
+            and all(isinstance(getattr(ref(), "__self__", None), Animation) for ref in waiting)
+        )
+
+    def _draw_in_full(self, canvas: FigureCanvasAgg) -> Pixels:
+        """Let Matplotlib draw the figure, with glyphs from memory."""
+        size = _size(canvas)
+        if self._renderer is None or _size_of(self._renderer) != size:
+            self._renderer = TextRenderer(*size)
+        self._renderer.clear()
+        self.figure.draw(self._renderer)
+        return np.asarray(self._renderer.buffer_rgba())
+
+    def _draw_incrementally(self, canvas: FigureCanvasAgg) -> Pixels:
+        size = _size(canvas)
+        if self._scene is None or not self._scene.is_valid(size):
+            self._scene = Scene(self.figure, size)
+        before = self._pixels
+        if not self._scene.update() and before is not None and before.base is self._scene.pixels:
+            return before
+        if self._scene.is_all_unknown():
+            self._full_until = self._frame_count + _RETRY
+        return self._scene.pixels[:]
+
+    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
+        assert self._scene
+        # The layout was made for this frame; to make it again could move things further.
+        with _attributes(self.figure, _layout_engine=None):
+            expected = self._draw_in_full(canvas)
+        if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
+            names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
+            raise RedrawError(
+                f"{names} changed in a way that cannot be seen from outside, and was drawn as "
+                'before. Set redraw to "full": then all is drawn for every frame.'
+            )
+        self._scene.look_again()
+
+    @contextmanager
+    def _saving(self) -> Iterator[FigureCanvasAgg]:
+        """Put the figure in the state in which Matplotlib saves it, for as long as this lasts."""
+        figure, canvas = self.figure, self.figure.canvas
+        with ExitStack() as stack:
+            if not isinstance(canvas, FigureCanvasAgg):
+                stack.callback(figure.set_canvas, canvas)
+                canvas = FigureCanvasAgg(figure)
+            # Without a manager a change of dpi does not resize the window; while "saving",
+            # animated artists are drawn and waiting animations do not start.
+            stack.enter_context(_attributes(canvas, manager=None, _is_saving=True))
+            if self.dpi and self.dpi != figure.dpi:
+                stack.enter_context(_attributes(figure, dpi=self.dpi))
+            yield canvas
+
+
+def _name_of(artist: Artist) -> str:
+    """Return what tells a user which artist it is."""
+    kind = type(artist).__name__
+    if isinstance(artist, Axis):
+        name = artist.get_label_text()
+    else:
+        name = artist.get_text() if isinstance(artist, Text) else str(artist.get_label())
+    named = f" {name!r}" if name and not name.startswith("_") else ""
+    axes = getattr(artist, "axes", None)
+    title = axes.get_title() if axes is not None and axes is not artist else ""
+    return kind + named + (f" in the axes {title!r}" if title else "")
+
+
+def _size(canvas: FigureCanvasAgg) -> tuple[float, float, float]:
+    """Return width, height and dpi of a renderer; how they are rounded is Matplotlib's affair."""
+    return _size_of(canvas.get_renderer())
+
+
+def _size_of(renderer: RendererAgg) -> tuple[float, float, float]:
+    return renderer.width, renderer.height, renderer.dpi
+
+
+@contextmanager
+def _attributes(target: Any, **values: Any) -> Iterator[None]:
+    before = {name: getattr(target, name) for name in values}
+    try:
+        for name, value in values.items():
+            setattr(target, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(target, name, value)

@@ -1,0 +1,1 @@
+"""The lock file, and how the videos of a build compare with it."""

@@ -1,0 +1,1 @@
+"""Plain data that all other packages share. Imports neither NumPy nor Matplotlib."""

@@ -1,0 +1,1 @@
+"""From jobs to assets: worker processes run what is not cached. Start with :mod:`.render`."""

@@ -1,0 +1,213 @@
+"""The HTML of a player, made from a clip. Shared by all faces that make HTML.
+
+What is printed is HTML and XHTML at once, and works without a script: the browser's own player,
+a still picture, and links to the files. The script ``animvideo.js`` finds what it needs in
+``data-`` attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from urllib.parse import quote
+
+from ..core.model.asset import Clip, VideoFile
+
+STYLESHEET = "animvideo.css"
+SCRIPT = "animvideo.js"
+
+Locate = Callable[[VideoFile], str]
+"""From a file of a clip to its URI on the page."""
+
+
+def static_file(name: str) -> Traversable:
+    """Return the stylesheet or the script that a page with players needs."""
+    return files(__package__) / "static" / name
+
+
+@dataclass(frozen=True)
+class PlayerOptions:
+    """How a video is shown. See the options of the group ``player`` in :mod:`.core.options`."""
+
+    controls: bool = True
+    autoplay: bool = False
+    loop: bool = False
+    muted: bool = False
+    playsinline: bool = True
+    preload: str = "metadata"
+    alt: str = ""
+    """What the video shows, for readers who cannot see it."""
+    classes: tuple[str, ...] = ()
+    width: str = ""
+    """A CSS length, or empty for the natural size."""
+    height: str = ""
+    scale: float = 100.0
+    """Percent of the natural size."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a player is told of the page that it stands on."""
+
+    poster: str = ""
+    """URI of a picture to use in place of the clip's own."""
+    captions: str = ""
+    """URI of a WebVTT file to use in place of the clip's own."""
+    language: str = "en"
+    """Of the captions, as in BCP 47."""
+    variant: str = ""
+    """``light`` or ``dark``, where the page holds one of each."""
+    scripted: bool = True
+    """Whether the page has our script, and links may lead to the files; not so in an EPUB."""
+
+
+def player_html(
+    clip: Clip, options: PlayerOptions, locate: Locate, page: Surroundings | None = None
+) -> str:
+    """Return a player: a ``<video>`` (or a picture, where there are no videos) and links.
+
+    Parameters
+    ----------
+    clip
+        What to show.
+    options
+        How to show it.
+    locate
+        Gives the URI of each file.
+    page
+        Where it is shown.
+    """
+    page = page or Surroundings()
+    pictures = [file for file in clip.files if file.type.startswith("image/")]
+    videos = [file for file in clip.files if file not in pictures]
+    if videos:
+        element = _video(clip, videos, pictures, options, locate, page)
+    else:
+        element = _picture(clip, pictures, options, locate, page)
+    inner = [element]
+    if options.controls and page.scripted:
+        inner.append(_bar(clip, locate))
+    classes = ["animvideo-player", *([f"animvideo-{page.variant}"] if page.variant else [])]
+    outer = {"class": " ".join(classes), "style": f"width: {_width(clip, options)}"}
+    return "\n".join([_tag("div", outer), *inner, "</div>"])
+
+
+def _video(
+    clip: Clip,
+    videos: list[VideoFile],
+    pictures: list[VideoFile],
+    options: PlayerOptions,
+    locate: Locate,
+    page: Surroundings,
+) -> str:
+    poster = page.poster or locate(clip.poster)
+    attributes = _common(clip, options)
+    if page.scripted:
+        # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
+        # background is not. When the video comes near, the script makes it the poster.
+        background = f"background-image: url({quote(poster, safe='/:;,+?&=%.~-_')})"
+        attributes["data-poster"] = poster
+        given = f"{attributes['style']}; " if "style" in attributes else ""
+        attributes["style"] = given + background
+    else:
+        attributes["poster"] = poster
+    attributes |= {
+        "preload": "none",
+        # To start by itself waits for the script, which asks whether the reader wants motion;
+        # where there is none, nothing else can start the video.
+        "controls": options.controls or options.autoplay or not page.scripted,
+        "loop": options.loop,
+        # Browsers refuse to start by themselves what could make a sound or fill the screen.
+        "muted": options.muted or options.autoplay,
+        "playsinline": options.playsinline or options.autoplay,
+        "data-preload": options.preload,
+        "data-autoplay": options.autoplay,
+        "data-bare": options.autoplay and not options.controls,
+        "data-fps": clip.fps,
+        "data-frames": str(clip.frame_count),
+    }
+    if options.alt:
+        attributes["aria-label"] = options.alt
+    inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
+    if track := page.captions or (locate(clip.captions) if clip.captions else ""):
+        captions: dict[str, str | bool] = {"kind": "captions", "src": track}
+        captions |= {"srclang": page.language, "label": page.language}
+        # Shown by the script where it would be loaded for a hidden video as well.
+        captions["default"] = not page.variant
+        inner.append(_tag("track", captions, "/"))
+    # For readers whose browser plays none of the videos. The others, which never show it, would
+    # load it all the same if it were not lazy.
+    still = locate(pictures[0]) if pictures else poster
+    inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
+    return "\n".join([_tag("video", attributes), *inner, "</video>"])
+
+
+def _picture(
+    clip: Clip,
+    files: list[VideoFile],
+    options: PlayerOptions,
+    locate: Locate,
+    page: Surroundings,
+) -> str:
+    """Return a moving picture, and a still one for those who want no motion."""
+    still = {
+        "srcset": page.poster or locate(clip.poster),
+        "media": "(prefers-reduced-motion: reduce)",
+    }
+    # The browser takes the first type that it knows, and else the last file.
+    others = [{"srcset": locate(file), "type": file.type} for file in files[:-1]]
+    sources = [_tag("source", source, "/") for source in (still, *others)]
+    moving = {"src": locate(files[-1]), "alt": options.alt, "loading": "lazy"}
+    image = _tag("img", {**_common(clip, options), **moving}, "/")
+    return "\n".join(["<picture>", *sources, image, "</picture>"])
+
+
+def _bar(clip: Clip, locate: Locate) -> str:
+    """Return the line below the video; the script adds its buttons in front of the links."""
+    links = [
+        _tag("a", {"href": locate(file), "class": "animvideo-file", **_saved(file, locate)})
+        + f"{escape(file.format)}, {_readable(file.size)}</a>"
+        for file in clip.files
+    ]
+    bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
+    return "\n".join([bar + files, *links, "</div></div>"])
+
+
+def _saved(file: VideoFile, locate: Locate) -> dict[str, str | bool]:
+    """Return what makes the browser save a file that it would not open."""
+    return {"download": file.name} if locate(file).startswith("data:") else {}
+
+
+def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:
+    # The browser takes the shape from width and height before it has loaded anything.
+    width, height = (round(length * options.scale / 100) for length in clip.display_size)
+    attributes: dict[str, str | bool] = {"width": str(width), "height": str(height)}
+    if options.classes:
+        attributes["class"] = " ".join(options.classes)
+    if options.width and options.height:
+        attributes["style"] = f"height: {options.height}"
+    return attributes
+
+
+def _width(clip: Clip, options: PlayerOptions) -> str:
+    if options.width:
+        return options.width
+    if options.height and not options.height.endswith("%"):
+        return f"calc({options.height} * {clip.width} / {clip.height})"
+    return f"{round(clip.display_size[0] * options.scale / 100)}px"
+
+
+def _readable(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} kB"
+
+
+def _tag(name: str, attributes: Mapping[str, str | bool], end: str = "") -> str:
+    shown = [
+        f' {key}="{escape("" if value is True else str(value))}"'
+        for key, value in attributes.items()
+        if value is not False
+    ]
+    return f"<{name}{''.join(shown)}{end}>"
