@@ -1,146 +1,242 @@
-"""What can go wrong, one class each.
+"""The exceptions that this package raises, one class for each thing that can go wrong.
 
-Every message says what happened, what is allowed and what to do; the place in the
-user's own file travels beside it. All of these survive pickling.
+An error is plain data as well: it travels from the worker process to the page as JSON, and
+survives pickling. It names the option concerned, if any; each front end spells that name as its
+users do.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+Spelling = Callable[[str], str]
+"""From the name of an option, such as ``max-frames``, to how a front end writes it; empty if the
+front end has no such option."""
+
+
+def keyword(name: str) -> str:
+    """Return the keyword argument of Python that sets an option."""
+    return f"{name.replace('-', '_')}="
 
 
 class AnimvideoError(Exception):
-    """Base of all errors that this project raises on purpose.
+    """Base class of all errors raised by this package.
 
     Parameters
     ----------
     message
-        One or two sentences for the user.
+        What happened, and what to do. ``{option}`` is replaced by the name of *option*.
+    option
+        Name of the option concerned, as in a directive.
+    hint
+        A sentence on how to use *option*, shown only by front ends that have it.
     file, line
-        Where in the user's files it happened; ``None`` is the place of the directive.
+        Where in the user's files it happened; ``None`` if that is where the job is defined.
     detail
-        More lines worth showing: the traceback of the user's code, the end of ffmpeg's output.
+        More lines: the traceback of the user's code, or the end of ffmpeg's output.
     """
 
     kind: ClassVar[str] = "error"
     """The subtype of the Sphinx warning, as in ``suppress_warnings = ["animvideo.execution"]``."""
 
     def __init__(
-        self, message: str, file: str | None = None, line: int | None = None, detail: str = ""
+        self,
+        message: str,
+        *,
+        option: str = "",
+        hint: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        detail: str = "",
     ) -> None:
-        super().__init__(message, file, line, detail)
+        super().__init__(message)
         self.message = message
+        self.option = option
+        self.hint = hint
         self.file = file
         self.line = line
         self.detail = detail
 
+    def explain(self, spell: Spelling = keyword) -> str:
+        """Return the message, with the option named by *spell*."""
+        name = self.option and spell(self.option)
+        text = f"{self.message} {self.hint}" if name and self.hint else self.message
+        return text.replace("{option}", name or self.option)
+
+    def at(self, file: str, line: int) -> Self:
+        """Set the place of the error, unless it has one; return the error."""
+        if not (self.file and self.line):
+            self.file, self.line = file, line
+        return self
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the error as JSON data, for :meth:`from_json`."""
+        return {"kind": self.kind, **vars(self)}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> AnimvideoError:
+        """Return the error that *data* describes.
+
+        Raises
+        ------
+        ValueError
+            *data* does not describe an error.
+        """
+        texts = [data.get(name) for name in ("message", "option", "hint", "detail")]
+        file, line = data.get("file"), data.get("line")
+        valid = all(isinstance(text, str) for text in texts)
+        placed = isinstance(file, str | None) and isinstance(line, int | None)
+        if not (valid and placed and data.get("kind") in _CLASSES):
+            raise ValueError("not an error of this package")
+        message, option, hint, detail = map(str, texts)
+        return _CLASSES[data["kind"]](
+            message, option=option, hint=hint, file=file, line=line, detail=detail
+        )
+
+    def __reduce__(self) -> tuple[Callable[..., AnimvideoError], tuple[dict[str, Any]]]:
+        return AnimvideoError.from_json, (self.to_json(),)
+
     def __str__(self) -> str:
-        return self.message
+        return self.explain()
 
 
-class OptionError(AnimvideoError):
-    """An option or a configuration value that is unknown or out of range."""
+class OptionError(AnimvideoError, ValueError):
+    """An option or a configuration value is unknown or out of range."""
 
     kind = "option"
 
 
+class AltTextError(AnimvideoError):
+    """A video has no ``alt`` text, and ``animvideo_require_alt`` requires one."""
+
+    kind = "alt"
+
+
 class ScriptError(AnimvideoError):
-    """A script, or a callable in it, that cannot be used."""
+    """A script, or the callable in it, cannot be used."""
 
     kind = "script"
 
 
 class CodeSyntaxError(AnimvideoError):
-    """The user's code is not valid Python."""
+    """The code is not valid Python."""
 
     kind = "syntax"
 
 
 class ExecutionError(AnimvideoError):
-    """The user's code raised an exception."""
+    """The code raised an exception."""
 
     kind = "execution"
 
 
 class NoFrameError(AnimvideoError):
-    """The code ran, and nothing became a frame."""
+    """The code ran, but no frames were captured."""
 
     kind = "no_frame"
 
 
-class FrameError(AnimvideoError):
-    """A source that cannot become a frame, or a frame of another size."""
+class FrameError(AnimvideoError, ValueError):
+    """A source cannot become a frame, or the frame has another size than the first one."""
 
     kind = "frame"
 
 
 class RedrawError(AnimvideoError):
-    """A frame that was drawn incrementally is not what a full redraw gives."""
+    """A frame that was drawn incrementally differs from a full redraw."""
 
     kind = "redraw"
 
 
 class LimitError(AnimvideoError):
-    """More frames, pixels or bytes than the limits allow."""
+    """There are more frames, pixels, or bytes than the limits allow."""
 
     kind = "limit"
 
 
-class NoProgressError(AnimvideoError):
-    """No frame came for longer than the timeout."""
+class RenderTimeoutError(AnimvideoError, TimeoutError):
+    """No new frame was captured before the timeout."""
 
     kind = "timeout"
 
 
 class CrashError(AnimvideoError):
-    """The process that ran the code died."""
+    """The process that ran the code crashed."""
 
     kind = "crash"
 
 
-class OutOfMemoryError(AnimvideoError):
-    """The code asked for more memory than the limit allows."""
+class OutOfMemoryError(AnimvideoError, MemoryError):
+    """The code needed more memory than the limit allows."""
 
     kind = "memory"
 
 
 class EncoderError(AnimvideoError):
-    """ffmpeg failed, or wrote something other than what it was given."""
+    """ffmpeg is missing or failed, or its output is not what it was given."""
 
     kind = "encoder"
 
 
-class AssetError(AnimvideoError):
-    """The files of a video that a gallery's example has made are missing or damaged."""
+class GalleryError(AnimvideoError):
+    """The files of a video made by a sphinx-gallery example are missing or damaged."""
 
-    kind = "asset"
+    kind = "gallery"
 
 
-class CacheError(AnimvideoError):
+class CacheError(AnimvideoError, OSError):
     """The cache cannot be written."""
 
     kind = "cache"
 
 
 class LockError(AnimvideoError):
-    """The lock file cannot be read or written."""
+    """The lock file cannot be read or written, or a video is not in it."""
 
     kind = "lock"
 
 
-class OutputError(AnimvideoError):
-    """A video cannot be written under that name."""
+class ChangedError(AnimvideoError):
+    """A video differs from the one in ``animvideo.lock``, and ``animvideo_lock_mode`` checks it."""
+
+    kind = "changed"
+
+
+class NondeterministicError(AnimvideoError):
+    """A video came out differently when ``animvideo verify --twice`` rendered it again."""
+
+    kind = "nondeterministic"
+
+
+class OutputError(AnimvideoError, OSError):
+    """A video cannot be written to the given path."""
 
     kind = "output"
 
 
-class VideoFileError(AnimvideoError):
-    """A file that should be read is no video."""
+class VideoFileError(AnimvideoError, ValueError):
+    """A file cannot be read as a video."""
 
     kind = "file"
 
 
 class WriterError(AnimvideoError):
-    """A writer was used when or where it cannot be."""
+    """A writer was used after it was closed, or from another thread or process."""
 
     kind = "writer"
+
+
+def internal_error(error: Exception) -> AnimvideoError:
+    """Return the error for a bug in this package."""
+    return AnimvideoError(
+        f"internal error of animvideo ({type(error).__name__}: {error}). Please report it.",
+        detail="".join(traceback.format_exception(error)).rstrip(),
+    )
+
+
+_CLASSES: dict[str, type[AnimvideoError]] = {
+    "error": AnimvideoError,
+    **{cls.kind: cls for cls in AnimvideoError.__subclasses__()},
+}

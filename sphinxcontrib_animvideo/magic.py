@@ -1,34 +1,27 @@
-"""The cell magic ``%%animvideo``: what a cell draws becomes a video in its output."""
+"""The cell magic ``%%animvideo``, which renders what a cell draws as a video in its output."""
 
 from __future__ import annotations
 
-import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import HTML, display
 
 from .core.capture.api import capture, recording
-from .core.capture.in_process import ExampleRecorder
-from .core.frames.grabber import animations_in
+from .core.capture.in_process import InProcessRecorder
+from .core.frames.sources import animations_in
 from .core.model.asset import Asset
 from .core.model.formats import format_of
-from .core.model.job import Settings, is_file_name, make_settings
-from .core.model.options import (
-    DIRECTIVE_OPTIONS,
-    OPTIONS,
-    Option,
-    read_directive_options,
-    renamed,
-)
-from .core.rendering.messages import Limits
+from .core.model.options import MAGIC, OPTIONS, Option, options_of, read_options, spelling
+from .core.model.settings import Settings, is_file_name, make_limits, make_settings
 from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
-from .html.embed import html_of_asset
+from .html.embed import embedded_players
 from .html.player import PlayerOptions
 from .progress import FrameBar
 
@@ -36,118 +29,114 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _PLAYER = ("autoplay", "loop", "muted", "controls", "alt", "width", "height", "scale")
-_MEANT = {
-    *("fps", "dpi", "hidpi", "style", "seed", "max-frames", "redraw", "formats", "quality"),
-    *("poster", *_PLAYER),
-}
+
+flag = spelling(MAGIC, lambda option: f"--{option.name}")
+"""Returns how the magic spells an option."""
+
+
+def _option_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare the options, which the help of the magic lists in this order."""
+    for option in reversed(options_of(MAGIC).values()):
+        for declared in _declarations(option):
+            function = declared(function)
+    return function
+
+
+def _declarations(option: Option) -> list[Any]:
+    help = option.help.replace("`", "").replace("%", "%%")
+    if not option.is_flag:
+        return [argument(f"--{option.name}", metavar="VALUE", help=help)]
+    off = f"Turn off --{option.name}."
+    return [
+        argument(f"--no-{option.name}", action="store_const", const="", help=off),
+        argument(f"--{option.name}", nargs="?", const="", metavar="BOOL", help=help),
+    ]
 
 
 @magics_class
 class AnimvideoMagics(Magics):
     """The cell magic."""
 
+    @magic_arguments()
+    @argument("-o", "--output", metavar="FILE", help="Also write the video to this file.")
+    @argument("-q", "--quiet", action="store_true", help="Do not show a progress bar.")
+    @_option_arguments
     @cell_magic
     def animvideo(self, line: str, cell: str) -> None:
         """Run a cell, and show what it captures and animates as a video.
 
-        ::
+        Frames are captured by capture(), which needs no import, by plt.pause(), and from
+        animations that the cell creates. Without -o, the video is stored in the notebook only.
 
-            %%animvideo --fps 30 --loop -o wave.mp4
-
-        The options are the directive's, with two dashes. Without ``-o`` the video is in the
-        notebook alone; with ``-q`` no bar counts the frames. Frames come from ``capture()``,
-        which is there without an import, from ``plt.pause()``, and from animations that the cell
-        makes.
+        Example: %%animvideo --fps 30 --loop -o wave.mp4
         """
         try:
-            self._run(cell, *_read_line(line))
+            given = vars(parse_argstring(self.animvideo, line))
+            output, quiet = given.pop("output"), given.pop("quiet")
+            written = _read_options(given, output)
+            self._run(cell, written, output and Path(output), False if quiet else None)
         except AnimvideoError as error:
-            raise UsageError(f"%%animvideo: {error.message}") from None
+            raise UsageError(f"%%animvideo: {error.explain(flag)}") from None
 
     def _run(
         self, cell: str, written: dict[str, Any], output: Path | None, progress: bool | None
     ) -> None:
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
         bar = FrameBar("%%animvideo", shown=progress)
-        recorder = _CellRecorder(_settings(written), Limits.of(_default), bar.show)
+        recorder = _CellRecorder(_settings(written), make_limits(_default), bar.show)
         namespace = shell.user_ns
-        before = {id(moving) for moving in animations_in(namespace)}
+        before = {id(animation) for animation in animations_in(namespace)}
         namespace.setdefault("capture", capture)
         try:
             with bar, _plotting(written), recording(recorder):
                 result = shell.run_cell(cell)
                 if not result.success:
                     return  # the shell has shown the error
-                made = {
-                    f"{number}": moving
-                    for number, moving in enumerate(animations_in(namespace))
-                    if id(moving) not in before
+                new = {
+                    f"{number}": animation
+                    for number, animation in enumerate(animations_in(namespace))
+                    if id(animation) not in before
                 }
-                asset = recorder.take(made)
+                asset = recorder.take(new)
             if asset is None:
                 raise NoFrameError(
-                    "the cell ran, but nothing became a frame. Frames come from capture(), from "
-                    "plt.pause(seconds), and from animations that the cell makes."
+                    "the cell ran, but no frames were captured. Frames are captured by capture(), "
+                    "by plt.pause(seconds), and from animations that the cell creates."
                 )
             if output:
-                _keep(asset, output)
+                _write(asset, output)
             shown = {name: written[name] for name in _PLAYER if name in written}
-            display(HTML(html_of_asset(asset, PlayerOptions(**shown))))
+            display(HTML(embedded_players(asset, PlayerOptions(**shown))))
         finally:
             recorder.abort()
 
 
-class _CellRecorder(ExampleRecorder):
-    """Names options in the errors of the cell's code as they are written in the magic's line."""
+class _CellRecorder(InProcessRecorder):
+    """Spells options in the errors that the cell's code raises as the magic does."""
 
     @contextmanager
-    def _right_frames(self) -> Iterator[None]:
+    def _restart_if_wrong(self) -> Iterator[None]:
         try:
             yield
         except AnimvideoError as error:
-            error.message = renamed(error.message, _flag)
+            error.message, error.hint = error.explain(flag), ""
             raise
 
 
-def _flag(option: Option) -> str:
-    return f"--{option.name}" if option.name in _MEANT else "the limit"
-
-
-def _read_line(line: str) -> tuple[dict[str, Any], Path | None, bool | None]:
-    """Return the options of the magic's line, the file to write, and whether to show a bar."""
-    words = shlex.split(line)
-    written: dict[str, str | None] = {}
-    output = progress = None
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.removeprefix("--").partition("=")
-        if word in ("-o", "--output") and words:
-            output = Path(words.pop(0))
-        elif word in ("-q", "--quiet"):
-            progress = False
-        elif not word.startswith("--") or name.removeprefix("no-") not in _MEANT:
-            allowed = ", ".join(f"--{option}" for option in sorted(_MEANT))
-            raise OptionError(f"unknown option {word}. Allowed: -o FILE, -q, {allowed}.")
-        elif equals:
-            written[name] = value
-        elif words and not words[0].startswith("-") and not _is_flag(name):
-            written[name] = words.pop(0)
-        else:
-            written[name] = None
-    options = read_directive_options(written, "--{}")
+def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:
+    written = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
+    options = read_options(MAGIC, written, lambda name: f"--{name}")
     if output:
-        options.setdefault("formats", (format_of(output).name,))
-    return options, output, progress
-
-
-def _is_flag(name: str) -> bool:
-    option = DIRECTIVE_OPTIONS.get(name.removeprefix("no-"))
-    return option is not None and option.kind.types == (bool,)
+        options.setdefault("formats", (format_of(Path(output)).name,))
+    return options
 
 
 def _settings(written: dict[str, Any]) -> Settings:
     if is_file_name(written.get("poster")):
-        raise OptionError("--poster takes first, middle, last, a frame number or seconds here.")
+        raise OptionError(
+            "{option} must be first, middle, last, a frame number, or seconds in a notebook.",
+            option="poster",
+        )
     return make_settings(written, _default)
 
 
@@ -157,7 +146,7 @@ def _default(name: str) -> Any:
 
 @contextmanager
 def _plotting(written: dict[str, Any]) -> Iterator[None]:
-    """Plot on our own backend, in the style that is asked for, for as long as this lasts."""
+    """Use our backend and the requested style inside this block."""
     import random
 
     import matplotlib as mpl
@@ -178,8 +167,8 @@ def _plotting(written: dict[str, Any]) -> Iterator[None]:
         plt.switch_backend(before)
 
 
-def _keep(asset: Asset, output: Path) -> None:
-    """Copy the video to where the author wants it; one of several gets a number."""
+def _write(asset: Asset, output: Path) -> None:
+    """Copy the video to *output*; if there are several, each gets a number."""
     wanted = format_of(output).name
     files = [file for clip in asset.clips for file in clip.files if file.format == wanted]
     for number, file in enumerate(files, 1):
@@ -190,6 +179,6 @@ def _keep(asset: Asset, output: Path) -> None:
             unfinished.replace(name)
         except OSError as error:
             raise OutputError(
-                f"{name} cannot be written ({error.strerror}). Name a file in a folder that "
-                "exists and can be written to."
+                f"cannot write {name} ({error.strerror}). Pass a path in a directory that exists "
+                "and is writable."
             ) from None

@@ -1,4 +1,4 @@
-"""``animation.save("x.mp4", writer="animvideo")``: Matplotlib's way, our frames and files."""
+"""A Matplotlib movie writer: ``animation.save("x.mp4", writer="animvideo")``."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ from matplotlib import animation, rcParams
 
 from .core.capture.backend import WRITER, FigureWriter, animation_being_saved
 from .errors import OptionError
-from .video import Video, VideoWriter
+from .video import Video
+from .writer import VideoWriter
 
 
 @animation.writers.register(WRITER)
 class MovieWriter(FigureWriter):
-    """A movie writer of Matplotlib's, under the name ``animvideo``.
+    """A movie writer for Matplotlib, registered under the name ``animvideo``.
 
     Parameters
     ----------
     fps
         Frames per second.
     metadata
-        Titles and the like for the file, as in ``{"title": "A wave"}``.
+        Metadata of the file, such as ``{"title": "A wave"}``.
     extra_args
-        More arguments for ffmpeg's output.
+        Additional ffmpeg output arguments, as a list.
     codec, bitrate
-        Not taken: the codec follows from the suffix, and the size from *quality*.
+        Not supported: the extension of the file selects the codec, and *quality* the size.
     **options
         As for :class:`.VideoWriter`.
 
     Raises
     ------
     OptionError
-        A value is out of range, or not taken.
+        A value is out of range, or not supported.
     """
 
     supported_formats = ()
@@ -48,8 +49,8 @@ class MovieWriter(FigureWriter):
         metadata: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
-        _refuse(codec, "codec", "The suffix of the file says which one it is.")
-        _refuse(bitrate, "bitrate", 'Say quality=, a word such as "good" or the encoder\'s number.')
+        _refuse(codec, "codec", "The extension of the file selects it.")
+        _refuse(bitrate, "bitrate", 'Use quality= with a word such as "good", or a number.')
         super().__init__(fps=fps, metadata=metadata)
         self._options = options
         tags = [f"{name}={value}" for name, value in (metadata or {}).items()]
@@ -59,8 +60,8 @@ class MovieWriter(FigureWriter):
 
     @property
     def video(self) -> Video:
-        """What was written, when it is complete."""
-        assert self._writer, "setup() comes first"
+        """The finished video."""
+        assert self._writer, "setup() must be called first"
         return self._writer.video
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
@@ -69,13 +70,13 @@ class MovieWriter(FigureWriter):
         self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **options)
 
     def _grab(self) -> None:
-        assert self._writer, "setup() comes first"
+        assert self._writer, "setup() must be called first"
         self._writer.capture(self.fig)
 
     def finish(self) -> None:
-        assert self._writer, "setup() comes first"
+        assert self._writer, "setup() must be called first"
         super().finish()
-        # Matplotlib also comes here when the code that draws has failed.
+        # Matplotlib also calls this when the code that draws has failed.
         if sys.exc_info()[0]:
             self._writer.abort()
         else:
@@ -84,4 +85,4 @@ class MovieWriter(FigureWriter):
 
 def _refuse(value: Any, name: str, instead: str) -> None:
     if value is not None and value != rcParams[f"animation.{name}"]:
-        raise OptionError(f"the movie writer {WRITER} takes no {name}. {instead}")
+        raise OptionError(f"the movie writer {WRITER} does not support {name}. {instead}")

@@ -1,11 +1,13 @@
-"""The pytest plugin: its options, its fixture, its marker. PYTEST_DONT_REWRITE
+"""The pytest plugin: its options, its fixture, and its marker. PYTEST_DONT_REWRITE
 
-Loaded at every start of pytest, so it imports nothing heavy; what works is in :mod:`.testing`.
+It is loaded at every start of pytest, so it imports nothing heavy; see :mod:`.testing`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,70 +16,67 @@ if TYPE_CHECKING:
     from .testing.recording import Recording
 
 VIDEO_MODES = {
-    "off": "nothing is recorded",
-    "on": "all are kept",
-    "retain-on-failure": "those of failing tests are kept",
+    "off": "none",
+    "on": "all",
+    "retain-on-failure": "those of failed tests",
 }
 UPDATES = {
-    "missing": "those that have no entry",
-    "failed": "those that have none, or differ from it",
-    "all": "every one",
+    "missing": "those without an entry",
+    "failed": "those without an entry, and those that differ from it",
+    "all": "all",
 }
 DOCS_MODES = {
-    "full": "the videos are made, and those that are made already are taken from the cache",
-    "smoke": "the code runs and makes its frames, and nothing is encoded",
-    "off": "documentation is no test",
+    "full": "render the videos; those that are cached are reused",
+    "smoke": "run the code and draw its frames, without encoding them",
+    "off": "do not collect the docs",
 }
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options, and the values of the configuration file that stand for them."""
-    group = parser.getgroup("animvideo", "videos of tests, and the documentation's (animvideo)")
+    """Declare the options, and the corresponding values of the configuration file."""
+    group = parser.getgroup("animvideo", "videos of tests and of the docs (animvideo)")
     videos = _listed(VIDEO_MODES)
     group.addoption(
         "--animvideo",
         choices=list(VIDEO_MODES),
-        help=f"Which videos of tests are kept: {videos}. Default: retain-on-failure.",
+        help=f"Which videos of tests to keep: {videos}. Defaults to retain-on-failure.",
     )
     group.addoption(
         "--animvideo-output",
         metavar="DIR",
-        help="Folder of the videos, one folder for each test. What an earlier run has left there "
-        "is removed. Default: animvideo-results.",
+        help="Directory of the videos, with one folder for each test. The videos of an earlier "
+        "run are removed. Defaults to animvideo-results.",
     )
     group.addoption(
         "--animvideo-update",
         choices=list(UPDATES),
-        help="Accept videos as they are, in animvideo.lock beside the tests, and in the folder of "
-        f"--animvideo-baseline: {_listed(UPDATES)}.",
+        help="Accept videos as they are, in animvideo.lock next to the tests and in the directory "
+        f"of --animvideo-baseline: {_listed(UPDATES)}.",
     )
     group.addoption(
         "--animvideo-baseline",
         metavar="DIR",
-        help="Folder of the videos that were accepted, without loss: shown beside those that "
+        help="Directory of accepted videos, stored losslessly. They are shown next to videos that "
         "differ, and compared with the tolerance of the marker.",
     )
-    # Names of their own, as an option with a value would take the path that follows it.
     group.addoption(
         "--animvideo-docs",
         action="store_const",
         const="full",
-        help="Make a test of each animvideo directive in the documentation that the arguments "
-        f"name: in a folder with a conf.py, or below it. The same as --animvideo-docs=full: "
-        f"{DOCS_MODES['full']}.",
+        dest="animvideo_docs",
+        help="Collect each animvideo directive of the docs as a test, if the arguments name a "
+        "directory with a conf.py, or paths inside one. The same as --animvideo-docs-mode=full.",
     )
-    for mode, meaning in DOCS_MODES.items():
-        group.addoption(
-            f"--animvideo-docs={mode}",
-            action="store_const",
-            const=mode,
-            dest="animvideo_docs",
-            help=f"{meaning[0].upper()}{meaning[1:]}.",
-        )
-    parser.addini("animvideo", f"Which videos of tests are kept: {videos}.")
-    parser.addini("animvideo_output", "Folder of the videos, relative to the root folder.")
-    parser.addini("animvideo_baseline", "Folder of the videos that were accepted.")
-    parser.addini("animvideo_docs", f"Directives as tests: {_listed(DOCS_MODES)}.")
+    group.addoption(
+        "--animvideo-docs-mode",
+        choices=list(DOCS_MODES),
+        dest="animvideo_docs",
+        help=f"How to test the directives of the docs: {_listed(DOCS_MODES)}.",
+    )
+    parser.addini("animvideo", f"Which videos of tests to keep: {videos}.")
+    parser.addini("animvideo_output", "Directory of the videos, relative to the root directory.")
+    parser.addini("animvideo_baseline", "Directory of accepted videos.")
+    parser.addini("animvideo_docs", f"How to test directives of the docs: {_listed(DOCS_MODES)}.")
 
 
 def _listed(modes: dict[str, str]) -> str:
@@ -85,25 +84,34 @@ def _listed(modes: dict[str, str]) -> str:
 
 
 def _mode(config: pytest.Config, name: str, modes: dict[str, str], default: str) -> str:
-    """Return the mode on the command line, else that in the configuration file."""
+    """Return the mode from the command line, else from the configuration file."""
     chosen = config.getoption(name) or config.getini(name) or default
     if chosen not in modes:
         raise pytest.UsageError(
-            f"{name} = {chosen} in {config.inipath}: it takes {', '.join(modes)}."
+            f"{name} in {config.inipath} must be one of {', '.join(modes)}, not {chosen!r}."
         )
     return str(chosen)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register what this run needs."""
+    from .testing.comparing import Comparisons
     from .testing.marker import USAGE
     from .testing.results import Results
 
     config.addinivalue_line("markers", USAGE)
-    mode = _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure")
-    results = Results(config, mode)
+    named = config.getoption("animvideo_baseline") or config.getini("animvideo_baseline")
+    baselines = Path(os.path.abspath(config.rootpath / named)) if named else None  # noqa: PTH100
+    results = Results(
+        config,
+        _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure"),
+        lossless=baselines is not None,
+        compare=lambda item, recording: comparisons.compare(item, recording),
+    )
+    update = config.getoption("animvideo_update") or ""
+    comparisons = Comparisons(config, results, baselines, update)
     config.pluginmanager.register(results, Results.NAME)
-    config.pluginmanager.register(results.comparisons, results.comparisons.NAME)
+    config.pluginmanager.register(comparisons, Comparisons.NAME)
     docs = _mode(config, "animvideo_docs", DOCS_MODES, "off")
     if docs != "off":
         from .testing.docs import Docs
@@ -115,7 +123,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def animvideo(request: pytest.FixtureRequest) -> Iterator[Recording]:
     """Record a video of this test: ``animvideo.capture(figure)``, ``animvideo.record(animation)``.
 
-    It is kept if the test fails, below the folder of ``--animvideo-output``; see ``--animvideo``.
+    It is kept if the test fails, in the directory of ``--animvideo-output``; see ``--animvideo``.
     """
     from .testing.results import recorded
 

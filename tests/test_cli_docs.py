@@ -59,7 +59,7 @@ def test_lock_and_verify(shell):
     assert status == 1
     answer = json.loads(out)
     assert answer["fits"] is False
-    assert answer["videos"][0]["verdict"] == "changed"
+    assert answer["videos"][0]["status"] == "changed"
     assert not (shell.folder / "docs/_build").exists()
 
 
@@ -126,7 +126,7 @@ def test_what_differs_when_it_runs_twice(shell):
     shell.write("docs/index.rst", "\n".join(directives))
     status, out, err = shell.run("verify", "docs", "--twice", "-q")
     assert (status, out) == (1, "6 videos came out differently the second time\n")
-    warnings = [line for line in err.splitlines() if "[animvideo.unsteady]" in line]
+    warnings = [line for line in err.splitlines() if "[animvideo.nondeterministic]" in line]
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
     assert "frame 1, of 4, and 2 more. Why: line 14 draws random numbers" in warnings[0]

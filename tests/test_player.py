@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from sphinxcontrib_animvideo.core.model.asset import Clip, VideoFile
-from sphinxcontrib_animvideo.html.player import PlayerOptions, Surroundings, player_html
+from sphinxcontrib_animvideo.html.player import PlayerOptions, PageContext, player_html
 
 
 def file(name, type_, size=1):
@@ -21,7 +21,7 @@ NASTY = "\"'><script>alert(1)</script>&amp;"
 def html(*files, vtt=None, ratio=1, options=None, **page):
     clip = Clip(files, POSTER, vtt, 640, 480, "30000/1001", 10, 0.4, ratio)
     options = options or PlayerOptions()
-    return player_html(clip, options, lambda file: f"x/{file.name}", Surroundings(**page))
+    return player_html(clip, options, lambda file: f"x/{file.name}", PageContext(**page))
 
 
 def test_video():

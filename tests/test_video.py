@@ -150,7 +150,7 @@ def test_images_of_other_colours(tmp_path, mode):
     assert image.mode == mode
     (shown,) = written(tmp_path, image)
     assert np.array_equal(shown, image.convert("RGB"))
-    if mode != "P":  # which has few colours
+    if mode != "P":  # which has few colors
         assert np.abs(shown.astype(int) - RGB).mean() < 8
 
 
@@ -209,9 +209,9 @@ def test_scalar_arrays_are_mapped_as_imshow_does_with_the_limits_of_the_first(tm
 )
 def test_scalar_arrays_with_limits_or_a_norm(tmp_path, options, norm):
     data = ramp(float) * 9 + 1e-3
-    colours = mpl.colormaps[options.get("cmap", "gray")]
+    colors = mpl.colormaps[options.get("cmap", "gray")]
     (shown,) = written(tmp_path, data, **options)
-    assert np.array_equal(shown, colours(norm(data), bytes=True)[..., :3])
+    assert np.array_equal(shown, colors(norm(data), bytes=True)[..., :3])
 
 
 def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
@@ -285,10 +285,10 @@ def test_holds_captions_rate_and_what_comes_back(tmp_path):
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_stacks(tmp_path, count):
     stack = np.stack([np.full((HEIGHT, WIDTH), 40 * n, np.uint8) for n in range(count)])
-    colours = np.stack([stack] * 3, axis=-1)
+    colors = np.stack([stack] * 3, axis=-1)
     opaque = np.full((*stack.shape, 1), 255, np.uint8)
     for given in (
-        *(stack, stack[..., None], colours, np.concatenate([colours, opaque], axis=-1)),
+        *(stack, stack[..., None], colors, np.concatenate([colors, opaque], axis=-1)),
         *(stack / 255, (stack / 255).astype(np.float32)),
     ):
         video = write_video(tmp_path / "stack.mp4", given, fps=10, quality="lossless")
@@ -633,8 +633,8 @@ def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, sa
         (["a.mp4"], {"quality": "nice"}, OptionError, "quality takes one of draft, .* 'nice'"),
         (["a.mp4"], {"dpi": -1}, OptionError, "dpi takes"),
         (["a.mp4"], {"redraw": "some"}, OptionError, "redraw takes"),
-        (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not know these colours"),
-        (["a.mp4"], {"bad": "nice"}, OptionError, "Matplotlib does not know these colours"),
+        (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not know these colors"),
+        (["a.mp4"], {"bad": "nice"}, OptionError, "Matplotlib does not know these colors"),
         (["a.mp4"], {"norm": 1, "vmin": 2}, OptionError, "vmin and vmax are the limits of a norm"),
     ],
 )

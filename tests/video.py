@@ -1,4 +1,4 @@
-"""Reading videos back with an independent decoder."""
+"""Read videos back with an independent decoder."""
 
 from __future__ import annotations
 

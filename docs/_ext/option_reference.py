@@ -9,9 +9,9 @@
 ``animvideo-warnings::``
     The subtypes of warnings, from the classes of errors; each is a target ``warning-<subtype>``.
 ``animvideo-help:: [<command>]``
-    What the command line says of itself, or of a command.
+    The help text of the command line, or of one command.
 ``animvideo-pytest:: options`` (or ``ini``, or ``marker``)
-    What the plugin for pytest takes.
+    The options of the pytest plugin.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-from sphinxcontrib_animvideo.cli import help_text
+from sphinxcontrib_animvideo.cli import parser
+from sphinxcontrib_animvideo.core.model import values
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
-from sphinxcontrib_animvideo.core.model.options import CONFIG, DIRECTIVE_OPTIONS, Option
+from sphinxcontrib_animvideo.core.model.options import (
+    CONFIG,
+    DIRECTIVE,
+    MARKER,
+    Option,
+    options_of,
+)
 from sphinxcontrib_animvideo.errors import AnimvideoError
 from sphinxcontrib_animvideo.pytest_plugin import pytest_addoption
-from sphinxcontrib_animvideo.testing import marker
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-# The warnings that are no errors: the video is made all the same.
-_NOTES = {
-    "alt": "A video has no `alt` text, and `animvideo_require_alt` asks for one.",
-    "drift": "A video is not what `animvideo.lock` says it was, and `animvideo_lock_mode` asks.",
-    "unsteady": "Rendered twice by `animvideo verify --twice`, a video came out differently.",
-    "max_frames": "An animation of unknown length was cut at ``max-frames``.",
-}
+# Warnings about videos that are rendered nevertheless.
+_NOTES = {"max_frames": "An animation of unknown length was truncated at ``max-frames``."}
 
 
 class _Reference(SphinxDirective):
@@ -83,21 +83,22 @@ class Options(_Reference):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        options = [o for o in DIRECTIVE_OPTIONS.values() if o.group == self.arguments[0]]
+        found = options_of(DIRECTIVE).values()
+        options = [option for option in found if option.group == self.arguments[0]]
         return [nodes.definition_list("", *[self._option(option) for option in options])]
 
     def _option(self, option: Option) -> nodes.Node:
         facts = []
-        if option.kind.allowed != "some text":
-            facts.append(prose(f"Takes {option.kind.allowed}."))
-        if option.where == "both":
+        if option.kind is not values.TEXT:
+            facts.append(prose(f"Value: {option.kind.allowed}."))
+        if CONFIG in option.front_ends:
             name = option.config_name
             default = prose(f"Default: {shown(option.default)}, or ")
             facts.append([*default, self.link(f"config-{name}", name), nodes.Text(".")])
         elif option.default:
             facts.append(prose(f"Default: {shown(option.default)}."))
-        if isinstance(option.default, bool):
-            facts.append(prose(f"Switched off by ``:no-{option.name}:``."))
+        if option.is_flag:
+            facts.append(prose(f"Turned off by ``:no-{option.name}:``."))
         return self.entry(f"option-{option.name}", f":{option.name}:", facts, option.help)
 
 
@@ -105,16 +106,17 @@ class Config(_Reference):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        options = [o for o in CONFIG.values() if o.group == self.arguments[0]]
+        found = options_of(CONFIG).values()
+        options = [option for option in found if option.group == self.arguments[0]]
         return [nodes.definition_list("", *[self._value(option) for option in options])]
 
     def _value(self, option: Option) -> nodes.Node:
         types = either([f"``{kind.__name__}``" for kind in option.kind.types])
         facts = [
-            prose(f"Takes {option.kind.allowed}, written as {types}."),
+            prose(f"Value: {option.kind.allowed}, as {types}."),
             prose(f"Default: {shown(option.default, python=True)}."),
         ]
-        if option.where == "both":
+        if DIRECTIVE in option.front_ends:
             link = self.link(f"option-{option.name}", f":{option.name}:")
             facts.append([nodes.Text("In a directive: "), link, nodes.Text(".")])
         name = option.config_name
@@ -151,7 +153,10 @@ class Help(SphinxDirective):
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        text = help_text(*self.arguments).rstrip()
+        top = parser(width=88)
+        commands = next(dict(a.choices) for a in top._actions if isinstance(a.choices, dict))
+        shown = commands[self.arguments[0]] if self.arguments else top
+        text = shown.format_help().rstrip()
         return [nodes.literal_block(text, text, language="none")]
 
 
@@ -181,8 +186,10 @@ class Pytest(_Reference):
     def run(self) -> list[nodes.Node]:
         parser = _Parser()
         pytest_addoption(parser)  # type: ignore[arg-type]
-        documented = ModuleAnalyzer.for_module(marker.__name__).find_attr_docs()
-        arguments = [(f"{name}=", " ".join(lines)) for (_, name), lines in documented.items()]
+        arguments = [
+            (f"{option.name.replace('-', '_')}=", option.help)
+            for option in options_of(MARKER).values()
+        ]
         found = {"options": parser.options, "ini": parser.ini, "marker": arguments}
         group = self.arguments[0]
         entries = [

@@ -1,6 +1,6 @@
-"""The command line: the directive's semantics in a shell.
+"""The command line: ``animvideo``, or ``python -m sphinxcontrib_animvideo``.
 
-Starting it imports neither Matplotlib nor NumPy nor Sphinx.
+It starts without importing Matplotlib, NumPy, or Sphinx.
 """
 
 from __future__ import annotations
@@ -11,21 +11,29 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from .. import __version__
-from ..core.model.asset import Failure
-from ..errors import AnimvideoError, OptionError
-from . import info as files
-from . import render
-from . import verify as docs
-from .output import FAILED, INTERRUPTED, Answer, FailedError, put, tell
+from .._version import __version__
+from ..errors import AnimvideoError, OptionError, internal_error
+from . import cache, info, render, verify
+from .output import FAILED, INTERRUPTED, CommandResult, fail, print_result
 
-_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = {
-    "render": (
+
+@dataclass(frozen=True)
+class _Command:
+    run: Callable[[argparse.Namespace], CommandResult]
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    description: str
+    examples: str
+
+
+_COMMANDS = {
+    "render": _Command(
         render.render,
-        "Make a video of what a script draws, or of image files.",
+        render.add_arguments,
+        "Render a script or image files as videos.",
         """\
   animvideo render wave.py -o wave.mp4
   animvideo render wave.py make_frames -o wave.mp4 -o wave.webm --fps 30
@@ -33,52 +41,48 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], Answer], str, str]] = 
   animvideo render wave.py -o wave.mp4 --format av1 --quality best
   animvideo render "frames/*.png" -o frames.mp4 --fps 10""",
     ),
-    "info": (
-        files.info,
-        "Tell what is in video files: size, frames, rate, length, codec, bytes.",
+    "info": _Command(
+        info.info,
+        info.add_info_arguments,
+        "Show the size, number of frames, frame rate, duration, and codec of video files.",
         """\
   animvideo info wave.mp4 wave.webm
   animvideo info --json wave.mp4""",
     ),
-    "formats": (
-        files.formats,
-        "List the formats, their qualities, and whether this ffmpeg can write them.",
+    "formats": _Command(
+        info.formats,
+        lambda command: None,
+        "List the formats, their qualities, and whether ffmpeg supports them.",
         """\
   animvideo formats
   animvideo formats --json""",
     ),
-    "verify": (
-        docs.verify,
-        "Compare the videos of a documentation with animvideo.lock, or with themselves.",
+    "verify": _Command(
+        verify.verify,
+        verify.add_verify_arguments,
+        "Compare the videos of the docs with animvideo.lock, or with a second rendering.",
         """\
   animvideo verify docs
-  animvideo verify docs --cache docs/_build/doctrees/animvideo
+  animvideo verify docs --cache-dir docs/_build/doctrees/animvideo
   animvideo verify docs --twice""",
     ),
-    "lock": (
-        docs.lock,
-        "Accept the videos of a documentation as they are, in animvideo.lock.",
+    "lock": _Command(
+        verify.lock,
+        verify.add_lock_arguments,
+        "Accept the videos of the docs as they are, in animvideo.lock.",
         """\
   animvideo lock docs
-  animvideo lock docs --cache docs/_build/doctrees/animvideo""",
+  animvideo lock docs --cache-dir docs/_build/doctrees/animvideo""",
     ),
-    "cache": (
-        files.cache,
-        "Tell how large a cache is, or remove what is in it.",
+    "cache": _Command(
+        cache.cache,
+        cache.add_arguments,
+        "Show the size of a cache, or remove videos from it.",
         """\
-  animvideo cache --folder docs/_build/doctrees/animvideo
-  animvideo cache --folder docs/_build/doctrees/animvideo --prune-days 30
-  animvideo cache --folder docs/_build/doctrees/animvideo --clear""",
+  animvideo cache docs/_build/doctrees/animvideo
+  animvideo cache docs/_build/doctrees/animvideo --prune-days 30
+  animvideo cache docs/_build/doctrees/animvideo --clear""",
     ),
-}
-"""What runs each command, what it does, and examples."""
-
-_ARGUMENTS = {
-    "render": render.add_arguments,
-    "info": files.add_info_arguments,
-    "verify": docs.add_verify_arguments,
-    "lock": docs.add_lock_arguments,
-    "cache": files.add_cache_arguments,
 }
 
 
@@ -89,22 +93,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         given = parser().parse_args(words)
-        answer: Answer = given.run(given)
-        put(json.dumps(answer.data, indent=1) if as_json else answer.text)
-        return answer.status
+        result: CommandResult = given.run(given)
+        print_result(json.dumps(result.data, indent=1) if as_json else result.text)
+        return result.status
     except KeyboardInterrupt:
-        tell(Failure("interrupted", "interrupted.", "", 0), as_json)
+        fail(AnimvideoError("interrupted."), as_json)
         return INTERRUPTED
-    except FailedError as error:
-        return tell(error.failure, as_json)
     except AnimvideoError as error:
-        return tell(Failure.of(error, "", 0), as_json)
-    except BrokenPipeError:  # whoever read the output has had enough
+        return fail(error, as_json)
+    except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
-        said = f"animvideo itself failed ({type(error).__name__}: {error}). Please report it."
-        return tell(Failure("error", said, "", 0), as_json)
+        return fail(internal_error(error), as_json)
 
 
 def parser(width: int | None = None) -> argparse.ArgumentParser:
@@ -113,44 +114,33 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
     Parameters
     ----------
     width
-        Of the help texts, in characters; ``None``: as wide as the terminal.
+        Width of the help texts in characters. Defaults to that of the terminal.
     """
     shape = partial(argparse.RawDescriptionHelpFormatter, width=width)
     top = _Parser(
         prog="animvideo",
-        description="Videos of what plotting code draws.",
-        epilog="animvideo COMMAND --help tells more, with examples.",
+        description="Render plotting code as videos.",
+        epilog="Run animvideo COMMAND --help for details and examples.",
         formatter_class=shape,
     )
     top.add_argument("--version", action="version", version=f"animvideo {__version__}")
     commands = top.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
     )
-    for name, (run, description, examples) in _COMMANDS.items():
-        command = commands.add_parser(
+    for name, command in _COMMANDS.items():
+        added = commands.add_parser(
             name,
-            help=description,
-            description=description,
-            epilog=f"examples:\n{examples}",
+            help=command.description,
+            description=command.description,
+            epilog=f"examples:\n{command.examples}",
             formatter_class=shape,
         )
-        command.set_defaults(run=run)
-        if name in _ARGUMENTS:
-            _ARGUMENTS[name](command)
-        command.add_argument(
-            "--json", action="store_true", help="Print one JSON document on standard output."
+        added.set_defaults(run=command.run)
+        command.add_arguments(added)
+        added.add_argument(
+            "--json", action="store_true", help="Print the result as JSON on standard output."
         )
     return top
-
-
-def help_text(command: str = "", width: int = 88) -> str:
-    """Return what ``--help`` says of a command, or of all; *width* is in characters."""
-    top = parser(width)
-    chosen = {"": top} | next(
-        dict(action.choices) for action in top._actions if isinstance(action.choices, dict)
-    )
-    found: argparse.ArgumentParser = chosen[command]
-    return found.format_help()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -159,4 +149,4 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _terminate(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)  # through all that cleans up
+    raise SystemExit(128 + number)  # so that everything is cleaned up

@@ -1,98 +1,88 @@
-"""What the commands say: results on standard output, all else beside it."""
+"""What the commands print: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..core.model.asset import Failure
-from ..core.model.options import Option, renamed
-from ..errors import OptionError, OutputError, ScriptError
+from ..core.model.options import CLI, spelling
+from ..errors import AnimvideoError, OptionError, OutputError, ScriptError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses."""
-_MISUSE = {OptionError.kind, OutputError.kind, ScriptError.kind}
-"""Kinds of failures that are mistakes in the command, not in the code."""
+_USAGE_ERRORS = (OptionError, OutputError, ScriptError)
+"""Errors in the command, not in the code."""
+
+flag = spelling(CLI, lambda option: f"--{option.name}")
+"""Returns how the command line spells an option."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a command has to say on standard output."""
+class CommandResult:
+    """The result of a command."""
 
     data: dict[str, Any]
-    """For ``--json``."""
+    """Printed with ``--json``."""
     text: str = ""
+    """Printed without it."""
     status: int = DONE
 
 
-class FailedError(Exception):
-    """A command ends with a failure."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure)
-        self.failure = failure
-
-
-def put(text: str) -> None:
-    """Print a result."""
+def print_result(text: str) -> None:
+    """Print on standard output."""
     if text:
         print(text, flush=True)
 
 
-def say(text: str) -> None:
-    """Print what is no result."""
+def print_message(text: str) -> None:
+    """Print on standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
-def tell(failure: Failure, as_json: bool) -> int:
-    """Tell of a failure, and return the exit status."""
-    failure = replace(failure, message=renamed(failure.message, _flag))
-    complain(failure)
+def fail(error: AnimvideoError, as_json: bool) -> int:
+    """Print the error that ends a command, and return the exit status."""
+    print_error(error)
     if as_json:
-        put(json.dumps({"error": error_data(failure)}, indent=1))
-    return USAGE if failure.kind in _MISUSE else FAILED
+        print_result(json.dumps({"error": error_data(error)}, indent=1))
+    return USAGE if isinstance(error, _USAGE_ERRORS) else FAILED
 
 
-def complain(failure: Failure) -> None:
-    """Print a failure, at its place in the user's file if it has one."""
-    place = f"{shown_path(failure.file)}:{failure.line}" if _is_placed(failure) else "animvideo"
-    say(f"{place}: {failure.message}")
-    if failure.detail:
-        say(failure.detail)
+def print_error(error: AnimvideoError) -> None:
+    """Print an error, with its place in the user's file if it has one."""
+    place = f"{relative_path(error.file)}:{error.line}" if _has_place(error) else "animvideo"
+    print_message(f"{place}: {error.explain(flag)}")
+    if error.detail:
+        print_message(error.detail)
 
 
-def error_data(failure: Failure) -> dict[str, Any]:
-    """Return a failure as JSON data."""
+def error_data(error: AnimvideoError) -> dict[str, Any]:
+    """Return an error as JSON data."""
     data: dict[str, Any] = {
-        "kind": failure.kind,
-        "message": failure.message,
-        "detail": failure.detail,
+        "kind": error.kind,
+        "message": error.explain(flag),
+        "detail": error.detail,
     }
-    if _is_placed(failure):
-        data |= {"file": failure.file, "line": failure.line}
+    if _has_place(error):
+        data |= {"file": error.file, "line": error.line}
     return data
 
 
-def _flag(option: Option) -> str:
-    return "--cache" if option.name == "cache-dir" else f"--{option.name}"
+def _has_place(error: AnimvideoError) -> bool:
+    return bool(error.file) and not isinstance(error, _USAGE_ERRORS)
 
 
-def _is_placed(failure: Failure) -> bool:
-    return bool(failure.file) and failure.kind not in _MISUSE
-
-
-def shown_path(file: str) -> str:
-    """Return a path as one would write it in the current folder."""
-    path, here = Path(file), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else file
+def relative_path(file: str | None) -> str:
+    """Return a path relative to the current directory, if it is inside."""
+    path, here = Path(file or ""), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells, the columns one below the other."""
+    """Return rows of cells as text with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join(lines)

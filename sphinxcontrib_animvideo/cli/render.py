@@ -1,48 +1,47 @@
-"""The command ``render``: a script, or image files, become videos."""
+"""The command ``render``: renders a script or image files as videos."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ..core.cache.store import Cache
-from ..core.capture.user_code import read_script
+from ..core.capture.user_code import read_script, split_script
 from ..core.encoding.probe import read_info
-from ..core.model.asset import Asset, Failure
-from ..core.model.formats import FORMATS, format_of
-from ..core.model.job import Job, Place, Settings, make_settings
-from ..core.model.options import OPTIONS, Option
-from ..core.rendering.render import Limits, Result
+from ..core.model.asset import Asset
+from ..core.model.job import Job, SourceLocation
+from ..core.model.options import CLI, OPTIONS, Option, options_of
+from ..core.model.settings import Settings, make_limits, make_settings
+from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
-from ..errors import FrameError, OptionError, OutputError, ScriptError
+from ..errors import AnimvideoError, FrameError, OptionError, ScriptError
 from ..progress import FrameBar
 from .info import info_data, info_text
-from .output import Answer, FailedError, say, shown_path
+from .output import CommandResult, print_message, relative_path
+from .targets import targets_of, write_targets
 
-_GROUPS = {"capture": "what is drawn", "encoding": "how it is encoded", "limits": "limits"}
-"""Of the options, and what they are called here."""
-_OTHERWISE = {"context", "skip", "formats"}
-"""Options that mean nothing in a shell, or are given in another way."""
+_GROUPS = {"capture": "capture", "encoding": "encoding", "limits": "limits"}
+"""Groups of options, and their titles here."""
 _FOR_IMAGES = {"fps", "quality"}
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Declare what ``render`` takes. The options are those of the directive."""
+    """Declare the arguments of ``render``. The options are those of the directive."""
     command.add_argument(
         "source",
         metavar="SOURCE",
         nargs="+",
-        help="A Python script, and the name of a callable in it (also SCRIPT:CALLABLE); or image "
-        "files. A pattern in quotes stands for its files in natural order, 9 before 10; several "
-        "names are taken in the order in which they are given.",
+        help="A Python script, optionally followed by the name of a callable in it (or "
+        "SCRIPT:CALLABLE); or image files. A quoted pattern matches files in natural order, 9 "
+        "before 10; several files are used in the given order.",
     )
     command.add_argument(
         "-o",
@@ -51,19 +50,18 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         type=Path,
-        help="The video to write; its suffix says the format. Can be given several times. If the "
-        "script makes several videos, they are NAME-1, NAME-2 and so on.",
+        help="The video file to write; its extension selects the format. Can be repeated. If the "
+        "script makes several videos, they are named NAME-1, NAME-2, and so on.",
     )
     command.add_argument(
-        "--cache",
+        "--cache-dir",
         metavar="DIR",
         type=Path,
-        help="Keep the video in a cache, and do not run a script again of which nothing has "
-        "changed: neither its code nor the options, nor the files under the current folder that "
-        "it opens.",
+        help="Store the video in this cache, and do not run a script again while its code, the "
+        "options, and the files below the current directory that it opens are unchanged.",
     )
     command.add_argument(
-        "-q", "--quiet", action="store_true", help="Say nothing of progress and of what was made."
+        "-q", "--quiet", action="store_true", help="Suppress progress and summary output."
     )
     for group, title in _GROUPS.items():
         section = command.add_argument_group(title)
@@ -74,27 +72,23 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
             section.add_argument(
                 "--format",
                 metavar="FORMAT",
-                help="The format, where a suffix can mean several: hevc and av1 for .mp4. See "
+                help="The format, for extensions that have several: hevc and av1 for .mp4. See "
                 "animvideo formats.",
             )
 
 
 def _options() -> Iterator[Option]:
-    return (
-        option
-        for option in OPTIONS.values()
-        if option.group in _GROUPS and option.name not in _OTHERWISE
-    )
+    return (option for option in options_of(CLI).values() if option.group in _GROUPS)
 
 
 def _add_option(section: argparse._ArgumentGroup, option: Option) -> None:
     flag, default = f"--{option.name}", option.default
     help = option.help.replace("`", "").replace("%", "%%")
-    if isinstance(default, bool):
+    if option.is_flag:
         section.add_argument(flag, action="store_const", const=True, help=help)
         return
     if default:
-        help += f" Default: {_as_written(default)}."
+        help += f" Defaults to {_as_written(default)}."
     section.add_argument(flag, metavar=option.name.rpartition("-")[2].upper(), help=help)
 
 
@@ -104,42 +98,38 @@ def _as_written(default: Any) -> str:
     return " ".join(default) if isinstance(default, tuple) else str(default)
 
 
-def render(given: argparse.Namespace) -> Answer:
-    """Make the videos."""
+def render(given: argparse.Namespace) -> CommandResult:
+    """Render the videos."""
     texts = {option.name: getattr(given, option.name.replace("-", "_")) for option in _options()}
-    written = {
-        name: OPTIONS[name].read(text, f"--{name}")
-        for name, text in texts.items()
-        if text is not None
-    }
-    targets = _targets(given.output, given.format)
+    written = {name: OPTIONS[name].read(text) for name, text in texts.items() if text is not None}
+    targets = targets_of(given.output, given.format)
     formats = tuple(dict.fromkeys(target.format for target in targets))
     settings = make_settings(written | {"formats": formats}, lambda name: OPTIONS[name].default)
     script, function = _script(given.source)
     if not script:
-        _check_for_images(written, given.cache)
+        _check_for_images(written, given.cache_dir)
     progress = False if given.quiet else None
     with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
         if script:
             job = _job(script, function, written, settings)
-            store = Cache(Path(given.cache or scratch).absolute())
-            limits = Limits.of(lambda name: _value(name, written))
+            store = Cache(Path(given.cache_dir or scratch).absolute())
+            limits = make_limits(lambda name: _value(name, written))
             with FrameBar(given.source[0], shown=progress) as bar:
-                result = render_jobs([job], store, limits, _Report(bar))[job]
+                result = render_jobs([job], store, limits, _Progress(bar))[job]
             asset = _asset(result, given)
         else:
             asset = _of_images(given.source, settings, Path(scratch), progress)
             result = None
-        paths = _deliver(asset, targets)
+        paths = write_targets(asset, targets)
     return _answer(paths, asset, cached=bool(result and result.cached), quiet=given.quiet)
 
 
-def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> Answer:
+def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> CommandResult:
     files = [(path, read_info(path)) for path in paths]
     if not quiet:
         for path, known in files:
-            say(info_text(path, known) + (" (from the cache)" if cached else ""))
-    return Answer(
+            print_message(info_text(path, known) + (" (from the cache)" if cached else ""))
+    return CommandResult(
         {
             "files": [info_data(path, known) for path, known in files],
             "cached": cached,
@@ -148,110 +138,29 @@ def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> A
     )
 
 
-# -- the files to write ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Target:
-    """A file to write."""
-
-    path: Path
-    format: str
-
-    def name(self, number: int, total: int) -> Path:
-        """Return the path for one of several videos."""
-        numbered = f"{self.path.stem}-{number}{self.path.suffix}"
-        return self.path if total == 1 else self.path.with_name(numbered)
-
-
-def _targets(paths: Sequence[Path], format: str | None) -> list[_Target]:
-    wanted = OPTIONS["formats"].read(format, "--format") if format else ()
-    targets = []
-    for path in paths:
-        meant = format_of(path)
-        same_suffix = (name for name in wanted if FORMATS[name].suffix == meant.suffix)
-        targets.append(_Target(path, next(same_suffix, meant.name)))
-        _check_place(path)
-    for name in wanted:
-        if name not in {target.format for target in targets}:
-            raise OptionError(
-                f"--format {name} takes a file with the suffix {FORMATS[name].suffix}; none of "
-                "the names after -o has it."
-            )
-    return targets
-
-
-def _check_place(path: Path) -> None:
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder. Name a file in it.")
-    if not path.parent.is_dir():
-        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}. Make it.")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"{path} cannot be written: the folder {path.parent} is read-only.")
-
-
-def _deliver(asset: Asset, targets: Sequence[_Target]) -> list[Path]:
-    """Put the files of an asset under their names: all of them, when each is complete."""
-    total = len(asset.clips)
-    files = {
-        target.name(number, total): asset.path(file)
-        for number, clip in enumerate(asset.clips, 1)
-        for target in targets
-        for file in clip.files
-        if file.format == target.format
-    }
-    captions = {
-        target.name(number, total).with_suffix(".vtt"): asset.path(clip.captions)
-        for number, clip in enumerate(asset.clips, 1)
-        for target in targets
-        if clip.captions
-    }
-    unfinished = {
-        path: path.with_name(f".{path.name}.{os.getpid()}") for path in (*files, *captions)
-    }
-    try:
-        for path, made in (files | captions).items():
-            shutil.copyfile(made, unfinished[path])
-        for path, copy in unfinished.items():
-            copy.replace(path)
-    except OSError as error:
-        raise OutputError(f"the video cannot be written ({error.strerror}).") from None
-    finally:
-        for copy in unfinished.values():
-            copy.unlink(missing_ok=True)
-    return list(files)
-
-
 # -- scripts ---------------------------------------------------------------------------------
 
 
 def _script(source: Sequence[str]) -> tuple[str, str]:
     """Return the absolute path of the script and the name of the callable, or nothing."""
-    name, *functions = source
-    if not name.endswith(".py"):
-        name, _, function = name.rpartition(":")
-        functions.insert(0, function)
-    if not name.endswith(".py"):
+    if not re.search(r"\.py(:\w*)?$", source[0]):
         return "", ""
-    if len(functions) > 1:
-        raise ScriptError(
-            f"a script takes the name of one callable in it; it was given {' '.join(functions)}."
-        )
+    name, function = split_script(source)
     if not Path(name).is_file():
-        raise ScriptError(f"the script {name} does not exist.")
-    return os.path.abspath(name), "".join(functions)  # noqa: PTH100  (without following links)
+        raise ScriptError(f"script not found: {name}")
+    return os.path.abspath(name), function  # noqa: PTH100  (without resolving links)
 
 
 def _job(script: str, function: str, written: Mapping[str, Any], settings: Settings) -> Job:
     depends = written.get("depends", ())
     for name in depends:
         if not Path(name).is_file():
-            raise OptionError(f"--depends names {name}, which is no file.")
+            raise OptionError(f"{{option}}: file not found: {name}", option="depends")
     here = str(Path.cwd())
     return Job(
-        place=Place(script, 1),
+        location=SourceLocation(script, 1),
         code=read_script(script),
-        code_place=Place(script, 1),
+        code_location=SourceLocation(script, 1),
         folder=here,
         source_dir=here,
         settings=settings,
@@ -267,16 +176,16 @@ def _value(name: str, written: Mapping[str, Any]) -> Any:
 
 
 def _asset(result: Result, given: argparse.Namespace) -> Asset:
-    """Return what was made, after telling what the script printed and what is to be noted."""
+    """Return the asset, after printing the output of the script and the notes."""
     if result.output.strip():
         print(result.output.rstrip(), file=sys.stderr if given.json else sys.stdout, flush=True)
-    if isinstance(result.outcome, Failure):
-        raise FailedError(result.outcome)
+    if isinstance(result.outcome, AnimvideoError):
+        raise result.outcome
     if not given.quiet:
         for note in result.outcome.notes:
-            say(f"{shown_path(result.job.script)}: {note.message}")
+            print_message(f"{relative_path(result.job.script)}: {note.message}")
         if result.remark:
-            say(f"{shown_path(result.job.script)}: {result.remark}")
+            print_message(f"{relative_path(result.job.script)}: {result.remark}")
     return result.outcome
 
 
@@ -284,11 +193,12 @@ def _asset(result: Result, given: argparse.Namespace) -> Asset:
 
 
 def _check_for_images(written: Mapping[str, Any], cache: Path | None) -> None:
-    refused = [name for name in written if name not in _FOR_IMAGES] + ["cache"] * bool(cache)
+    refused = [name for name in written if name not in _FOR_IMAGES] + ["cache-dir"] * bool(cache)
     if refused:
         raise OptionError(
-            f"--{refused[0]} is for scripts. Image files take "
-            f"{', '.join(f'--{name}' for name in sorted(_FOR_IMAGES))} and --format."
+            "{option} is only available for scripts. For image files, use "
+            f"{', '.join(f'--{name}' for name in sorted(_FOR_IMAGES))}, and --format.",
+            option=refused[0],
         )
 
 
@@ -315,37 +225,37 @@ def _of_images(
     except BaseException:
         writer.abort()
         raise
-    assert clip, "a pattern stands for one file at least"
+    assert clip, "a pattern matches at least one file"
     return Asset(str(folder), (clip,))
 
 
 def _pictures(name: str) -> list[Any]:
-    from ..core.frames.grabber import pictures_in
+    from ..core.frames.sources import pictures_in
 
-    if Path(name).is_file():  # whatever characters are in its name
+    if Path(name).is_file():  # even if its name looks like a pattern
         return [name]
     try:
         return list(pictures_in(name))
     except FrameError as error:
-        raise OptionError(f"{error} Name a script that ends with .py, or image files.") from None
+        raise OptionError(f"{error} Pass a script that ends with .py, or image files.") from None
 
 
 # -- progress --------------------------------------------------------------------------------
 
 
-class _Report:
-    """Shows the frames of a script's videos."""
+class _Progress:
+    """Shows the number of frames of a script's videos."""
 
     def __init__(self, bar: FrameBar) -> None:
         self._bar = bar
 
     def start(self, total: int) -> None:
-        """A script is run."""
+        """The script starts."""
 
-    def tick(self, frames: dict[Job, int]) -> None:
-        """Show the frames made so far."""
+    def tick(self, frames: Mapping[Job, int]) -> None:
+        """Show the number of frames so far."""
         self._bar.show(sum(frames.values()))
 
     def finish(self, result: Result) -> None:
-        """It has ended."""
+        """The script has ended."""
         self._bar.close()

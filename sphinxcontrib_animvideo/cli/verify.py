@@ -1,4 +1,4 @@
-"""The commands for a documentation, ``verify`` and ``lock``. Sphinx runs in another process."""
+"""The commands ``verify`` and ``lock``, which run Sphinx in another process."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from ..core.lockfile.lock import FILE_NAME
-from ..core.lockfile.status import Verdict, tally
+from ..core.lockfile.status import RESULTS_FILE, Status, count_statuses
 from ..core.model.humanize import count
 from ..errors import AnimvideoError, OptionError
-from .output import DONE, FAILED, Answer
+from .output import DONE, FAILED, CommandResult
 
-_FITS = {Verdict.IDENTICAL, Verdict.SAME_PICTURE}
-_ANSWER = "animvideo.json"
+_FITS = {Status.IDENTICAL, Status.SAME_PICTURE}
 
 
 def add_lock_arguments(command: argparse.ArgumentParser) -> None:
-    """Declare what ``lock`` takes."""
+    """Declare the arguments of ``lock``."""
     command.add_argument(
-        "docs", metavar="DOCS", type=Path, help="The folder of a documentation, with its conf.py."
+        "docs", metavar="DOCS", type=Path, help="The source directory of the docs, with conf.py."
     )
     command.add_argument(
-        "--cache",
+        "--cache-dir",
         metavar="DIR",
         type=Path,
-        help="Take the videos of this cache, and render those that it has not. Without it, every "
+        help="Reuse the videos of this cache, and render only the missing ones. By default, every "
         "video is rendered.",
     )
     command.add_argument(
@@ -39,80 +38,77 @@ def add_lock_arguments(command: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="A setting of conf.py, as sphinx-build takes it. Can be given several times.",
+        help="Override a setting of conf.py, as for sphinx-build. Can be repeated.",
     )
-    command.add_argument(
-        "--quiet", "-q", action="store_true", help="Say nothing but what is wrong."
-    )
+    command.add_argument("--quiet", "-q", action="store_true", help="Print only warnings.")
 
 
 def add_verify_arguments(command: argparse.ArgumentParser) -> None:
-    """Declare what ``verify`` takes."""
+    """Declare the arguments of ``verify``."""
     add_lock_arguments(command)
     command.add_argument(
         "--twice",
         action="store_true",
-        help="Render every video twice, in fresh processes, and name the code that draws "
-        f"something else each time, with the lines that may be why. {FILE_NAME} is not looked at.",
+        help="Render every video twice, in new processes, and report code that draws something "
+        f"else each time it runs, with the lines that may be the cause. {FILE_NAME} is not used.",
     )
     command.add_argument(
         "--report",
         metavar="DIR",
         type=Path,
         default=Path("animvideo-report"),
-        help="Where to write the page that shows how videos have changed. "
-        "Default: animvideo-report.",
+        help="Directory of the report on changed videos. Defaults to animvideo-report.",
     )
 
 
-def lock(given: argparse.Namespace) -> Answer:
+def lock(given: argparse.Namespace) -> CommandResult:
     """Accept all videos as they are."""
     found = _build(given, "animvideo", {"animvideo_lock_mode": "update"})
     path = given.docs / FILE_NAME
     failed = found["failed"]
     text = f"{path}: {count(len(found['videos']), 'video')}"
     if failed:
-        text += f"; {len(failed)} failed and stayed as they were"
-    return Answer({"lock": str(path), **found}, text, FAILED if failed else DONE)
+        text += f"; {len(failed)} failed, and their entries were kept"
+    return CommandResult({"lock": str(path), **found}, text, FAILED if failed else DONE)
 
 
-def verify(given: argparse.Namespace) -> Answer:
-    """Compare all videos with the lock file, or with themselves."""
+def verify(given: argparse.Namespace) -> CommandResult:
+    """Compare all videos with the lock file, or with a second rendering."""
     if given.twice:
         return _verify_twice(given)
     report = given.report.absolute()
     found = _build(
         given, "animvideo", {"animvideo_lock_mode": "check", "animvideo_report_dir": str(report)}
     )
-    verdicts = [Verdict(video["verdict"]) for video in found["videos"]]
+    statuses = [Status(video["status"]) for video in found["videos"]]
     failed = f"{len(found['failed'])} failed" if found["failed"] else ""
-    said = ", ".join(filter(None, [tally(verdicts), failed]))
-    fits = not found["failed"] and set(verdicts) <= _FITS
-    lines = [f"{given.docs / FILE_NAME}: {said or 'no videos'}"]
-    changed = Verdict.CHANGED in verdicts
+    counts = ", ".join(filter(None, [count_statuses(statuses), failed]))
+    fits = not found["failed"] and set(statuses) <= _FITS
+    lines = [f"{given.docs / FILE_NAME}: {counts or 'no videos'}"]
+    changed = Status.CHANGED in statuses
     if changed:
-        lines.append(f"what has changed: {given.report / 'index.html'}")
+        lines.append(f"Report on changed videos: {given.report / 'index.html'}")
     data = {"fits": fits, "report": str(given.report / "index.html") if changed else None, **found}
-    return Answer(data, "\n".join(lines), DONE if fits else FAILED)
+    return CommandResult(data, "\n".join(lines), DONE if fits else FAILED)
 
 
-def _verify_twice(given: argparse.Namespace) -> Answer:
+def _verify_twice(given: argparse.Namespace) -> CommandResult:
     found = _build(given, "animvideo-twice", {"animvideo_lock_mode": "off"})
-    unsteady, failed = found["unsteady"], found["failed"]
-    text = f"{count(len(unsteady), 'video')} came out differently the second time"
+    different, failed = found["nondeterministic"], found["failed"]
+    text = f"{count(len(different), 'video')} came out differently the second time"
     if failed:
         text += f", {len(failed)} failed"
-    return Answer(found, text, FAILED if unsteady or failed else DONE)
+    return CommandResult(found, text, FAILED if different or failed else DONE)
 
 
 def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) -> dict[str, Any]:
-    """Run Sphinx; return what its builder says of the videos."""
+    """Run Sphinx; return what its builder reports about the videos."""
     if not (given.docs / "conf.py").is_file():
         raise OptionError(
-            f"DOCS is the folder of a documentation; there is no conf.py in {given.docs}."
+            f"DOCS must be a directory with a conf.py; there is none in {given.docs}."
         )
     with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-        cache = given.cache.absolute() if given.cache else Path(scratch, "cache")
+        cache = given.cache_dir.absolute() if given.cache_dir else Path(scratch, "cache")
         settings = {**settings, "animvideo_cache_dir": str(cache)}
         command = [
             *[sys.executable, "-m", "sphinx", "-b", builder, "-j", "auto", "-d"],
@@ -123,16 +119,15 @@ def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) ->
         ]
         _run(command)
         try:
-            answer: dict[str, Any] = json.loads(Path(scratch, "out", _ANSWER).read_text("utf-8"))
+            results = json.loads(Path(scratch, "out", RESULTS_FILE).read_text("utf-8"))
         except OSError:
-            raise AnimvideoError(
-                "Sphinx could not build the documentation; what it says is above."
-            ) from None
-        return answer
+            raise AnimvideoError("Sphinx could not build the docs; see its output above.") from None
+        found: dict[str, Any] = results
+        return found
 
 
 def _run(command: Sequence[str]) -> None:
-    """Run a command; what it prints is no result, and goes where warnings go."""
+    """Run a command, and send its output to standard error."""
     process = subprocess.Popen(command, stdout=sys.stderr.fileno(), stdin=subprocess.DEVNULL)
     try:
         process.wait()

@@ -1,6 +1,6 @@
-"""The HTML of a player, made from a clip. Shared by all faces that make HTML.
+"""The HTML of a player, made from a clip. Shared by all front ends that produce HTML.
 
-What is printed is HTML and XHTML at once, and works without a script: the browser's own player,
+The output is valid HTML and XHTML, and works without a script: the browser's own player,
 a still picture, and links to the files. The script ``animvideo.js`` finds what it needs in
 ``data-`` attributes.
 """
@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from urllib.parse import quote
 
 from ..core.model.asset import Clip, VideoFile
+from ..core.model.humanize import format_bytes
 
 STYLESHEET = "animvideo.css"
 SCRIPT = "animvideo.js"
@@ -30,7 +31,7 @@ def static_file(name: str) -> Traversable:
 
 @dataclass(frozen=True)
 class PlayerOptions:
-    """How a video is shown. See the options of the group ``player`` in :mod:`.core.options`."""
+    """How a video is shown. Each field is an option in :mod:`.core.model.options`."""
 
     controls: bool = True
     autoplay: bool = False
@@ -49,8 +50,8 @@ class PlayerOptions:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a player is told of the page that it stands on."""
+class PageContext:
+    """Properties of the page that a player is on."""
 
     poster: str = ""
     """URI of a picture to use in place of the clip's own."""
@@ -61,11 +62,11 @@ class Surroundings:
     variant: str = ""
     """``light`` or ``dark``, where the page holds one of each."""
     scripted: bool = True
-    """Whether the page has our script, and links may lead to the files; not so in an EPUB."""
+    """Whether the page has our script and may link to the files; false in an EPUB."""
 
 
 def player_html(
-    clip: Clip, options: PlayerOptions, locate: Locate, page: Surroundings | None = None
+    clip: Clip, options: PlayerOptions, locate: Locate, page: PageContext | None = None
 ) -> str:
     """Return a player: a ``<video>`` (or a picture, where there are no videos) and links.
 
@@ -80,7 +81,7 @@ def player_html(
     page
         Where it is shown.
     """
-    page = page or Surroundings()
+    page = page or PageContext()
     pictures = [file for file in clip.files if file.type.startswith("image/")]
     videos = [file for file in clip.files if file not in pictures]
     if videos:
@@ -101,9 +102,9 @@ def _video(
     pictures: list[VideoFile],
     options: PlayerOptions,
     locate: Locate,
-    page: Surroundings,
+    page: PageContext,
 ) -> str:
-    poster = page.poster or locate(clip.poster)
+    poster = _poster(clip, locate, page)
     attributes = _common(clip, options)
     if page.scripted:
         # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
@@ -150,11 +151,11 @@ def _picture(
     files: list[VideoFile],
     options: PlayerOptions,
     locate: Locate,
-    page: Surroundings,
+    page: PageContext,
 ) -> str:
     """Return a moving picture, and a still one for those who want no motion."""
     still = {
-        "srcset": page.poster or locate(clip.poster),
+        "srcset": _poster(clip, locate, page),
         "media": "(prefers-reduced-motion: reduce)",
     }
     # The browser takes the first type that it knows, and else the last file.
@@ -165,11 +166,18 @@ def _picture(
     return "\n".join(["<picture>", *sources, image, "</picture>"])
 
 
+def _poster(clip: Clip, locate: Locate, page: PageContext) -> str:
+    if page.poster:
+        return page.poster
+    assert clip.poster, "clips on pages have a poster"
+    return locate(clip.poster)
+
+
 def _bar(clip: Clip, locate: Locate) -> str:
     """Return the line below the video; the script adds its buttons in front of the links."""
     links = [
         _tag("a", {"href": locate(file), "class": "animvideo-file", **_saved(file, locate)})
-        + f"{escape(file.format)}, {_readable(file.size)}</a>"
+        + f"{escape(file.format)}, {format_bytes(file.size)}</a>"
         for file in clip.files
     ]
     bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
@@ -198,10 +206,6 @@ def _width(clip: Clip, options: PlayerOptions) -> str:
     if options.height and not options.height.endswith("%"):
         return f"calc({options.height} * {clip.width} / {clip.height})"
     return f"{round(clip.display_size[0] * options.scale / 100)}px"
-
-
-def _readable(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} kB"
 
 
 def _tag(name: str, attributes: Mapping[str, str | bool], end: str = "") -> str:

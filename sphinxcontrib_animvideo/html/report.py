@@ -1,4 +1,4 @@
-"""A folder with a page that shows how videos have changed: before, now, and the difference."""
+"""The report on changed videos: a folder with a page that shows before, now, and difference."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core.encoding.decoder import read_frames
-from ..core.lockfile.lock import Record, Rendered
-from ..core.lockfile.status import Grade, Verdict
+from ..core.lockfile.lock import RenderedVideo, Snapshot
+from ..core.lockfile.status import Status, VideoStatus
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.formats import FORMATS
 from ..core.model.humanize import count
 from .player import SCRIPT, STYLESHEET, PlayerOptions, player_html, static_file
 
 if TYPE_CHECKING:
-    from ..core.lockfile.frame_diff import Comparison, Pictures
+    from ..core.lockfile.frame_diff import Comparison, FrameImages
 
 _PAGE = "index.html"
 _STYLE = "animvideo-report.css"
 _MARK = ".animvideo-report"
-"""Lies in a report's folder, which is emptied before the next one is written."""
+"""Marks the folder of a report, which is removed before the next one is written."""
 _NOISE = 24
-"""Levels by which encoding makes equal pixels differ; see :func:`.comparison.compare`."""
+"""Levels by which encoding makes equal pixels differ; see :func:`.frame_diff.compare`."""
 
-_SHOWN_OR_SAME = {Verdict.CHANGED, Verdict.IDENTICAL}
+_SHOWN_OR_SAME = {Status.CHANGED, Status.IDENTICAL}
 
-Find = Callable[[Record], "Path | None"]
-"""From what was accepted of a video to its file, if that is still there."""
+Find = Callable[[Snapshot], "Path | None"]
+"""Returns the file of an accepted video, if it still exists."""
 
 
 def remove_report(folder: Path) -> None:
@@ -40,30 +40,30 @@ def remove_report(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_report(folder: Path, grades: Sequence[Grade], root: Path, find: Find) -> Path:
-    """Write a report, in the place of the one before; return the path of its page.
+def write_report(folder: Path, statuses: Sequence[VideoStatus], root: Path, find: Find) -> Path:
+    """Write a report, which replaces an earlier one; return the path of its page.
 
     Parameters
     ----------
     folder
         Where it goes.
-    grades
-        Of all videos; those that have changed are shown, the others are listed.
+    statuses
+        Of all videos; changed videos are shown, the others are listed.
     root
-        Places are shown as they are seen from this folder.
+        Locations are shown relative to this folder.
     find
-        Finds the file of a video as it was.
+        Finds the file of an accepted video.
     """
     remove_report(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
-    changed = [grade for grade in grades if grade.verdict is Verdict.CHANGED]
+    changed = [status for status in statuses if status.status is Status.CHANGED]
     sections = [
-        _changed(grade, root, folder, f"video-{number}", find)
-        for number, grade in enumerate(changed, 1)
+        _changed(status, root, folder, f"video-{number}", find)
+        for number, status in enumerate(changed, 1)
     ]
-    if others := [grade for grade in grades if grade.verdict not in _SHOWN_OR_SAME]:
-        sections.append(_listed(others, root))
+    if others := [status for status in statuses if status.status not in _SHOWN_OR_SAME]:
+        sections.append(_table(others, root))
     path = folder / _PAGE
     title = f"{count(len(changed), 'video')} changed"
     path.write_text(html_page(title, sections), "utf-8", newline="\n")
@@ -71,7 +71,7 @@ def write_report(folder: Path, grades: Sequence[Grade], root: Path, find: Find) 
 
 
 def html_page(title: str, sections: Sequence[str]) -> str:
-    """Return a page that needs no other file for its looks, and whose players work."""
+    """Return a page with its styles and scripts included."""
     style = "\n".join(static_file(name).read_text("utf-8") for name in (_STYLE, STYLESHEET))
     script = static_file(SCRIPT).read_text("utf-8")
     return "\n".join(
@@ -89,7 +89,7 @@ def html_page(title: str, sections: Sequence[str]) -> str:
 
 
 def player(clip: Clip, folder: str, alt: str) -> str:
-    """Return a player for files in *folder*, a path as seen from the page."""
+    """Return a player for files in *folder*, which is relative to the page."""
 
     def locate(file: VideoFile) -> str:
         return quote(f"{folder}/{file.name}")
@@ -97,37 +97,37 @@ def player(clip: Clip, folder: str, alt: str) -> str:
     return player_html(clip, PlayerOptions(alt=alt, loop=True, width="100%"), locate)
 
 
-def _changed(grade: Grade, root: Path, folder: Path, name: str, find: Find) -> str:
-    assert grade.video
-    assert grade.record
-    from ..core.lockfile.frame_diff import compare  # brings NumPy; most builds have no use for it
+def _changed(status: VideoStatus, root: Path, folder: Path, name: str, find: Find) -> str:
+    assert status.video
+    assert status.snapshot
+    from ..core.lockfile.frame_diff import compare  # imports NumPy, which most builds do not need
 
     own = folder / name
     own.mkdir()
-    before = find(grade.record)
+    before = find(status.snapshot)
     heading = [
-        f"<section><h2>{escape(grade.name)}",
-        f'<span class="place">{escape(grade.video.place.within(root))}</span></h2>',
-        f"<p>{escape(_sentence(grade.reason))}</p>",
+        f"<section><h2>{escape(status.name)}",
+        f'<span class="place">{escape(status.video.location.within(root))}</span></h2>',
+        f"<p>{escape(_sentence(status.reason))}</p>",
     ]
     if before is None:
-        for file in (*grade.video.clip.files, grade.video.clip.poster):
-            shutil.copyfile(grade.video.asset.path(file), own / file.name)
+        for file in status.video.asset.files:
+            shutil.copyfile(status.video.asset.path(file), own / file.name)
         return "\n".join(
             [
                 *heading,
-                "<p>The video as it was is in no cache, and not among the built pages. "
-                "This is what it is now:</p>",
-                player(grade.video.clip, name, f"{grade.name}, now"),
+                "<p>The accepted video is neither in the cache nor among the built pages. "
+                "This is the current video:</p>",
+                player(status.video.clip, name, f"{status.name}, now"),
                 "</section>",
             ]
         )
-    frames = set(grade.frames)
+    frames = set(status.frames)
     comparison = compare(
-        _frames(before, grade.record),
-        read_frames(grade.video.path, _size(grade.video), grade.video.rate),
+        _frames(before, status.snapshot),
+        read_frames(status.video.path, _size(status.video), status.video.rate),
         own,
-        grade.video.rate,
+        status.video.rate,
         lambda number, old, new: number in frames,
         _NOISE,
     )
@@ -135,7 +135,7 @@ def _changed(grade: Grade, root: Path, folder: Path, name: str, find: Find) -> s
 
 
 def comparison_html(comparison: Comparison, folder: str) -> str:
-    """Return what two videos have shown side by side; *folder* is a path as seen from the page."""
+    """Return the differences of two videos as HTML; *folder* is relative to the page."""
     parts = [
         '<p class="columns"><span>before</span><span>now</span><span>difference</span></p>',
         player(comparison.side_by_side, folder, "Before, now, and the difference"),
@@ -145,10 +145,10 @@ def comparison_html(comparison: Comparison, folder: str) -> str:
     return "\n".join(parts)
 
 
-def _pictures(pictures: Pictures, folder: str) -> Iterator[str]:
+def _pictures(pictures: FrameImages, folder: str) -> Iterator[str]:
     yield (
-        f"<h3>Frame {pictures.frame}</h3><p>Levels differ by {pictures.largest} of 255 at most, "
-        f"by {pictures.mean:.3g} in the mean.</p>"
+        f"<h3>Frame {pictures.frame}</h3><p>Levels differ by at most {pictures.largest} of 255, "
+        f"by {pictures.mean:.3g} on average.</p>"
     )
     yield '<div class="pictures">'
     for what, path in (
@@ -164,35 +164,36 @@ def _pictures(pictures: Pictures, folder: str) -> Iterator[str]:
     yield "</div>"
 
 
-def _listed(grades: Sequence[Grade], root: Path) -> str:
+def _table(statuses: Sequence[VideoStatus], root: Path) -> str:
     rows = [
-        "<tr>" + "".join(f"<td>{escape(cell)}" for cell in _row(grade, root)) for grade in grades
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _row(status, root)) + "</tr>"
+        for status in statuses
     ]
     return "\n".join(
         [
-            "<section><h2>Other videos that are not identical</h2><div class=wide><table>",
-            "<tr><th>video<th>place<th>verdict<th>reason",
+            '<section><h2>Other videos that are not identical</h2><div class="wide"><table>',
+            "<tr><th>Video</th><th>Location</th><th>Status</th><th>Reason</th></tr>",
             *rows,
             "</table></div></section>",
         ]
     )
 
 
-def _row(grade: Grade, root: Path) -> tuple[str, ...]:
-    place = grade.video.place.within(root) if grade.video else ""
-    return grade.name, place, grade.verdict.value, grade.reason
+def _row(status: VideoStatus, root: Path) -> tuple[str, ...]:
+    location = status.video.location.within(root) if status.video else ""
+    return status.name, location, status.status.value, status.reason
 
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _frames(path: Path, record: Record) -> Iterator[Any]:
-    """Yield the frames of a video as it was."""
-    made = next(format for name, format in FORMATS.items() if name in record.files)
-    width, height = map(int, record.size.split("x"))
-    return read_frames(path, (width, height), made.rate(Fraction(record.fps)))
+def _frames(path: Path, snapshot: Snapshot) -> Iterator[Any]:
+    """Yield the frames of an accepted video."""
+    made = next(format for name, format in FORMATS.items() if name in snapshot.files)
+    width, height = map(int, snapshot.size.split("x"))
+    return read_frames(path, (width, height), made.rate(Fraction(snapshot.fps)))
 
 
-def _size(video: Rendered) -> tuple[int, int]:
+def _size(video: RenderedVideo) -> tuple[int, int]:
     return video.clip.width, video.clip.height

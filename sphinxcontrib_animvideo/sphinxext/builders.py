@@ -1,4 +1,4 @@
-"""Builders that make the videos and no pages: ``sphinx-build -b animvideo``."""
+"""Builders that render the videos but write no pages, such as ``sphinx-build -b animvideo``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.builders import Builder
 
-from ..core.model.asset import Failure
-from .collection import TWICE, collection
+from ..core.lockfile.status import RESULTS_FILE
+from ..core.model.options import docs_spelling
+from ..errors import AnimvideoError
+from .rendering import TWICE, results_of
 
 if TYPE_CHECKING:
     from docutils import nodes
 
-ANSWER = "animvideo.json"
-"""What came of the videos, in the output folder."""
-
 
 class VideoBuilder(Builder):
-    """Makes the videos, and does with the lock file what ``animvideo_lock_mode`` says."""
+    """Renders the videos, and checks or updates the lock file as ``animvideo_lock_mode`` says."""
 
     name = "animvideo"
     epilog = "The videos are in the cache."
@@ -32,7 +31,7 @@ class VideoBuilder(Builder):
         return set()
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Return the address of a page; there is none."""
+        """Return the address of a page: there is none."""
         return ""
 
     def write_documents(self, docnames: Set[str]) -> None:
@@ -42,35 +41,38 @@ class VideoBuilder(Builder):
         """Write no page."""
 
     def finish(self) -> None:
-        """Write down what came of the videos."""
-        found = collection(self.env)
-        failed = [
-            {"place": str(video.place), "kind": outcome.kind, "message": outcome.message}
-            for video, outcome in found.outcomes.items()
-            if isinstance(outcome, Failure)
-        ]
-        answer: dict[str, Any] = {
+        """Write the results of the build, for the command line."""
+        results = results_of(self)
+        data: dict[str, Any] = {
             "videos": [
                 {
-                    "name": grade.name,
-                    "place": str(grade.video.place) if grade.video else "",
-                    "verdict": grade.verdict.value,
-                    "reason": grade.reason,
+                    "name": video.name,
+                    "location": str(video.video.location) if video.video else "",
+                    "status": video.status.value,
+                    "reason": video.reason,
                 }
-                for grade in found.grades
+                for video in results.statuses
             ],
-            "unsteady": [
-                {"place": str(unsteady.job.place), "message": unsteady.message}
-                for unsteady in found.unsteady
+            "nondeterministic": [
+                {"location": str(video.job.location), "message": video.error.explain()}
+                for video in results.nondeterministic
             ],
-            "failed": failed,
+            "failed": [
+                {
+                    "location": str(source.location),
+                    "kind": outcome.kind,
+                    "message": outcome.explain(docs_spelling),
+                }
+                for source, outcome in results.outcomes.items()
+                if isinstance(outcome, AnimvideoError)
+            ],
         }
-        path = Path(self.outdir, ANSWER)
+        path = Path(self.outdir, RESULTS_FILE)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(answer, indent=1), "utf-8")
+        path.write_text(json.dumps(data, indent=1), "utf-8")
 
 
 class TwiceBuilder(VideoBuilder):
-    """Makes all videos a second time, and tells which ones come out differently."""
+    """Renders all videos a second time, and reports those that come out differently."""
 
     name = TWICE

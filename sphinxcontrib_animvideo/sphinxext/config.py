@@ -1,33 +1,37 @@
-"""The ``animvideo_*`` configuration values, registered from their declarations."""
+"""The ``animvideo_*`` configuration values, registered from the declared options."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.cache.store import Cache
-from ..core.model.job import Settings, is_file_name, make_settings
-from ..core.model.options import CONFIG, OPTIONS, check_formats
-from ..core.rendering.render import Limits
-from ..errors import OptionError
+from ..core.model.options import CONFIG, OPTIONS, config_value, options_of
+from ..core.model.settings import (
+    Limits,
+    Settings,
+    check_formats,
+    is_file_name,
+    make_limits,
+    make_settings,
+)
+from ..errors import AnimvideoError, OptionError
 from .log import warn
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-_READ_ON_EVERY_BUILD = {"cache-dir", "jobs", "start-method", "lock-mode", "report-dir"}
-
 
 def register(app: Sphinx) -> None:
-    """Tell Sphinx of every configuration value."""
-    for name, option in CONFIG.items():
-        baked_in = option.group != "limits" and option.name not in _READ_ON_EVERY_BUILD
+    """Register every configuration value with Sphinx."""
+    for option in options_of(CONFIG).values():
         app.add_config_value(
-            name,
+            option.config_name,
             plain(option.default),
-            "env" if baked_in else "",
+            option.rebuild,
             types=option.kind.types,
             description=option.help,
         )
@@ -41,58 +45,70 @@ def plain(default: Any) -> Any:
 
 
 def check(app: Sphinx, config: Config) -> None:
-    """Warn of values that are out of range, and put the default in their place."""
-    for name in CONFIG:
+    """Warn about values that are out of range; their defaults are used instead."""
+    for error in errors_in(app):
+        warn(error, spell=config_value)
+
+
+def errors_in(app: Sphinx) -> list[AnimvideoError]:
+    """Return what is wrong with the configuration values, placed in ``conf.py``."""
+    errors: list[AnimvideoError] = []
+    for option in options_of(CONFIG).values():
         try:
-            value_of(config, name)
+            if app.config[option.config_name] != plain(option.default):
+                option.read(app.config[option.config_name])
         except OptionError as error:
-            warn(error.kind, error.message, _place(app, name))
-            config[name] = plain(CONFIG[name].default)
+            errors.append(_placed(error, app, option.config_name))
     try:
-        check_formats(value_of(config, "animvideo_formats"), value_of(config, "animvideo_quality"))
+        check_formats(value_of(app.config, "formats"), value_of(app.config, "quality"))
     except OptionError as error:
-        warn(error.kind, error.message, _place(app, "animvideo_quality"))
+        errors.append(_placed(error, app, OPTIONS["quality"].config_name))
+    return errors
 
 
-def _place(app: Sphinx, name: str) -> str:
-    """Return where in ``conf.py`` a value is set; its first line if that cannot be seen."""
+def _placed(error: AnimvideoError, app: Sphinx, name: str) -> AnimvideoError:
+    """Place an error where ``conf.py`` sets the value *name*; at line 1 if that is not found."""
     path = Path(app.confdir, "conf.py")
     lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
     found = (number for number, line in enumerate(lines, 1) if line.startswith(name))
-    return f"{path}:{next(found, 1)}"
+    return error.at(str(path), next(found, 1))
 
 
 def value_of(config: Config, name: str) -> Any:
-    """Return a configuration value, checked and converted; OptionError if it is out of range."""
-    value, option = config[name], CONFIG[name]
+    """Return the configured value of an option; its default if the value is out of range."""
+    option = OPTIONS[name]
+    value = config[option.config_name]
     if value == plain(option.default):
         return option.default
-    return option.read(value, name)
+    try:
+        return option.read(value)
+    except OptionError:  # see :func:`check`
+        return option.default
 
 
-def option_of(config: Config, written: dict[str, Any], name: str) -> Any:
+def option_of(config: Config, written: Mapping[str, Any], name: str) -> Any:
     """Return the value of an option: as written in the directive, else configured, else default."""
     if name in written:
         return written[name]
     option = OPTIONS[name]
-    return option.default if option.where == "directive" else value_of(config, option.config_name)
+    return value_of(config, name) if CONFIG in option.front_ends else option.default
 
 
-def settings_of(config: Config, written: dict[str, Any]) -> Settings:
-    """Return what decides the pixels and the files."""
+def settings_of(config: Config, written: Mapping[str, Any]) -> Settings:
+    """Return the settings for the options written in a directive."""
     if is_file_name(option_of(config, written, "poster")):
-        written = written | {"poster": "first"}
+        written = {**written, "poster": "first"}
     return make_settings(written, lambda name: option_of(config, {}, name))
-
-
-def cache_of(app: Sphinx) -> Cache:
-    """Return the configured cache."""
-    folder = value_of(app.config, "animvideo_cache_dir")
-    if folder:
-        return Cache(Path(app.confdir, folder).resolve())
-    return Cache(Path(app.doctreedir, "animvideo"))
 
 
 def limits_of(config: Config) -> Limits:
     """Return the configured limits."""
-    return Limits.of(lambda name: option_of(config, {}, name))
+    return make_limits(lambda name: value_of(config, name))
+
+
+def cache_of(app: Sphinx) -> Cache:
+    """Return the configured cache."""
+    folder = value_of(app.config, "cache-dir")
+    if folder:
+        return Cache(Path(app.confdir, folder).resolve())
+    return Cache(Path(app.doctreedir, "animvideo"))

@@ -1,11 +1,10 @@
-"""The directive: checks its options and leaves a job in the document. Nothing runs here."""
+"""The directive: checks its options, and adds a request to the environment. Nothing runs here."""
 
 from __future__ import annotations
 
 import linecache
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,13 +13,14 @@ from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.cache.prebuilt import Made
-from ..core.capture.user_code import plain_code, read_script
-from ..core.model.job import Job, Place, is_file_name
-from ..core.model.options import DIRECTIVE_OPTIONS, read_directive_options
-from ..errors import AnimvideoError, OptionError, ScriptError
+from ..core.cache.prebuilt import PrebuiltAsset
+from ..core.capture.user_code import plain_code, read_script, split_script
+from ..core.model.job import Job, SourceLocation
+from ..core.model.options import DIRECTIVE, directive_option, options_of, read_options
+from ..core.model.settings import is_file_name
+from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
-from . import collection as collector
+from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
@@ -28,24 +28,8 @@ from .nodes import animvideo, animvideo_source, notice
 _CONTEXT = "animvideo_context"
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a directive asks for: the videos, and how to show them."""
-
-    videos: tuple[Job | Made, ...]
-    """One, or that for light and that for dark pages."""
-    player: PlayerOptions
-    poster: str
-    """Absolute path of an image file, or empty for the clip's own."""
-    captions: str
-    """Absolute path of a WebVTT file, or empty for the clip's own."""
-    source: str
-    """The code to offer for download, or empty."""
-    source_name: str
-
-
 class _AnyOption(dict[str, Callable[[str | None], str | None]]):
-    """Lets every option through as text: unknown ones are told by us, at the user's line."""
+    """Accepts every option as text, so that we report unknown ones, at the user's line."""
 
     def __missing__(self, name: str) -> Callable[[str | None], str | None]:
         return _as_written
@@ -61,20 +45,27 @@ class AnimvideoDirective(SphinxDirective):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[Any] = _AnyOption(dict.fromkeys(DIRECTIVE_OPTIONS, _as_written))
+    option_spec: ClassVar[Any] = _AnyOption(dict.fromkeys(options_of(DIRECTIVE), _as_written))
 
     def run(self) -> list[nodes.Node]:
-        """Return a figure that holds the place of the video, with the code if it is wanted."""
-        self._place = Place(*self._source_and_line())
+        """Return a figure with a placeholder for the video, and the code if it is to be shown."""
+        self._location = SourceLocation(*self._source_and_line())
         try:
             return self._nodes()
         except AnimvideoError as error:
-            warn(error.kind, error.message, str(self._place))
-            self.env.note_reread()  # told again on the next build, and mended by other files
-            return [notice(error.message, self.env.srcdir)]
+            self._warn(error)
+            self.env.note_reread()  # reported again on the next build, and fixed by other files
+            return [notice(error.explain(directive_option), self.env.srcdir)]
+
+    def _warn(self, error: AnimvideoError) -> None:
+        error.file, error.line = self._location.file, self._location.line
+        # In the spelling of the directive, also for those who read the error later.
+        error.message, error.hint = error.explain(directive_option), ""
+        warn(error)
+        add_error(self.env, error)
 
     def _nodes(self) -> list[nodes.Node]:
-        options = self._written = read_directive_options(self.options)
+        options = self._written = read_options(DIRECTIVE, self.options, lambda name: f":{name}:")
         shown, job = self._job()
         result = self._code_block(shown, job) if self._option("include-source") else []
         if reason := options.get("skip"):
@@ -82,12 +73,13 @@ class AnimvideoDirective(SphinxDirective):
             result.append(nodes.paragraph(text, text, classes=["animvideo-skipped"]))
             return result
         dark = self._option("dark")
-        request = Request(
-            videos=(job, job.in_style(dark)) if dark else (job,),
+        request = VideoRequest(
+            sources=(job, job.in_style(dark)) if dark else (job,),
             player=self._player_options(),
             poster=self._poster_file(),
             captions=self._file("captions", options.get("captions") or ""),
-            source=shown if self._option("show-source-link") else "",
+            with_source=self._option("show-source-link"),
+            shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
         )
         return [*result, self._figure(request)]
@@ -102,7 +94,7 @@ class AnimvideoDirective(SphinxDirective):
 
     def _own_line(self, source: str, line: int) -> int:
         """Return the line at which the directive is written: *line*, or the nearest above it."""
-        # MyST counts one line too many for each colon fence that begins with another one.
+        # MyST counts one line too many for each colon fence that starts with another one.
         linecache.checkcache(source)
         above = linecache.getlines(source)[:line]
         written = f"{self.name}::", f"{{{self.name}}}"
@@ -114,30 +106,27 @@ class AnimvideoDirective(SphinxDirective):
     def _job(self) -> tuple[str, Job]:
         """Return the code as the page shows it, and the job."""
         script, function = "", ""
+        if self.arguments and self.content:
+            raise ScriptError(
+                f"the directive names a script ({self.arguments[0]}) and also contains code. "
+                "Remove one of them."
+            )
         if self.arguments:
-            script, *function_names = self.arguments[0].split()
-            if self.content:
-                raise ScriptError(
-                    f"the directive has a script ({script}) and code of its own. Remove either."
-                )
-            if len(function_names) > 1:
-                raise ScriptError(
-                    "the directive takes a script and the name of one callable in it; it was given "
-                    f"{self.arguments[0]!r}."
-                )
-            function = "".join(function_names)
-            script = self._script_path(script)
+            name, function = split_script(self.arguments[0].split())
+            script = self._script_path(name)
             shown = self._read_script(script)
-            code_place = Place(script, 1)
+            code_location = SourceLocation(script, 1)
         elif self.content:
             shown = "\n".join(self.content) + "\n"
-            code_place = self._content_place()
+            code_location = self._content_location()
         else:
-            raise ScriptError("the directive has no code and names no script. Give it one of them.")
+            raise ScriptError(
+                "the directive contains no code and names no script. Add one of them."
+            )
         job = Job(
-            place=self._place,
+            location=self._location,
             code=shown if script else plain_code(shown),
-            code_place=code_place,
+            code_location=code_location,
             folder=str(Path(self.env.doc2path(self.env.docname)).parent),
             source_dir=str(self.env.srcdir),
             settings=settings_of(self.config, self._written),
@@ -158,36 +147,37 @@ class AnimvideoDirective(SphinxDirective):
         previous: Job | None = self.env.temp_data.get(_CONTEXT)
         return previous
 
-    def _content_place(self) -> Place:
+    def _content_location(self) -> SourceLocation:
         source, offset = self.content.items[0]
         source = _full_name(source)
-        if source != self._place.file:
-            return Place(source, offset + 1)
+        if source != self._location.file:
+            return SourceLocation(source, offset + 1)
         counted = self.get_source_info()[1] or self.lineno
         if offset >= counted:
-            return Place(source, self._place.line + offset + 1 - counted)
+            return SourceLocation(source, self._location.line + offset + 1 - counted)
         # MyST counts the lines of the content from its own beginning.
-        return Place(self._place.file, self._place.line + 1 + self.content_offset)
+        return SourceLocation(self._location.file, self._location.line + 1 + self.content_offset)
 
     def _script_path(self, name: str) -> str:
         _, path = self.env.relfn2path(name)
         full = os.path.realpath(path)
         if not Path(full).is_relative_to(os.path.realpath(self.env.srcdir)):
             raise ScriptError(
-                f"the script {name} is outside of the source directory {self.env.srcdir}. "
-                "Move it there; links that lead out of it are not followed."
+                f"the script {name} is outside the source directory {self.env.srcdir}. Move it "
+                "there; symbolic links out of the source directory are not followed."
             )
         if not Path(full).is_file():
             raise ScriptError(
-                f"the script {name} does not exist. It is sought as {full}: relative to the "
-                "document, or to the source directory if it begins with a slash."
+                f"script not found: {name}. Looked for {full}; the path is relative to the "
+                "document, or to the source directory if it starts with a slash."
             )
         return full
 
     def _read_script(self, path: str) -> str:
         if not self.state.document.settings.file_insertion_enabled:
             raise ScriptError(
-                "file insertion is disabled (file_insertion_enabled), so is a script."
+                "scripts cannot be used because file insertion is disabled "
+                "(file_insertion_enabled)."
             )
         self.env.note_dependency(path)
         return read_script(path)
@@ -199,21 +189,25 @@ class AnimvideoDirective(SphinxDirective):
     def _dependency(self, name: str, folder: Path) -> str:
         _, path = self.env.relfn2path(name)
         if not Path(path).is_file():
-            raise OptionError(f"option :depends: names {name}, which is no file in {folder}.")
+            raise OptionError(
+                f"{{option}}: file not found: {name} (relative to {folder}).", option="depends"
+            )
         return Path(os.path.relpath(path, folder)).as_posix()
 
     # -- the page --------------------------------------------------------------------------
 
-    def _figure(self, request: Request) -> nodes.Node:
-        """Return the figure, and note which videos it waits for."""
-        collector.add(self.env, request.videos)
+    def _figure(self, request: VideoRequest) -> nodes.Node:
+        """Return the figure, and add its request to the environment."""
+        index = add_request(self.env, request)
         alt = self._written.get("alt", "")
-        if not alt and value_of(self.config, "animvideo_require_alt"):
-            message = (
-                "the video has no :alt: text, which tells what it shows to those who cannot see."
+        if not alt and value_of(self.config, "require-alt"):
+            self._warn(
+                AltTextError(
+                    "the video has no alternative text. Describe what it shows with {option}.",
+                    option="alt",
+                )
             )
-            warn("alt", message, str(self._place))
-        video = animvideo(request=request, alt=alt, docname=self.env.docname)
+        video = animvideo(docname=self.env.docname, index=index, alt=alt)
         figure = nodes.figure("", video)
         figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
         if align := self._written.get("align"):
@@ -250,14 +244,14 @@ class AnimvideoDirective(SphinxDirective):
         return self._file("poster", poster) if is_file_name(poster) else ""
 
     def _file(self, option: str, name: str) -> str:
-        """Return the absolute path of a file that the page shows; a warning if there is none."""
+        """Return the absolute path of a file that the page shows; warn if there is none."""
         if not name:
             return ""
         relative, full = self.env.relfn2path(name)
         self.env.note_dependency(relative)
         if Path(full).is_file():
             return str(full)
-        warn("option", f"option :{option}: names {name}, which does not exist.", str(self._place))
+        self._warn(OptionError(f"{{option}}: file not found: {name}", option=option))
         return ""
 
     def _code_block(self, shown: str, job: Job) -> list[nodes.Node]:
@@ -271,32 +265,32 @@ class AnimvideoDirective(SphinxDirective):
         return [block]
 
 
-class MadeDirective(AnimvideoDirective):
-    """``.. animvideo-made:: folder`` for a video that is there already; written by programs."""
+class PrebuiltDirective(AnimvideoDirective):
+    """``.. animvideo-prebuilt:: folder``, which our scraper for sphinx-gallery writes."""
 
     has_content = False
     required_arguments, optional_arguments = 1, 0
-    option_spec: ClassVar[Any] = {"place": directives.unchanged}
+    option_spec: ClassVar[Any] = {"location": directives.unchanged}
 
     def _nodes(self) -> list[nodes.Node]:
         title = next(iter(self.state.document.findall(nodes.title)), None)
         self._written = {"alt": title.astext() if title else ""}
         _, folder = self.env.relfn2path(self.arguments[0])
-        request = Request(
-            videos=(Made(self._place_of_code(), folder),),
+        request = VideoRequest(
+            sources=(PrebuiltAsset(self._code_location(), folder),),
             player=self._player_options(),
             poster=self._poster_file(),
             captions="",
-            source="",
+            with_source=False,
             source_name="",
         )
         return [self._figure(request)]
 
-    def _place_of_code(self) -> Place:
-        file, _, line = self.options.get("place", "").rpartition(":")
+    def _code_location(self) -> SourceLocation:
+        file, _, line = self.options.get("location", "").rpartition(":")
         if not line.isdecimal():
-            return self._place
-        return Place(os.path.normpath(self.env.srcdir / file), int(line))
+            return self._location
+        return SourceLocation(os.path.normpath(self.env.srcdir / file), int(line))
 
 
 def _full_name(source: str | os.PathLike[str]) -> str:

@@ -1,4 +1,4 @@
-"""The image scraper for sphinx-gallery: animations and captures of its examples become videos."""
+"""The image scraper for sphinx-gallery: renders the animations and captures of examples."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.cache.prebuilt import keep
-from ..core.model.job import Settings
-from ..core.rendering.messages import Limits
+from ..core.cache.prebuilt import store_asset
+from ..core.model.settings import Limits, Settings
 from ..errors import OptionError
 from .config import limits_of, settings_of
 from .log import logger
@@ -24,37 +23,38 @@ _NAMES = ("sphinxcontrib_animvideo.gallery", "sphinxcontrib_animvideo")
 
 
 def gallery(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-    """Return the directive that shows what a block of code has animated, or nothing."""
-    if not isinstance(gallery_conf["reset_argv"], _Beginning):
-        _tell_of_extension()
+    """Return a directive that shows what a block of code has animated, or nothing."""
+    if not isinstance(gallery_conf["reset_argv"], _ResetHook):
+        _report_missing_extension()
         return ""
-    from ..core.capture.in_process import example_recorder
+    from ..core.capture.in_process import current_in_process_recorder
 
-    recorder = example_recorder()
+    recorder = current_in_process_recorder()
     if not block_vars["execute_script"]:  # the block has failed
         recorder.abort()
         return ""
     asset = recorder.take(block_vars["example_globals"])
     if asset is None:
         return ""
-    # Thumbnails are made of the pictures that sphinx-gallery has numbered.
+    # sphinx-gallery makes thumbnails from the pictures that it has numbered.
     pictures = [
         Path(path) for _, path in zip(asset.clips, block_vars["image_path_iterator"], strict=False)
     ]
-    asset = keep(asset, pictures[0].with_suffix(".animvideo"))
+    asset = store_asset(asset, pictures[0].with_suffix(".animvideo"))
     for clip, picture in zip(asset.clips, pictures, strict=True):
+        assert clip.poster, "clips of examples have a poster"
         shutil.copyfile(asset.path(clip.poster), picture)
     folder, example = (
         Path(os.path.relpath(path, gallery_conf["src_dir"])).as_posix()
         for path in (asset.folder, block_vars["src_file"])
     )
-    return f"\n.. animvideo-made:: /{folder}\n   :place: {example}:{block[2]}\n"
+    return f"\n.. animvideo-prebuilt:: /{folder}\n   :location: {example}:{block[2]}\n"
 
 
-def _tell_of_extension() -> None:
+def _report_missing_extension() -> None:
     logger.error(
-        "the image scraper sphinxcontrib_animvideo.gallery makes no videos without the Sphinx "
-        'extension. Add "sphinxcontrib_animvideo" to extensions in conf.py.',
+        "the image scraper sphinxcontrib_animvideo.gallery needs the Sphinx extension. Add "
+        '"sphinxcontrib_animvideo" to extensions in conf.py.',
         type="animvideo",
         subtype="option",
         once=True,
@@ -62,7 +62,7 @@ def _tell_of_extension() -> None:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Where our scraper is wanted, record the examples, and let it look at the figures first."""
+    """If our scraper is configured, record the examples, and let it see the figures first."""
     conf = getattr(config, "sphinx_gallery_conf", {})
     scrapers = conf.get("image_scrapers", ())
     scrapers = scrapers if isinstance(scrapers, (tuple, list)) else (scrapers,)
@@ -72,19 +72,19 @@ def configure(app: Sphinx, config: Config) -> None:
         return
     try:
         settings = settings_of(config, {})
-    except OptionError:  # told by the check of the configuration
+    except OptionError:  # reported by the check of the configuration
         conf["image_scrapers"] = tuple(others)
         return
     # The figures that become videos are closed, so that they are not still pictures as well.
     conf["image_scrapers"] = (*ours, *others)
-    conf["reset_argv"] = _Beginning(settings, limits_of(config), conf["reset_argv"])
+    conf["reset_argv"] = _ResetHook(settings, limits_of(config), conf["reset_argv"])
 
 
 @dataclass(frozen=True)
-class _Beginning:
-    """Stands before ``reset_argv``, which sphinx-gallery calls when an example begins.
+class _ResetHook:
+    """Wraps ``reset_argv``, the only hook that sphinx-gallery calls at the start of an example.
 
-    It alone is called before every example, in the process that runs it.
+    It is called in the process that runs the example.
     """
 
     settings: Settings
@@ -92,9 +92,9 @@ class _Beginning:
     reset_argv: Any
 
     def __call__(self, gallery_conf: dict[str, Any], script_vars: dict[str, Any]) -> list[str]:
-        from ..core.capture.in_process import begin_example
+        from ..core.capture.in_process import begin_recording
 
-        begin_example(self.settings, self.limits)
+        begin_recording(self.settings, self.limits)
         reset = self.reset_argv
         if isinstance(reset, str):
             reset = pkgutil.resolve_name(reset)

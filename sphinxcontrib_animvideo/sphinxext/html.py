@@ -1,41 +1,57 @@
-"""HTML for the nodes that reach a writer. Here things are only printed."""
+"""HTML and EPUB output: visitors, static files, page metadata, and what EPUB needs besides."""
 
 from __future__ import annotations
 
+import os
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..html.player import Surroundings, player_html
-from .static import has_script
+from docutils import nodes
+from sphinx.util.fileutil import copy_asset
+
+from ..core.model.formats import FORMATS
+from ..html.player import SCRIPT, STYLESHEET, PageContext, player_html, static_file
+from .config import cache_of
+from .nodes import animvideo, animvideo_source
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.writers.html5 import HTML5Translator
 
     from ..core.model.asset import VideoFile
-    from .nodes import animvideo, animvideo_source
-    from .resolver import Shown
+    from .resolver import PublishedClip
+
+# To EPUB readers, an animated PNG is a PNG; they know no other type for it.
+_MEDIA_TYPES = {
+    **{format.suffix: format.media_type for format in FORMATS.values()},
+    ".apng": "image/png",
+    ".vtt": "text/vtt",
+}
 
 
 def visit_html(self: HTML5Translator, node: animvideo) -> None:
-    """Print the players of a figure, and the link to its source."""
+    """Write the players of a figure, and the link to its source."""
     folder = self.builder.imgpath
-    for shown in node["shown"]:
-        page = Surroundings(
-            poster=shown.poster and posixpath.join(folder, shown.poster),
-            captions=shown.captions and posixpath.join(folder, shown.captions),
+    for clip in node["clips"]:
+        page = PageContext(
+            poster=clip.poster and posixpath.join(folder, clip.poster),
+            captions=clip.captions and posixpath.join(folder, clip.captions),
             language=self.config.language.replace("_", "-"),
-            variant=shown.variant,
+            variant=clip.variant,
             scripted=has_script(self.builder),
         )
         options = replace(node["request"].player, alt=node["alt"])
 
-        def locate(file: VideoFile, shown: Shown = shown) -> str:
-            return posixpath.join(folder, shown.names[file])
+        def locate(file: VideoFile, clip: PublishedClip = clip) -> str:
+            return posixpath.join(folder, clip.names[file])
 
-        self.body.append(player_html(shown.clip, options, locate, page) + "\n")
+        self.body.append(player_html(clip.clip, options, locate, page) + "\n")
     if node["download"]:
         uri = escape(posixpath.join(self.builder.dlpath, quote(node["download"])))
         link = f'<a class="reference download internal" download="" href="{uri}">Source code</a>'
@@ -43,14 +59,91 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
 
 
 def depart_html(self: HTML5Translator, node: animvideo) -> None:
-    """Print nothing more."""
+    """Write nothing more."""
 
 
 def visit_source(self: HTML5Translator, node: animvideo_source) -> None:
-    """Print the beginning of what can be unfolded."""
+    """Write the start of the collapsed code."""
     self.body.append('<details class="animvideo-source"><summary>Source code</summary>\n')
 
 
 def depart_source(self: HTML5Translator, node: animvideo_source) -> None:
-    """Print its end."""
+    """Write its end."""
     self.body.append("</details>\n")
+
+
+def has_script(builder: Builder) -> bool:
+    """Whether the builder's pages may have a script; EPUB readers do not run any."""
+    return builder.format == "html" and builder.name != "epub"
+
+
+def copy_static_files(app: Sphinx) -> None:
+    """Copy our static files to the output; those of the project are copied later and win."""
+    if app.builder.format == "html":
+        names = [STYLESHEET, SCRIPT] if has_script(app.builder) else [STYLESHEET]
+        for name in names:
+            source = str(static_file(name))
+            copy_asset(source, app.outdir / "_static", force=True)  # over an older version
+
+
+def add_static_files(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Load the static files on pages that have a video."""
+    ours = (animvideo, animvideo_source)
+    if doctree and any(isinstance(node, ours) for node in doctree.findall()):
+        app.add_css_file(STYLESHEET)
+        if has_script(app.builder):
+            app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def add_social_image(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Let sphinxext-opengraph use the poster of the page's first video.
+
+    The author's own choice of an image comes first.
+    """
+    if not doctree or "sphinxext.opengraph" not in app.extensions:
+        return
+    meta = context.get("meta") or {}
+    by_order = app.config.ogp_use_first_image
+    if "og:image" in meta or (app.config.ogp_image and not by_order):
+        return
+    wanted = (animvideo, nodes.image) if by_order else animvideo
+    first = next((node for node in doctree.findall() if isinstance(node, wanted)), None)
+    if not isinstance(first, animvideo):
+        return
+    clip = first["clips"][0]
+    name = clip.poster or clip.names[clip.clip.poster]
+    # Opengraph puts the address of the site in front.
+    picture = {"og:image": posixpath.join(app.builder.imagedir, name)}
+    if first["alt"]:
+        picture["og:image:alt"] = first["alt"]
+    context["meta"] = picture | meta
+
+
+def add_media_types(app: Sphinx) -> None:
+    """Add the media types of our files to the EPUB builder."""
+    if app.builder.name == "epub":
+        builder: Builder = app.builder
+        builder.media_types = _MEDIA_TYPES | builder.media_types  # type: ignore[attr-defined]
+
+
+def exclude_caches(app: Sphinx, builder: Builder) -> None:
+    """Exclude the caches from the book, if they are in the output directory.
+
+    Sphinx adds every file in the output directory to the book, even its own doctree directory,
+    which is there unless ``sphinx-build -d`` or ``-M`` puts it elsewhere.
+    """
+    if builder.name == "epub":
+        caches = Path(app.doctreedir), cache_of(app).folder
+        found = [name for folder in caches for name in _files_inside(folder, Path(app.outdir))]
+        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *found]
+
+
+def _files_inside(folder: Path, outer: Path) -> Iterator[str]:
+    """Yield the files of *folder*, relative to *outer*, if it is inside."""
+    if folder.is_relative_to(outer) and folder != outer:
+        for root, _, names in os.walk(folder):
+            yield from (str(Path(root, name).relative_to(outer)) for name in names)

@@ -1,4 +1,4 @@
-"""The lock file in a build: videos are compared with what was accepted, or accepted."""
+"""The lock file in a build: compares the videos with it, or accepts them."""
 
 from __future__ import annotations
 
@@ -7,127 +7,142 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.cache.prebuilt import Made
 from ..core.cache.store import Cache
-from ..core.lockfile.lock import FILE_NAME, Lock, Record, Rendered
-from ..core.lockfile.status import Grade, Verdict, grade_all, tally
-from ..core.model.asset import Asset, Failure
+from ..core.lockfile.lock import FILE_NAME, SOURCE_DIGITS, Lock, RenderedVideo, Snapshot
+from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses
+from ..core.model.asset import Asset
 from ..core.model.formats import FORMATS
+from ..core.model.hashing import hash_file
 from ..core.model.humanize import count
 from ..core.model.job import Job
-from ..errors import AnimvideoError
+from ..errors import AnimvideoError, ChangedError, LockError
 from ..html.report import remove_report, write_report
+from .collection import Source
 from .config import value_of
 from .log import logger, warn
-from .published import find_published
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-Videos = Mapping[str, list[Job | Made]]
-Outcomes = Mapping[Job | Made, Asset | Failure]
-
 _REPORT = "animvideo-report"
-_SOURCE = 16
-"""Digits of the hash of a video's code and options."""
 
 
-def lock_videos(app: Sphinx, videos: Videos, outcomes: Outcomes, cache: Cache) -> list[Grade]:
-    """Check or update the lock file, as configured; return how the videos stand to it."""
-    mode = value_of(app.config, "animvideo_lock_mode")
+def check_or_update(
+    app: Sphinx,
+    sources: Mapping[str, list[Source]],
+    outcomes: Mapping[Source, Asset | AnimvideoError],
+    cache: Cache,
+) -> list[VideoStatus]:
+    """Check or update the lock file, as configured; return how the videos compare with it.
+
+    Parameters
+    ----------
+    sources
+        What the videos come from, by document.
+    """
+    mode = value_of(app.config, "lock-mode")
     if mode == "off":
         return []
     path = Path(app.confdir, FILE_NAME)
     try:
         lock = Lock.read(path)
-        rendered, failed = _rendered(videos, outcomes, cache)
-        grades = grade_all(lock, rendered, failed)
+        rendered, failed = _rendered(sources, outcomes, cache)
+        statuses = compare_all(lock, rendered, failed)
         if mode == "check":
-            _Check(app, cache).tell(grades)
+            _Check(app, cache).report(statuses)
         else:
             lock.updated(rendered, failed).write(path)
             logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
-        return grades
+        return statuses
     except AnimvideoError as error:
-        warn(error.kind, error.message, str(path), error.detail)
+        warn(error, str(path))
         return []
 
 
-def _rendered(videos: Videos, outcomes: Outcomes, cache: Cache) -> tuple[list[Rendered], set[str]]:
+def published_name(sha256: str, suffix: str) -> str:
+    """Return the name of a published file: by its content, so that no browser shows an old one."""
+    return f"animvideo-{sha256[:16]}{suffix}"
+
+
+def _rendered(
+    sources: Mapping[str, list[Source]],
+    outcomes: Mapping[Source, Asset | AnimvideoError],
+    cache: Cache,
+) -> tuple[list[RenderedVideo], set[str]]:
     """Return the videos of a build as the lock file names them, and the names of what failed."""
     rendered, failed = [], set()
-    parts = cache.environment.parts if videos else {}
-    for docname in sorted(videos):
-        for number, video in enumerate(videos[docname], 1):
-            name, outcome = f"{docname}#{number}", outcomes[video]
-            if isinstance(outcome, Failure):
+    parts = cache.environment.parts if sources else {}
+    for docname in sorted(sources):
+        for number, source in enumerate(sources[docname], 1):
+            name, outcome = f"{docname}#{number}", outcomes[source]
+            if isinstance(outcome, AnimvideoError):
                 failed.add(name)
                 continue
-            source = video.key("")[:_SOURCE] if isinstance(video, Job) else ""
-            environment = parts | {"text": outcome.text}
+            digest = source.key("")[:SOURCE_DIGITS] if isinstance(source, Job) else ""
+            versions = parts | {"text": outcome.text_rendering}
             for index, clip in enumerate(outcome.clips, 1):
                 own = name if index == 1 else f"{name}.{index}"
-                rendered.append(Rendered(own, source, video.place, outcome, clip, environment))
+                rendered.append(
+                    RenderedVideo(own, digest, source.location, outcome, clip, versions)
+                )
     return rendered, failed
 
 
 class _Check:
-    """Tells how the videos of a build stand to the lock file."""
+    """Reports how the videos of a build compare with the lock file."""
 
     def __init__(self, app: Sphinx, cache: Cache) -> None:
         self._app = app
         self._cache = cache
-        folder = value_of(app.config, "animvideo_report_dir")
+        folder = value_of(app.config, "report-dir")
         self._folder = (
             Path(app.confdir, folder) if folder else Path(app.outdir).parent / _REPORT
         ).resolve()
 
-    def tell(self, grades: Sequence[Grade]) -> None:
-        """Warn of what does not fit, and write a report if videos have changed."""
-        shown = self._report(grades)
-        remedy = f"animvideo lock {_as_typed(Path(self._app.confdir))}"
-        for grade in grades:
-            place = str(grade.video.place) if grade.video else ""
-            if grade.verdict is Verdict.CHANGED:
-                warn(
-                    "drift",
-                    f"this video has changed: {grade.reason}. {shown} If it shall be so, accept "
-                    f"it: {remedy}",
-                    place,
-                )
-            elif grade.verdict is Verdict.NEW:
-                warn("lock", f"this video is not in {FILE_NAME}. Accept it: {remedy}", place)
-            elif grade.verdict is Verdict.SAME_PICTURE:
-                logger.info("animvideo: %s: same picture: %s", place, grade.reason)
-        if gone := [grade.name for grade in grades if grade.verdict is Verdict.GONE]:
-            warn(
-                "lock",
-                f"these videos are gone: {', '.join(gone)}. Remove them: {remedy}",
-                str(Path(self._app.confdir, FILE_NAME)),
-            )
-        said = tally(grade.verdict for grade in grades)
-        logger.info("animvideo: %s: %s", FILE_NAME, said or "no videos")
+    def report(self, statuses: Sequence[VideoStatus]) -> None:
+        """Warn about differences, and write a report if videos have changed."""
+        see = self._write_report(statuses)
+        command = f"animvideo lock {_relative(Path(self._app.confdir))}"
+        for found in statuses:
+            location = str(found.video.location) if found.video else ""
+            if found.status is Status.CHANGED:
+                text = f"this video has changed: {found.reason}. {see}".rstrip()
+                accept = f"If this change is intended, run: {command}"
+                warn(ChangedError(f"{text} {accept}"), location)
+            elif found.status is Status.NEW:
+                text = f"this video is not in {FILE_NAME}. To accept it, run: {command}"
+                warn(LockError(text), location)
+            elif found.status is Status.SAME_PICTURE:
+                logger.info("animvideo: %s: same picture: %s", location, found.reason)
+        if gone := [found.name for found in statuses if found.status is Status.GONE]:
+            names = ", ".join(gone)
+            text = f"these videos no longer exist: {names}. To remove their entries, run: {command}"
+            warn(LockError(text), str(Path(self._app.confdir, FILE_NAME)))
+        counts = count_statuses(found.status for found in statuses)
+        logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")
 
-    def _report(self, grades: Sequence[Grade]) -> str:
-        """Write the report, or remove the one before; return where it is, as a sentence."""
-        if not any(grade.verdict is Verdict.CHANGED for grade in grades):
+    def _write_report(self, statuses: Sequence[VideoStatus]) -> str:
+        """Write the report, or remove an old one; return where it is, as a sentence."""
+        if not any(found.status is Status.CHANGED for found in statuses):
             remove_report(self._folder)
             return ""
         try:
-            page = write_report(self._folder, grades, Path(self._app.srcdir), self._before)
-        except (OSError, AnimvideoError) as error:  # what has changed is told all the same
-            return f"No report could be written to {self._folder} ({error})."
+            page = write_report(self._folder, statuses, Path(self._app.srcdir), self._before)
+        except (OSError, AnimvideoError) as error:  # the warnings matter more
+            return f"The report could not be written to {self._folder} ({error})."
         return f"See {page}."
 
-    def _before(self, record: Record) -> Path | None:
-        """Return the file of a video as it was: from the cache, or from the published pages."""
-        format, file = next(iter(record.files.items()))
-        if stored := self._cache.file(file.sha256):
-            return stored
-        return find_published(self._app, file.sha256, FORMATS[format].suffix)
+    def _before(self, snapshot: Snapshot) -> Path | None:
+        """Return the file of an accepted video, from the cache or from an earlier build."""
+        format, file = next(iter(snapshot.files.items()))
+        name = published_name(file.sha256, FORMATS[format].suffix)
+        built = Path(self._app.outdir, self._app.builder.imagedir, name)
+        if built.is_file() and hash_file(built) == file.sha256:
+            return built
+        return self._cache.file(file.sha256)
 
 
-def _as_typed(folder: Path) -> str:
-    """Return a folder as one would write it in the current one."""
+def _relative(folder: Path) -> str:
+    """Return a directory as one would type it in the current one."""
     here = Path.cwd()
     return shlex.quote(str(folder.relative_to(here) if folder.is_relative_to(here) else folder))

@@ -1,13 +1,110 @@
-"""Warnings with a type and a subtype, so that ``suppress_warnings`` works."""
+"""What authors see while Sphinx runs: warnings, and the progress of rendering."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from sphinx.util import logging
+
+from ..core.model.asset import Asset
+from ..core.model.humanize import count, format_bytes
+from ..core.model.job import Job
+from ..core.model.options import docs_spelling
+from ..core.rendering.render import Result
+from ..errors import AnimvideoError, Spelling
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 logger = logging.getLogger("sphinxcontrib_animvideo")
 
+_BAR = "animvideo: {n_fmt}/{total_fmt} |{bar:20}| {desc}{remaining} left"
 
-def warn(kind: str, message: str, location: str, detail: str = "") -> None:
-    """Tell the author: one warning, ``animvideo.<kind>``, at a place in the author's files."""
-    text = f"{message}\n{detail}" if detail else message
-    logger.warning("%s", text, type="animvideo", subtype=kind, location=location)
+
+def warn(error: AnimvideoError, location: str = "", spell: Spelling = docs_spelling) -> None:
+    """Log an error as a warning of type ``animvideo.<kind>``.
+
+    Parameters
+    ----------
+    location
+        Defaults to the place of the error.
+    """
+    text = f"{error.explain(spell)}\n{error.detail}" if error.detail else error.explain(spell)
+    place = location or f"{error.file}:{error.line}"
+    logger.warning("%s", text, type="animvideo", subtype=error.kind, location=place)
+
+
+class BuildProgress:
+    """Shows the progress of rendering: a bar in terminals, otherwise lines.
+
+    Parameters
+    ----------
+    bar
+        Whether there is a terminal.
+    """
+
+    def __init__(self, bar: bool) -> None:
+        self._draws = bar
+        self._bar: tqdm[None] | None = None
+        self._started = time.monotonic()
+        self._done = 0
+        self._total = 0
+        self._frames = 0
+
+    def start(self, total: int) -> None:
+        """*total* more jobs have to be rendered."""
+        self._total = self._done + total
+        logger.info("animvideo: rendering %s", count(total, "video"))
+        if self._draws:
+            from tqdm import tqdm  # most builds have nothing to render
+
+            self._bar = tqdm(total=total, bar_format=_BAR, file=sys.stdout, leave=False)
+            self.tick({})
+
+    def tick(self, frames: Mapping[Job, int]) -> None:
+        """Show the number of frames so far."""
+        if self._bar is not None:
+            captured = self._frames + sum(frames.values())
+            rate = captured / max(time.monotonic() - self._started, 0.1)
+            text = f"{count(captured, 'frame')}, {rate:.0f} frames/s, "
+            self._bar.set_description_str(text, refresh=True)
+
+    def finish(self, result: Result) -> None:
+        """Show that a job has ended."""
+        self._done += 1
+        outcome = result.outcome
+        if isinstance(outcome, Asset):
+            self._frames += outcome.frame_count
+        if self._bar is not None:
+            self._bar.update()
+            if self._done == self._total:
+                self._bar.close()
+        else:
+            text = (
+                f"{count(outcome.frame_count, 'frame')}, {format_bytes(outcome.bytes)}"
+                if isinstance(outcome, Asset)
+                else "failed"
+            )
+            place = result.job.location.within(result.job.source_dir)
+            logger.info("animvideo: [%s/%s] %s: %s", self._done, self._total, place, text)
+
+    def summary(self, results: list[Result]) -> None:
+        """Log a summary in one line."""
+        assets = {
+            result.outcome.folder: result.outcome
+            for result in results
+            if isinstance(result.outcome, Asset)
+        }
+        failed = sum(isinstance(result.outcome, AnimvideoError) for result in results)
+        cached = sum(result.cached for result in results)
+        logger.info(
+            "animvideo: %s rendered, %s cached, %s failed; %.1f s, %s",
+            len(results) - cached - failed,
+            cached,
+            failed,
+            time.monotonic() - self._started,
+            format_bytes(sum(asset.bytes for asset in assets.values())),
+        )

@@ -1,4 +1,4 @@
-"""The nodes that the directive makes."""
+"""The docutils nodes of the directive."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sphinx.addnodes import translatable
 
 
 class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (named as docutils does)
-    """The place of a video, inside a figure.
+    """The placeholder of a video, inside a figure.
 
-    Attributes set by the directive: ``request``, ``alt`` and ``docname``; by the resolver:
-    ``shown`` and ``download``.
+    Attributes set by the directive: ``docname`` and ``index`` of its request in the environment,
+    and ``alt``; by the resolver: ``request``, ``clips``, and ``download``.
     """
 
     def preserve_original_messages(self) -> None:
@@ -26,21 +26,21 @@ class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (nam
 
 
 class animvideo_source(nodes.General, nodes.Element):  # noqa: N801
-    """Shown code that the reader unfolds, where a page can be unfolded."""
+    """Code that the reader can expand, in formats that support it."""
 
 
 def notice(
     message: str, source_dir: object, detail: str = "", ids: list[str] | None = None
 ) -> nodes.Element:
-    """Return a visible block that stands where a video should be.
+    """Return a visible block to show in place of a video that could not be rendered.
 
-    What is published names the author's files, not the folders of the machine.
+    Published pages name files relative to the source directory, not directories of the machine.
     """
     message, detail = (
         text.replace(f"{source_dir}{os.sep}", "").replace(str(source_dir), ".")
         for text in (message, detail)
     )
-    title = "Animation not made"
+    title = "Animation could not be rendered"
     block = nodes.admonition(classes=["error", "animvideo-failed"], ids=ids or [])
     block += nodes.title(title, title)
     block += nodes.paragraph(message, message)

@@ -1,4 +1,4 @@
-"""The place of a video becomes the video, once it is known which one that is."""
+"""Resolves placeholders: publishes the files of a video, and shows what the builder can show."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.util.images import guess_mimetype
 
-from ..core.cache.environment import hash_file
 from ..core.encoding.filmstrip import Filmstrip, filmstrip
-from ..core.model.asset import Asset, Clip, Failure, VideoFile
+from ..core.model.asset import Asset, Clip, VideoFile
+from ..core.model.hashing import hash_file
+from ..core.model.options import docs_spelling
 from ..errors import AnimvideoError
-from .collection import collection, shows_videos
+from .collection import VideoRequest, collection
 from .config import value_of
-from .directive import Request
+from .html import has_script
+from .lock_check import published_name
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
-from .published import published_name
-from .static import has_script
+from .rendering import results_of, shows_videos
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -32,8 +33,8 @@ _SCREEN_UNITS = ("rem", "ch", "vw", "vh")
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One video on a page: a clip, and the names of its files in the output."""
+class PublishedClip:
+    """A clip on a page, with the names of its files in the output."""
 
     clip: Clip
     variant: str
@@ -44,12 +45,12 @@ class Shown:
 
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Turn each place into what the builder can show: video, filmstrip, poster, notice or text."""
+    """Turn each placeholder into what the builder can show: video, filmstrip, poster, or text."""
     if not app.builder.format:
-        return  # it writes no documents; the catalogs for translators are made of the places
+        return  # it writes no documents; message catalogs are made from the placeholders
     resolver = _Resolver(app)
     for node in list(doctree.findall(animvideo)):
-        resolver.resolve(node, node["request"])
+        resolver.resolve(node)
     if app.builder.format != "html":
         for source in list(doctree.findall(animvideo_source)):
             source.replace_self(source.children)
@@ -59,17 +60,19 @@ class _Resolver:
     def __init__(self, app: Sphinx) -> None:
         self._app = app
         self._builder = app.builder
-        self._outcomes = collection(app.env).outcomes
+        self._requests = collection(app.env).requests
+        self._outcomes = results_of(app.builder).outcomes
 
-    def resolve(self, node: animvideo, request: Request) -> None:
-        """Replace a place, or complete it for the visitor."""
+    def resolve(self, node: animvideo) -> None:
+        """Replace a placeholder, or complete it for the visitor."""
         builder = self._builder
+        request = node["request"] = self._requests[node["docname"]][node["index"]]
         if not shows_videos(builder):
             self._put_text(node)
             return
-        outcomes = [self._outcomes[video] for video in request.videos]
+        outcomes = [self._outcomes[source] for source in request.sources]
         for outcome in outcomes:
-            if isinstance(outcome, Failure):
+            if isinstance(outcome, AnimvideoError):
                 self._put_notice(node, outcome)
                 return
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
@@ -79,19 +82,19 @@ class _Resolver:
             self._put_pictures(node, request, assets[0])
 
     def _put_text(self, node: animvideo) -> None:
-        """Put the text for those who do not see the video in the place of the whole figure."""
+        """Replace the whole figure with the alternative text."""
         figure = node.parent
         text = f"[video: {node['alt']}]" if node["alt"] else "[video]"
         block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
         block["ids"], block["classes"] = figure["ids"], figure["classes"]
         figure.replace_self(block)
 
-    def _put_videos(self, node: animvideo, request: Request, assets: list[Asset]) -> None:
+    def _put_videos(self, node: animvideo, request: VideoRequest, assets: list[Asset]) -> None:
         scripted = has_script(self._builder)
         poster, captions = self._own_poster(request), request.captions
         variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
-        node["shown"] = [
-            Shown(
+        node["clips"] = [
+            PublishedClip(
                 clip,
                 variant,
                 {
@@ -104,10 +107,10 @@ class _Resolver:
             for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
         ]
-        node["download"] = self._write_source(request) if request.source and scripted else ""
+        node["download"] = self._write_source(request) if request.code and scripted else ""
 
-    def _put_pictures(self, node: animvideo, request: Request, asset: Asset) -> None:
-        """Put still pictures in the place, for paper, and say where the video is."""
+    def _put_pictures(self, node: animvideo, request: VideoRequest, asset: Asset) -> None:
+        """Replace the placeholder with still pictures, and link to the video online."""
         figure = node.parent
         pictures = [self._picture(clip, request, asset) for clip in asset.clips]
         for picture in pictures:
@@ -122,29 +125,29 @@ class _Resolver:
             link = nodes.reference("", "Watch it online", refuri=address)
             figure.append(nodes.legend("", nodes.paragraph("", "", link)))
 
-    def _picture(self, clip: Clip, request: Request, asset: Asset) -> nodes.image:
+    def _picture(self, clip: Clip, request: VideoRequest, asset: Asset) -> nodes.image:
         player = request.player
         natural = clip.display_size[0] * player.scale / 100
         if strip := self._filmstrip(clip, request, asset):
             return self._image(strip.path, width=f"{natural * strip.breadth:.0f}px")
         own = self._own_poster(request)
-        path = Path(own) if own else asset.path(clip.poster)
+        path = Path(own) if own else asset.path(_poster(clip))
         if player.width and not _on_screen(player.width):
             return self._image(path, width=player.width)
         if player.height and not _on_screen(player.height):
             return self._image(path, height=player.height)
         return self._image(path, width=f"{natural:.0f}px")
 
-    def _filmstrip(self, clip: Clip, request: Request, asset: Asset) -> Filmstrip | None:
-        """Return a filmstrip, where one is wanted and can be made of the clip."""
-        wanted = value_of(self._app.config, "animvideo_latex")
+    def _filmstrip(self, clip: Clip, request: VideoRequest, asset: Asset) -> Filmstrip | None:
+        """Return a filmstrip, if it is configured and the clip has several frames."""
+        wanted = value_of(self._app.config, "latex")
         if self._builder.format != "latex" or wanted == "poster" or clip.frame_count == 1:
             return None
         try:
             return filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
         except AnimvideoError as error:
-            message = f"no filmstrip could be made, the poster stands in: {error.message}"
-            warn(error.kind, message, str(request.videos[0].place), error.detail)
+            error.message = f"no filmstrip, showing the poster instead: {error.message}"
+            warn(error, str(request.sources[0].location))
             return None
 
     def _image(self, path: Path, **size: str) -> nodes.image:
@@ -157,15 +160,15 @@ class _Resolver:
         address = posixpath.join(config.html_baseurl, quote(docname) + suffix)
         return f"{address}#{ids[0]}" if ids else address
 
-    def _put_notice(self, node: animvideo, failure: Failure) -> None:
+    def _put_notice(self, node: animvideo, error: AnimvideoError) -> None:
         figure = node.parent
-        block = notice(failure.message, self._app.srcdir, failure.detail, figure["ids"])
+        block = notice(error.explain(docs_spelling), self._app.srcdir, error.detail, figure["ids"])
         block += _captions(figure)
         figure.replace_self(block)
 
     def _publish(self, path: Path, sha256: str, suffix: str = "") -> str:
-        """Copy a file into the output; return its name there."""
-        # Not with the pictures that the builder copies: it may convert them, and stumble.
+        """Copy a file to the output; return its name there."""
+        # Not with the images that the builder copies, which it may try to convert.
         name = published_name(sha256, suffix or path.suffix.lower())
         target = Path(self._builder.outdir, self._builder.imagedir, name)
         if not target.is_file() or target.stat().st_size != path.stat().st_size:
@@ -173,19 +176,20 @@ class _Resolver:
             shutil.copyfile(path, target)
         return name
 
-    def _own_poster(self, request: Request) -> str:
-        """Return the author's picture, if the builder's pages can show it."""
-        if not request.poster or has_script(self._builder):  # browsers know more than the builder
+    def _own_poster(self, request: VideoRequest) -> str:
+        """Return the author's image, if the builder's pages can show it."""
+        # Browsers support more formats than the builder.
+        if not request.poster or has_script(self._builder):
             return request.poster
         known = guess_mimetype(request.poster) in self._builder.supported_image_types
         return request.poster if known else ""
 
-    def _write_source(self, request: Request) -> str:
-        digest = hashlib.sha256(request.source.encode()).hexdigest()[:16]
+    def _write_source(self, request: VideoRequest) -> str:
+        digest = hashlib.sha256(request.code.encode()).hexdigest()[:16]
         name = f"{digest}/{request.source_name}"
         path = Path(self._builder.outdir, "_downloads", name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(request.source, "utf-8", newline="\n")
+        path.write_text(request.code, "utf-8", newline="\n")
         return name
 
 
@@ -195,6 +199,11 @@ def _captions(figure: nodes.Element) -> list[nodes.Node]:
     return [nodes.paragraph("", "", *caption.children) for caption in captions]
 
 
+def _poster(clip: Clip) -> VideoFile:
+    assert clip.poster, "clips of jobs have a poster"
+    return clip.poster
+
+
 def _files(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
     """Return the files of a clip for which the author has given no other."""
     files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
@@ -202,5 +211,5 @@ def _files(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
 
 
 def _on_screen(length: str) -> bool:
-    """Whether a length is measured on the screen, and means nothing on paper."""
+    """Whether a length has a unit that means nothing on paper."""
     return length.endswith(_SCREEN_UNITS)

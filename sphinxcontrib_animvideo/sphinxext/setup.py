@@ -1,15 +1,13 @@
-"""What the extension adds to Sphinx, in the order of a build."""
+"""Registers everything with Sphinx, in the order of a build."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import __version__
-from . import collection as collector
-from . import config, epub, gallery, social, static
+from .._version import __version__
+from . import collection, config, gallery, html, rendering
 from .builders import TwiceBuilder, VideoBuilder
-from .directive import AnimvideoDirective, MadeDirective
-from .html import depart_html, depart_source, visit_html, visit_source
+from .directive import AnimvideoDirective, PrebuiltDirective
 from .nodes import animvideo, animvideo_source
 from .resolver import resolve
 
@@ -23,32 +21,32 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     config.register(app)
     app.connect("config-inited", config.check)
     app.connect("config-inited", gallery.configure)
-    app.connect("builder-inited", static.copy)
-    app.connect("builder-inited", epub.know_media_types)
+    app.connect("builder-inited", html.copy_static_files)
+    app.connect("builder-inited", html.add_media_types)
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
-    app.add_directive("animvideo-made", MadeDirective)
-    app.connect("env-purge-doc", collector.purge)
-    app.connect("env-merge-info", collector.merge)
+    app.add_directive("animvideo-prebuilt", PrebuiltDirective)
+    app.connect("env-purge-doc", collection.purge)
+    app.connect("env-merge-info", collection.merge)
 
     # rendering
-    app.connect("env-updated", collector.render_videos)
+    app.connect("env-updated", rendering.render_videos)
 
     # resolving and writing
-    app.connect("write-started", epub.leave_out_caches)
+    app.connect("write-started", html.exclude_caches)
     app.connect("doctree-resolved", resolve)
     app.add_builder(VideoBuilder)
     app.add_builder(TwiceBuilder)
-    app.add_node(animvideo, html=(visit_html, depart_html))
-    app.add_node(animvideo_source, html=(visit_source, depart_source))
-    app.connect("html-page-context", static.add_to_page)
-    app.connect("html-page-context", social.add_to_page, priority=400)  # opengraph's comes later
-    app.connect("build-finished", collector.note_written)
+    app.add_node(animvideo, html=(html.visit_html, html.depart_html))
+    app.add_node(animvideo_source, html=(html.visit_source, html.depart_source))
+    app.connect("html-page-context", html.add_static_files)
+    app.connect("html-page-context", html.add_social_image, priority=400)  # before opengraph's
+    app.connect("build-finished", rendering.note_written)
 
     return {
         "version": __version__,
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -1,1 +1,5 @@
-"""What the pytest plugin does: videos of tests, and directives as tests."""
+"""The pytest plugin: videos of tests, and directives of the docs as tests."""
+
+from .recording import Recording
+
+__all__ = ["Recording"]

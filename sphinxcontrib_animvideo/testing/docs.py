@@ -1,4 +1,4 @@
-"""The directives of a documentation as tests."""
+"""The directives of a documentation project as tests."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from ..core.cache.store import Cache
-from ..core.model.asset import Asset, Failure
-from ..core.model.docs_index import Reading
-from ..core.model.job import Job, Place
+from ..core.model.asset import Asset
+from ..core.model.docs_index import DocsIndex
+from ..core.model.job import Job, SourceLocation
+from ..core.model.options import docs_spelling
 from ..core.rendering.render import Renderer
+from ..errors import AnimvideoError
 from .results import videos_of
 
 if TYPE_CHECKING:
@@ -30,14 +32,14 @@ _CONF = "conf.py"
 
 
 class Docs:
-    """The documentations that the arguments of pytest name.
+    """The documentation projects that the arguments of pytest name.
 
     Parameters
     ----------
     config
         Of pytest.
     smoke
-        Run the code and make its frames, and encode nothing.
+        Run the code and draw its frames, without encoding them.
     """
 
     def __init__(self, config: pytest.Config, smoke: bool) -> None:
@@ -51,7 +53,7 @@ class Docs:
         top = self.config.rootpath
         for argument in self.config.args:
             path = Path(self.config.invocation_params.dir, argument.partition("::")[0])
-            path = Path(os.path.abspath(path))  # noqa: PTH100  (links stay, as pytest has it)
+            path = Path(os.path.abspath(path))  # noqa: PTH100  (keeps links, as pytest does)
             for folder in (path, *path.parents):
                 if (folder / _CONF).is_file():
                     yield folder
@@ -59,10 +61,10 @@ class Docs:
                     break
 
     def pytest_report_header(self) -> str:
-        """Say which documentations are tested."""
+        """Report which documentation projects are tested."""
         names = [os.path.relpath(folder) for folder in self._projects]
         if not names:
-            return f"animvideo docs: no argument is a folder with a {_CONF}, or lies in one"
+            return f"animvideo docs: no argument is a directory with a {_CONF}, or inside one"
         return f"animvideo docs: {', '.join(names)}{' (smoke)' if self.smoke else ''}"
 
     @pytest.hookimpl(optionalhook=True)
@@ -93,11 +95,11 @@ class _Project:
 
     def has(self, document: Path) -> bool:
         """Whether there is something to test in a document."""
-        reading = self.reading
-        return bool(reading.jobs.get(str(document)) or reading.mistakes.get(str(document)))
+        index = self.index
+        return bool(index.jobs.get(str(document)) or index.errors.get(str(document)))
 
     @cached_property
-    def reading(self) -> Reading:
+    def index(self) -> DocsIndex:
         """What is in it.
 
         Raises
@@ -105,19 +107,19 @@ class _Project:
         CollectError
             Sphinx cannot read it.
         """
-        reading = pickle.loads(self.pickled)
-        if not isinstance(reading, Reading):
-            raise pytest.Collector.CollectError(reading)
-        return reading
+        index = pickle.loads(self.pickled)
+        if not isinstance(index, DocsIndex):
+            raise pytest.Collector.CollectError(index)
+        return index
 
     @cached_property
     def pickled(self) -> bytes:
-        """A :class:`.Reading`, or text that says why there is none; pickled."""
+        """A :class:`.DocsIndex`, or a message why there is none; pickled."""
         from_controller = getattr(self.docs.config, "workerinput", {}).get("animvideo_docs", {})
         if found := from_controller.get(str(self.folder)):
             return bytes(found)
         with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-            output = Path(scratch, "reading.pickle")
+            output = Path(scratch, "index.pickle")
             path = [entry for entry in sys.path if entry]
             program = (
                 f"import sys; sys.path[:] = {path!r}; "
@@ -134,22 +136,21 @@ class _Project:
                 check=False,
             )
             if done.returncode:
-                said = f"Sphinx cannot read {self.folder}:\n{done.stdout.strip()}"
-                return pickle.dumps(said)
+                return pickle.dumps(f"Sphinx cannot read {self.folder}:\n{done.stdout.strip()}")
             return output.read_bytes()
 
     @cached_property
     def renderer(self) -> Renderer:
         """What renders its jobs."""
-        reading = self.reading
-        renderer = Renderer(Cache(self._cache_dir()), reading.limits, reading.start_method)
+        index = self.index
+        renderer = Renderer(Cache(self._cache_dir()), index.limits, index.start_method)
         self.docs.resources.callback(renderer.close)
         return renderer
 
     def _cache_dir(self) -> Path:
-        # What is made without encoding anything is of no use to anybody else.
-        if not self.docs.smoke and self.reading.cache_dir:
-            return Path(self.reading.cache_dir)
+        # Assets without videos must not be reused by builds.
+        if not self.docs.smoke and self.index.cache_dir:
+            return Path(self.index.cache_dir)
         cache = getattr(self.docs.config, "cache", None)
         if not self.docs.smoke and cache:
             return Path(cache.mkdir("animvideo"))
@@ -157,7 +158,7 @@ class _Project:
         return Path(self.docs.resources.enter_context(scratch))
 
     def where(self, file: str, line: int) -> str:
-        """Return a place in the words of pytest: relative to where it was started."""
+        """Return a place as pytest shows it: relative to where it was started."""
         path, start = Path(file), self.docs.config.invocation_params.dir
         shown = path.relative_to(start).as_posix() if path.is_relative_to(start) else file
         return f"{shown}:{line}"
@@ -177,22 +178,22 @@ class Document(pytest.File):
 
     def collect(self) -> Iterator[Directive]:
         """Yield the directives by their lines; those of included files come last."""
-        reading, file = self.project.reading, str(self.path)
-        jobs: dict[Place, list[Job]] = {}
-        mistakes: dict[Place, list[Failure]] = {}
-        for job in reading.jobs.get(file, ()):
-            jobs.setdefault(job.place, []).append(job)
-        for mistake in reading.mistakes.get(file, ()):
-            mistakes.setdefault(Place(mistake.file, mistake.line), []).append(mistake)
-        places = {*jobs, *mistakes}
+        index, file = self.project.index, str(self.path)
+        jobs: dict[SourceLocation, list[Job]] = {}
+        errors: dict[SourceLocation, list[AnimvideoError]] = {}
+        for job in index.jobs.get(file, ()):
+            jobs.setdefault(job.location, []).append(job)
+        for error in index.errors.get(file, ()):
+            errors.setdefault(SourceLocation(error.file or file, error.line or 1), []).append(error)
+        places = {*jobs, *errors}
         for place in sorted(places, key=lambda place: (place.file != file, place.file, place.line)):
             directive: Directive = Directive.from_parent(self, name=self._name(place))
-            directive.place = place
+            directive.source_location = place
             directive.jobs = tuple(jobs.get(place, ()))
-            directive.mistakes = tuple(mistakes.get(place, ()))
+            directive.errors = tuple(errors.get(place, ()))
             yield directive
 
-    def _name(self, place: Place) -> str:
+    def _name(self, place: SourceLocation) -> str:
         _, docstring, documented = place.file.partition(":docstring of ")
         if docstring:
             return f"{documented}-line-{place.line}"
@@ -203,25 +204,25 @@ class Document(pytest.File):
 
 
 class Directive(pytest.Item):
-    """One directive; it passes if its video can be made."""
+    """One directive; the test passes if its video can be rendered."""
 
     parent: Document
-    place: Place
+    source_location: SourceLocation
     jobs: tuple[Job, ...]
     """One, or that for light and that for dark pages."""
-    mistakes: tuple[Failure, ...]
-    """What reading it has found."""
+    errors: tuple[AnimvideoError, ...]
+    """What is wrong in the directive itself."""
 
     def runtest(self) -> None:
-        """Fail with what is wrong, at the author's own file and line."""
-        for mistake in self.mistakes:
-            self._fail(mistake)
+        """Fail at the author's own file and line if something is wrong."""
+        for error in self.errors:
+            self._fail(error)
         for job in self.jobs:
             self._render(job)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where it is."""
-        return self.path, self.place.line - 1, f"{self.path.name} {self.name}"
+        """Return its place."""
+        return self.path, self.source_location.line - 1, f"{self.path.name} {self.name}"
 
     def _render(self, job: Job) -> None:
         project = self.parent.project
@@ -229,35 +230,37 @@ class Directive(pytest.Item):
             job = replace(job, settings=replace(job.settings, formats=()))
         with pytest.MonkeyPatch.context() as patch:
             # The process that runs the code starts as that of Sphinx would start it.
-            patch.setattr(sys, "path", list(project.reading.import_path))
-            for name, text in project.reading.variables.items():
+            patch.setattr(sys, "path", list(project.index.import_path))
+            for name, text in project.index.variables.items():
                 patch.setenv(name, text)
             result = project.renderer.render(job)
         if result.output.strip():
             self.add_report_section("call", "stdout", result.output)
         outcome = result.outcome
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, AnimvideoError):
             self._fail(outcome)
-        self._tell_notes(outcome)
+        self._warn_notes(outcome)
         videos_of(self.config).keep_copies(self, outcome)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Show what went wrong, and none of our own lines."""
+        """Show the error, without our own lines."""
         if isinstance(excinfo.value, Warning):  # as an error
             return str(excinfo.value)
         if isinstance(excinfo.value, pytest.fail.Exception):  # of pytest-timeout
             excinfo.value.pytrace = False
         return super().repr_failure(excinfo, style)
 
-    def _fail(self, failure: Failure) -> NoReturn:
-        where = self.parent.project.where(failure.file, failure.line)
-        text = f"{where}: {failure.message} [animvideo.{failure.kind}]"
-        pytest.fail(f"{text}\n{failure.detail}".rstrip(), pytrace=False)
+    def _fail(self, error: AnimvideoError) -> NoReturn:
+        where = self.parent.project.where(error.file or "", error.line or 1)
+        text = f"{where}: {error.explain(docs_spelling)} [animvideo.{error.kind}]"
+        pytest.fail(f"{text}\n{error.detail}".rstrip(), pytrace=False)
 
-    def _tell_notes(self, asset: Asset) -> None:
+    def _warn_notes(self, asset: Asset) -> None:
         for note in asset.notes:
-            if note.kind not in self.parent.project.reading.quiet:
-                where = self.parent.project.where(self.place.file, self.place.line)
+            if note.kind not in self.parent.project.index.suppressed:
+                where = self.parent.project.where(
+                    self.source_location.file, self.source_location.line
+                )
                 self.warn(pytest.PytestWarning(f"{where}: {note.message} [animvideo.{note.kind}]"))

@@ -1,4 +1,4 @@
-"""The video of one test, written while it runs."""
+"""The video of one test, written while the test runs."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from ..errors import EncoderError, RedrawError
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from ..video import Video, VideoWriter
-    from .marker import Settings
+    from ..video import Video
+    from ..writer import VideoWriter
+    from .marker import MarkerOptions
 
 
 class Recording:
-    """What the fixture ``animvideo`` gives to a test."""
+    """The value of the fixture ``animvideo``: records the video of a test."""
 
     def __init__(
         self,
         path: Path,
-        settings: Settings,
+        options: MarkerOptions,
         active: bool,
         compare: Callable[[Recording], None],
     ) -> None:
         self._path = path
-        self._settings = settings
+        self._options = options
         self._active = active
         self._compare = compare
         self._writer: VideoWriter | None = None
 
     @property
     def path(self) -> Path:
-        """The video of this test; it is there when the test has ended, if it is kept."""
+        """The video file of this test; it exists after the test, if it is kept."""
         return self._path
 
     def capture(
@@ -57,7 +58,7 @@ class Recording:
         try:
             writer.capture(source, hold=hold, caption=caption)
         except (EncoderError, RedrawError):
-            self.abort()  # nothing of it can be used
+            self.abort()  # what was written is unusable
             raise
 
     def record(self, source: Any) -> None:
@@ -66,7 +67,7 @@ class Recording:
         Parameters
         ----------
         source
-            As for :func:`.write_video`. With ``--animvideo=off`` an iterable is left unread.
+            As for :func:`.write_video`. With ``--animvideo=off`` an iterable is not consumed.
 
         Raises
         ------
@@ -75,25 +76,26 @@ class Recording:
         """
         if not self._active:
             return
-        from ..core.encoding.timeline import own_rate
-        from ..core.frames.grabber import is_animation, pictures_in
-        from ..core.model.options import OPTIONS
+        from ..core.frames.sources import is_animation, pictures_in
 
         if is_animation(source):
-            from .animation_frames import save
-
-            seconds = getattr(source, "_interval", 0) / 1000
-            writer = self._open(own_rate(seconds, OPTIONS["fps"].default))
-            save(source, float(writer.fps), self.capture)
+            self._record_animation(source)
         else:
             for picture in pictures_in(source):
                 self.capture(picture)
 
-    def compare(self) -> None:
-        """Complete the video, and fail the test if it is not the one that was accepted.
+    def _record_animation(self, animation: Any) -> None:
+        from ..core.capture.backend import animation_rate, for_each_frame
+        from ..core.model.options import OPTIONS
 
-        It is compared with ``animvideo.lock`` beside the test, and with what is kept below the
-        folder of ``--animvideo-baseline``. With ``--animvideo=off`` nothing is compared.
+        writer = self._open(animation_rate(animation, OPTIONS["fps"].default))
+        for_each_frame(animation, float(writer.fps), self.capture)
+
+    def compare(self) -> None:
+        """Complete the video, and fail the test if it differs from the accepted one.
+
+        It is compared with ``animvideo.lock`` next to the test, and with the baseline in the
+        directory of ``--animvideo-baseline``. With ``--animvideo=off`` nothing is compared.
         """
         __tracebackhide__ = True
         if self._active:
@@ -105,38 +107,38 @@ class Recording:
         return self._writer is not None and self._writer.frame_count > 0
 
     def _open(self, fps: Fraction | None = None) -> VideoWriter:
-        """Return the writer; *fps* is the rate of a new one where none is asked for."""
+        """Return the writer; *fps* is the rate of a new one if the marker sets none."""
         if self._writer is None:
             from ..core.model.options import OPTIONS
-            from ..video import VideoWriter  # imports NumPy
+            from ..writer import VideoWriter  # imports NumPy
 
-            settings = self._settings
+            options = self._options
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = VideoWriter(
                 self._path,
-                settings.fps or fps or OPTIONS["fps"].default,
-                quality=settings.quality,
-                dpi=settings.dpi,
-                redraw=settings.redraw,
-                fingerprint=True,
-                max_frames=settings.max_frames or OPTIONS["max-frames"].default,
+                options.fps or fps or OPTIONS["fps"].default,
+                quality=options.quality,
+                dpi=options.dpi,
+                redraw=options.redraw,
+                hash_frames=True,
+                max_frames=options.max_frames or OPTIONS["max-frames"].default,
                 progress=False,
             )
         return self._writer
 
     def close(self) -> bool:
-        """Complete the video; return whether there is one. A second call changes nothing."""
+        """Complete the video; return whether there is one. A second call does nothing."""
         return self.finish() is not None
 
     def finish(self) -> Video | None:
-        """Complete the video, and return it, if there is one. A second call changes nothing."""
+        """Complete the video, and return it, if there is one. A second call does nothing."""
         if self._writer is None or not self.has_frames:
             self.abort()
             return None
         return self._writer.close()
 
     def abort(self) -> None:
-        """Leave no video. After :meth:`close` it removes the video."""
+        """Stop without a video. After :meth:`close`, remove the video."""
         self._active = False
         if self._writer:
             self._writer.abort()

@@ -1,14 +1,13 @@
-"""The videos of a test run: where they are, which are kept, and where they are told of."""
+"""The videos of a test run: which are kept, and where they are reported."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,22 +15,16 @@ import pytest
 
 from ..core.model.humanize import count
 from ..errors import AnimvideoError
-from .comparing import Comparisons
-from .marker import misuse, settings_of
+from .marker import marker_options, misuse
+from .output_folder import INDEX, OutputFolder, folder_name
 from .recording import Recording
-from .summary import Shown, is_summary, page, player
+from .summary import KeptVideo, page, player
 
 if TYPE_CHECKING:
     from ..core.model.asset import Asset
 
-_DEFAULT_FOLDER = "animvideo-results"
-_INDEX = "index.html"
 _VIDEO = "video"
-"""The name of each video, without its suffix."""
-_OUR_FOLDER = re.compile(r".*-[0-9a-f]{8}|retry-\d+")
-_OUR_FILE = re.compile(
-    rf"{_VIDEO}(-\d+)?\.\w+(\.unfinished)?|side-by-side-\w+\.\w+|frame-\d+-\w+\.png"
-)
+"""The name of each video, without its extension."""
 
 
 @dataclass
@@ -75,62 +68,66 @@ class Results:
     config
         Of pytest.
     mode
-        ``off``, ``on`` or ``retain-on-failure``.
+        ``off``, ``on``, or ``retain-on-failure``.
+    lossless
+        Whether to write all videos losslessly, so that every pixel can be compared.
+    compare
+        Compares the video of a test with the accepted one, and fails if it differs.
     """
 
     NAME = "animvideo-results"
 
-    def __init__(self, config: pytest.Config, mode: str) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        mode: str,
+        lossless: bool,
+        compare: Callable[[pytest.Item, Recording], None],
+    ) -> None:
         self._config = config
         self._mode = mode
+        self._lossless = lossless
+        self._compare = compare
         self._here = config.invocation_params.dir
-        self.folder = self._output_folder()
+        self._output = OutputFolder(config)
         self._in_worker = hasattr(config, "workerinput")
         self._running: dict[pytest.Item, _Run] = {}
-        self.comparisons = Comparisons(config, self, config.getoption("animvideo_update") or "")
-        self._kept: dict[str, list[Shown]] = {}
-        """By test, as far as they were told."""
-
-    def _output_folder(self) -> Path:
-        if named := self._config.getoption("animvideo_output"):
-            return Path(os.path.abspath(self._here / named))  # noqa: PTH100  (links stay)
-        return self._config.rootpath / (self._config.getini("animvideo_output") or _DEFAULT_FOLDER)
+        self._kept: dict[str, list[KeptVideo]] = {}
+        """By test, as far as they were reported."""
 
     # -- in the process that runs the tests --------------------------------------------------
 
     def _path(self, item: pytest.Item, suffix: str) -> Path:
         """Return where the video of this run of a test goes."""
         retry = _retry_of(item)
-        folder = self.folder / folder_name(item.nodeid)
+        folder = self._output.path / folder_name(item.nodeid)
         return (folder / f"retry-{retry}" if retry else folder) / f"{_VIDEO}{suffix}"
 
     def record(self, item: pytest.Item) -> Recording:
         """Return the recording of a test that begins."""
-        settings = settings_of(item)
-        path = self._path(item, settings.suffix)
-        comparisons = self.comparisons
-        if comparisons.needs_every_pixel:
-            settings = replace(settings, quality="lossless")
+        options = marker_options(item)
+        if self._lossless:
+            options = replace(options, quality="lossless")
         recording = Recording(
-            path,
-            settings,
+            self._path(item, options.suffix),
+            options,
             active=self._mode != "off",
-            compare=lambda recording: comparisons.compare(item, recording),
+            compare=partial(self._compare, item),
         )
         item.stash[_RUN] = self._running[item] = _Run(recording)
         return recording
 
     def end(self, item: pytest.Item) -> None:
-        """Complete the video of a test, unless it is sure by now that nobody wants it."""
+        """Complete the video of a test, unless it is certain that it will not be kept."""
         run = item.stash[_RUN]
-        # If a fixture fails after this one, the video is completed then.
+        # If a fixture fails after this one, the video is completed at that time.
         if self._mode == "on" or run.outcome != "passed":
             run.recording.close()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Refuse a wrong marker, also where no video is made."""
-        settings_of(item)
+        """Reject a wrong marker, even if no video is recorded."""
+        marker_options(item)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -145,9 +142,9 @@ class Results:
             if report.when == "teardown":
                 self._decide(item, run)
         if kept := item.stash.get(_KEPT, None):
-            paths = [self.folder / video["path"] for video in kept]
+            paths = [self._output.path / video["path"] for video in kept]
             if report.when == "teardown":
-                self._tell(report, kept, paths)
+                self._add_to_report(report, kept, paths)
             elif report.when == "call" and not run:  # the copies
                 self._add_players(report, paths)
         return report
@@ -159,15 +156,15 @@ class Results:
         try:
             kept = wanted and run.recording.close()
         except AnimvideoError:
-            kept = False  # told already, where it was closed the first time
+            kept = False  # reported already, when it was closed the first time
         if kept:
             self._keep(item, run.recording.path, run.outcome, run.message)
         else:
             run.recording.abort()
-            self._remove_empty(run.recording.path.parent)
+            self._output.remove_empty(run.recording.path.parent)
 
     def keep_copies(self, item: pytest.Item, asset: Asset) -> None:
-        """Keep copies of the videos of a test that has passed, if those are kept."""
+        """Keep copies of the videos of a test that has passed, if they are to be kept."""
         if self._mode != "on":
             return
         for clip in asset.clips:
@@ -179,33 +176,35 @@ class Results:
             self._keep(item, path, "passed")
 
     def keep_beside(self, item: pytest.Item, path: Path) -> None:
-        """Keep a video that shows why a test fails, beside its own."""
+        """Keep a video that shows why a test fails, next to its own video."""
         self._keep(item, path, "failed")
 
     def _keep(self, item: pytest.Item, path: Path, outcome: str, message: str = "") -> None:
-        """Note a video that is kept, for the report of the end of its test."""
-        name = path.relative_to(self.folder).as_posix()
-        shown = Shown(item.nodeid, name, outcome, _retry_of(item), message)
+        """Note a kept video, for the last report of its test."""
+        name = path.relative_to(self._output.path).as_posix()
+        shown = KeptVideo(item.nodeid, name, outcome, _retry_of(item), message)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
 
-    def _tell(
+    def _add_to_report(
         self, report: pytest.TestReport, kept: list[dict[str, Any]], paths: list[Path]
     ) -> None:
-        """Add to the last report of a test what the controller and JUnit want to know."""
+        """Add the kept videos to the last report of a test, for the controller and JUnit."""
         vars(report)["animvideo"] = kept  # travels as the other attributes do
         # Not all versions of pytest-rerunfailures pass on the last report of each run of a test.
-        told = len(self._kept.get(report.nodeid, []))
-        report.user_properties += [("animvideo", self.shown(path)) for path in paths[told:]]
+        known = len(self._kept.get(report.nodeid, []))
+        report.user_properties += [
+            ("animvideo", self.relative_path(path)) for path in paths[known:]
+        ]
 
     def _embed(self, report: pytest.TestReport, run: _Run) -> None:
-        """Add the video of a run to the report that makes it sure that it will be kept."""
-        sure = report.failed or (self._mode == "on" and report.when == "call")
-        if sure and run.recording.has_frames and not run.embedded:
+        """Add the video of a run to the report that makes certain that it is kept."""
+        certain = report.failed or (self._mode == "on" and report.when == "call")
+        if certain and run.recording.has_frames and not run.embedded:
             run.embedded = True
             self._add_players(report, [run.recording.path])
 
     def _add_players(self, report: pytest.TestReport, paths: list[Path]) -> None:
-        """Add players to a report of pytest-html, which shows those of failures and calls."""
+        """Add players to a report of pytest-html."""
         if html := self._config.getoption("htmlpath", None):
             page = self._here / Path(os.path.expandvars(html)).expanduser()
             extras = [
@@ -213,70 +212,52 @@ class Results:
             ]
             vars(report)["extras"] = [*getattr(report, "extras", []), *extras]
 
-    def _remove_empty(self, folder: Path) -> None:
-        """Remove *folder* and those above it, up to that of the results, as far as empty."""
-        with suppress(OSError):
-            while folder.is_relative_to(self.folder):
-                folder.rmdir()
-                folder = folder.parent
-
     # -- in the process that the user has started --------------------------------------------
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Remove what an earlier run has left, when it is sure that tests will run."""
+        """Remove the videos of an earlier run, once it is certain that tests will run."""
         if not (self._in_worker or self._mode == "off" or session.config.option.collectonly):
-            self._clean()
-
-    def _clean(self) -> None:
-        index = self.folder / _INDEX
-        if is_summary(index):
-            index.unlink()
-        for folder in _subfolders(self.folder):
-            for deeper in (*_subfolders(folder), folder):
-                for path in deeper.iterdir():
-                    if _OUR_FILE.fullmatch(path.name):
-                        shutil.rmtree(path) if path.is_dir() else path.unlink()
-                self._remove_empty(deeper)
-        self._remove_empty(self.folder)
+            self._output.clean()
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take note of the videos of a test that has ended, wherever it ran."""
+        """Note the videos of a test that has ended, in whatever process it ran."""
         if kept := getattr(report, "animvideo", None):
-            self._kept[report.nodeid] = [Shown(**video) for video in kept]
+            self._kept[report.nodeid] = [KeptVideo(**video) for video in kept]
 
     @pytest.hookimpl(trylast=True)  # fixtures of interrupted tests have ended
     def pytest_sessionfinish(self) -> None:
         """Complete videos of tests that were interrupted, and write the summary."""
         for item, run in list(self._running.items()):
             self._decide(item, run)
-            self._kept[item.nodeid] = [Shown(**video) for video in item.stash.get(_KEPT, [])]
+            self._kept[item.nodeid] = [KeptVideo(**video) for video in item.stash.get(_KEPT, [])]
         if not self._in_worker and (videos := self._all()):
-            (self.folder / _INDEX).write_text(page(videos), "utf-8")
+            (self._output.path / INDEX).write_text(page(videos), "utf-8")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say where the videos are."""
+        """Report where the videos are."""
         if not (videos := self._all()):
             return
         terminalreporter.section(f"animvideo: {count(len(videos), 'video')}")
         for video in videos:
             if video.outcome != "passed":
-                terminalreporter.line(f"{video.title}: {self.shown(self.folder / video.path)}")
-        terminalreporter.line(f"On one page: {self.shown(self.folder / _INDEX)}")
+                terminalreporter.line(
+                    f"{video.title}: {self.relative_path(self._output.path / video.path)}"
+                )
+        terminalreporter.line(
+            f"All videos on one page: {self.relative_path(self._output.path / INDEX)}"
+        )
 
-    def _all(self) -> list[Shown]:
+    def _all(self) -> list[KeptVideo]:
         """Return the videos that were kept, those of failures first."""
         videos = [video for kept in self._kept.values() for video in kept]
         return sorted(videos, key=lambda video: video.outcome == "passed")
 
-    def shown(self, path: Path) -> str:
-        """Return a path as one would write it where pytest was started."""
-        return (
-            path.relative_to(self._here).as_posix()
-            if path.is_relative_to(self._here)
-            else str(path)
-        )
+    def relative_path(self, path: Path) -> str:
+        """Return a path relative to the directory in which pytest was started, if it is inside."""
+        inside = path.is_relative_to(self._here)
+        return path.relative_to(self._here).as_posix() if inside else str(path)
 
 
 _HTML = {"name": None, "format_type": "html", "mime_type": None, "extension": None}
@@ -295,7 +276,7 @@ def recorded(item: pytest.Item) -> Iterator[Recording]:
     """Record a test, in the Matplotlib style that its marker names."""
     results = videos_of(item.config)
     recording = results.record(item)
-    with _style(settings_of(item).style):
+    with _style(marker_options(item).style):
         try:
             yield recording
         finally:
@@ -320,19 +301,6 @@ def _style(names: tuple[str, ...]) -> Iterator[None]:
 def _retry_of(item: pytest.Item) -> int:
     """Return which retry of a test this is, as pytest-rerunfailures counts them; 0 is none."""
     return int(getattr(item, "execution_count", 1)) - 1
-
-
-def folder_name(nodeid: str) -> str:
-    """Return a name that every file system takes, and no two tests share."""
-    readable = re.sub(r"[^A-Za-z0-9_.]+", "-", nodeid).strip("-.")[:60]
-    return f"{readable}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
-
-
-def _subfolders(folder: Path) -> list[Path]:
-    """Return the folders in *folder* whose names are ours."""
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.iterdir() if path.is_dir() and _OUR_FOLDER.fullmatch(path.name)]
 
 
 def _link(path: Path, folder: Path) -> str:

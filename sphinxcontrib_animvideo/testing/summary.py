@@ -14,7 +14,7 @@ _GENERATOR = '<meta name="generator" content="sphinxcontrib-animvideo">'
 
 
 @dataclass(frozen=True)
-class Shown:
+class KeptVideo:
     """A video that is kept."""
 
     nodeid: str
@@ -25,7 +25,7 @@ class Shown:
     retry: int
     """0 for the first run of a test, then the number of the retry."""
     message: str
-    """The first line of what a failure said."""
+    """The first line of the error message."""
 
     @property
     def title(self) -> str:
@@ -35,17 +35,17 @@ class Shown:
 
 
 def is_summary(path: Path) -> bool:
-    """Whether a file is a page that :func:`page` has made."""
+    """Whether a file is a page made by :func:`page`."""
     try:
         return _GENERATOR in path.read_text("utf-8", errors="replace")[:500]
     except OSError:
         return False
 
 
-def page(videos: Sequence[Shown]) -> str:
+def page(videos: Sequence[KeptVideo]) -> str:
     """Return the page, with links relative to the folder of the results."""
     failed = sum(video.outcome == "failed" for video in videos)
-    total = f"{count(len(videos), 'video')}, {failed} of failures"
+    total = f"{count(len(videos), 'video')}, {failed} of failed tests"
     entries = "\n".join(_entry(video) for video in videos)
     return f"""\
 <!DOCTYPE html>
@@ -67,16 +67,16 @@ def page(videos: Sequence[Shown]) -> str:
 """
 
 
-def _entry(video: Shown) -> str:
+def _entry(video: KeptVideo) -> str:
     file, _, test = video.nodeid.rpartition("::")
     again = f' <span class="retry">retry {video.retry}</span>' if video.retry else ""
-    said = f'<p class="said">{escape(video.message)}</p>' if video.message else ""
+    message = f'<p class="message">{escape(video.message)}</p>' if video.message else ""
     path, link = Path(video.path), quote(video.path)
     return f"""\
 <article class="{video.outcome}">
 <h2><span class="file">{escape(file)}</span> {escape(test)}</h2>
 <p><span class="outcome">{video.outcome}</span>{again} <a href="{link}">{path.name}</a></p>
-{said}
+{message}
 {player(path, link)}
 </article>"""
 
@@ -94,7 +94,7 @@ def player(path: Path, link: str) -> str:
             f'<video src="{link}" controls loop muted playsinline preload="metadata" '
             'style="max-width: 100%"></video>'
         )
-    return f'<p><a href="{link}">{path.name}</a> is a file that browsers do not play.</p>'
+    return f'<p><a href="{link}">{path.name}</a> cannot be played by browsers.</p>'
 
 
 _STYLE = """
@@ -117,6 +117,6 @@ p { margin: .5rem 0; }
 .failed .outcome, .interrupted .outcome { color: var(--red); }
 .passed .outcome { color: var(--green); }
 .retry { color: var(--gray); }
-.said { font: .85rem/1.4 ui-monospace, monospace; }
+.message { font: .85rem/1.4 ui-monospace, monospace; }
 video, img { background: #fff; border-radius: .25rem; display: block; height: auto; }
 """

@@ -13,7 +13,7 @@ from tests.conftest import FIGURE, directive
 pytestmark = pytest.mark.browser
 
 FRAMES = 30
-# The colour tells which frame it is.
+# The color tells which frame it is.
 COUNTING = f"""\
 import numpy as np
 for i in range({FRAMES}):
@@ -493,4 +493,4 @@ def test_source_that_unfolds(opened):
     assert not code.is_visible()
     page.get_by_text("Source code").click()
     assert code.is_visible()
-    assert page.locator("details .highlight .kn").count()  # keywords in colour
+    assert page.locator("details .highlight .kn").count()  # keywords in color

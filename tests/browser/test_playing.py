@@ -64,7 +64,7 @@ def frame_at(video, seconds: float) -> np.ndarray:
 
 
 def flat(image: np.ndarray) -> np.ndarray:
-    """Return where a pixel and all within 4 pixels of it have the same colour."""
+    """Return where a pixel and all within 4 pixels of it have the same color."""
     same = np.zeros(image.shape[:2], bool)
     windows = np.lib.stride_tricks.sliding_window_view(image, (9, 9), axis=(0, 1))
     same[4:-4, 4:-4] = (windows.max((-1, -2)) == windows.min((-1, -2))).all(-1)
@@ -72,20 +72,20 @@ def flat(image: np.ndarray) -> np.ndarray:
 
 
 def wrong_colours(shown: np.ndarray, drawn: np.ndarray) -> dict[tuple[int, ...], object]:
-    """Return the flat colours of *drawn* that *shown* misses by more than it may, with the misses.
+    """Return the flat colors of *drawn* that *shown* misses by more than it may, with the misses.
 
     Measured in Chromium without a GPU: 2 in red and green, 12 in blue; white and black are exact.
     """
     wrong = {}
     where = flat(drawn)
-    for colour in np.unique(drawn[where], axis=0):
-        here = where & (drawn == colour).all(-1)
+    for color in np.unique(drawn[where], axis=0):
+        here = where & (drawn == color).all(-1)
         if here.sum() < 200:
             continue  # too small an area for the middle of the misses to mean anything
-        miss = np.abs(np.median(shown[here] - colour, axis=0))
-        exact = colour.min() == 255 or colour.max() == 0
+        miss = np.abs(np.median(shown[here] - color, axis=0))
+        exact = color.min() == 255 or color.max() == 0
         if (miss > ([0, 0, 0] if exact else [2, 2, 12])).any():
-            wrong[tuple(colour)] = miss
+            wrong[tuple(color)] = miss
     return wrong
 
 
@@ -95,8 +95,8 @@ def test_flat_colours_are_as_drawn(project, page, serve):
 ax.remove()
 import itertools
 import numpy as np
-colours = list(itertools.product((0, 128, 255), repeat=3))
-image = np.array(colours[:25], np.uint8).reshape(5, 5, 3)
+colors = list(itertools.product((0, 128, 255), repeat=3))
+image = np.array(colors[:25], np.uint8).reshape(5, 5, 3)
 fig.add_axes((0, 0, 1, 1)).imshow(image, aspect="auto", interpolation="nearest")
 for _ in range(3): capture()
 """

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def frames(count, width=64, height=48):
-    """Return RGBA frames: a gray ramp, and a square that moves and changes colour."""
+    """Return RGBA frames: a gray ramp, and a square that moves and changes color."""
     stack = np.full((count, height, width, 4), 255, np.uint8)
     stack[..., :3] = np.linspace(0, 255, width, dtype=np.uint8)[None, None, :, None]
     for index in range(count):

@@ -1,7 +1,7 @@
 import pytest
 
 from sphinxcontrib_animvideo.core.capture.user_code import UserCode, compile_code, plain_code
-from sphinxcontrib_animvideo.core.model.job import Place
+from sphinxcontrib_animvideo.core.model.job import SourceLocation
 from sphinxcontrib_animvideo.errors import CodeSyntaxError, ExecutionError, FrameError
 
 
@@ -21,7 +21,7 @@ def test_plain_code_is_left_alone():
 
 def test_syntax_errors_stand_at_the_users_line():
     with pytest.raises(CodeSyntaxError) as error:
-        compile_code("x = 1\ny = (\n", Place("page.rst", 10))
+        compile_code("x = 1\ny = (\n", SourceLocation("page.rst", 10))
     assert (error.value.file, error.value.line) == ("page.rst", 11)
 
 
@@ -29,7 +29,7 @@ def run(code, line=10):
     user_code = UserCode(100)
     user_code.add("page.rst")
     with user_code.errors_at_user_lines():
-        exec(compile_code(code, Place("page.rst", line)), {})
+        exec(compile_code(code, SourceLocation("page.rst", line)), {})
 
 
 def test_tracebacks_hold_the_users_code_only():

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.model.job import Job, Place, Settings, chains, code_digest
+from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation, Settings, chains, code_digest
 
 SETTINGS = Settings(
     fps=None,
@@ -25,7 +25,7 @@ SETTINGS = Settings(
 
 
 def job(code="x = 1\n", line=3, previous=None, **settings):
-    place = Place("page.rst", line)
+    place = SourceLocation("page.rst", line)
     return Job(
         place, code, place, "/docs", "/docs", replace(SETTINGS, **settings), 10.0, previous=previous
     )
@@ -46,7 +46,7 @@ def test_code_counts(other):
 
 def test_the_place_does_not_count():
     here = job()
-    there = replace(here, place=Place("b.rst", 70), code_place=Place("b.rst", 72), folder="/x")
+    there = replace(here, location=SourceLocation("b.rst", 70), code_location=SourceLocation("b.rst", 72), folder="/x")
     assert here.key("env") == there.key("env")
 
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
-from sphinxcontrib_animvideo.core.lockfile.lock import Lock, Rendered
+from sphinxcontrib_animvideo.core.lockfile.lock import Lock, RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
-from sphinxcontrib_animvideo.core.lockfile.status import Verdict, grade, grade_all
+from sphinxcontrib_animvideo.core.lockfile.status import Status, grade, compare_all
 from sphinxcontrib_animvideo.core.model import fingerprint
 from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
 from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, FrameHasher, changed_frames
-from sphinxcontrib_animvideo.core.model.job import Place
+from sphinxcontrib_animvideo.core.model.job import SourceLocation
 from sphinxcontrib_animvideo.errors import LockError
 
 HERE = {"animvideo": "1", "ffmpeg": "f", "freetype": "2.6", "matplotlib": "3.10"}
@@ -33,7 +33,7 @@ def rendered(folder, sources, name="a#1", source="s", environment=HERE, **option
         writer.capture(pixels)
     clip = writer.finish()
     asset = Asset(str(folder), (clip,))
-    return Rendered(name, source, Place("a.rst", 4), asset, clip, environment)
+    return RenderedVideo(name, source, SourceLocation("a.rst", 4), asset, clip, environment)
 
 
 def test_the_hash_of_a_frame_is_that_of_its_pixels():
@@ -89,29 +89,29 @@ def test_what_was_written_is_read(tmp_path):
     before = path.stat().st_mtime_ns
     lock.write(path)
     assert path.stat().st_mtime_ns == before
-    (found,) = grade_all(Lock.read(path), [video], set())
-    assert found.verdict is Verdict.IDENTICAL
+    (found,) = compare_all(Lock.read(path), [video], set())
+    assert found.status is Status.IDENTICAL
 
 
 @pytest.mark.parametrize(
-    ("after", "environment", "verdict"),
+    ("after", "environment", "status"),
     [
-        (picture(100), HERE, Verdict.IDENTICAL),
-        (picture(101), HERE, Verdict.CHANGED),
-        (picture(100, dot=60), HERE | {"freetype": "2.13"}, Verdict.SAME_PICTURE),
-        (picture(101), HERE | {"ffmpeg": "g"}, Verdict.CHANGED),  # it draws no frame
-        (picture(110), HERE | {"freetype": "2.13"}, Verdict.CHANGED),
-        (picture(100, dot=0), HERE, Verdict.CHANGED),
+        (picture(100), HERE, Status.IDENTICAL),
+        (picture(101), HERE, Status.CHANGED),
+        (picture(100, dot=60), HERE | {"freetype": "2.13"}, Status.SAME_PICTURE),
+        (picture(101), HERE | {"ffmpeg": "g"}, Status.CHANGED),  # it draws no frame
+        (picture(110), HERE | {"freetype": "2.13"}, Status.CHANGED),
+        (picture(100, dot=0), HERE, Status.CHANGED),
     ],
 )
-def test_verdicts(tmp_path, after, environment, verdict):
+def test_verdicts(tmp_path, after, environment, status):
     before = rendered(tmp_path / "before", [picture(100), picture(50)])
     lock = Lock().updated([before], set())
     now = rendered(tmp_path / "now", [picture(100), after], environment=environment)
     now_first = rendered(tmp_path / "first", [after, picture(50)], environment=environment)
-    assert grade(now_first, lock.videos["a#1"], lock.environments).verdict is verdict
-    assert grade(now, lock.videos["a#1"], lock.environments).verdict is Verdict.CHANGED
-    assert grade(now, None, {}).verdict is Verdict.NEW
+    assert grade(now_first, lock.videos["a#1"], lock.environments).status is status
+    assert grade(now, lock.videos["a#1"], lock.environments).status is Status.CHANGED
+    assert grade(now, None, {}).status is Status.NEW
 
 
 def test_moved_videos_are_found_by_their_source(tmp_path):
@@ -123,22 +123,22 @@ def test_moved_videos_are_found_by_their_source(tmp_path):
         rendered(tmp_path / "4", [picture(1)], "a#2", "s1"),
         rendered(tmp_path / "5", [picture(2)], "a#3", "s2"),
     ]
-    grades = grade_all(lock, [new, *moved], set())
-    assert [found.verdict.value for found in grades] == ["new", "identical", "identical"]
+    grades = compare_all(lock, [new, *moved], set())
+    assert [found.status.value for found in grades] == ["new", "identical", "identical"]
     assert set(lock.updated([new, *moved], set()).videos) == {"a#1", "a#2", "a#3"}
 
 
 def test_what_failed_stays(tmp_path):
     lock = Lock().updated([rendered(tmp_path, [picture(1)], "a b.c#2.3")], set())
-    assert grade_all(lock, [], {"a b.c#2"}) == []
+    assert compare_all(lock, [], {"a b.c#2"}) == []
     assert lock.updated([], {"a b.c#2"}) == lock
-    assert [found.verdict for found in grade_all(lock, [], set())] == [Verdict.GONE]
+    assert [found.status for found in compare_all(lock, [], set())] == [Status.GONE]
     assert lock.updated([], set()).videos == {}
 
 
 def test_a_clip_without_hashes_is_refused():
     file = VideoFile("mp4", "x.mp4", "video/mp4", 1, "")
     clip = Clip((file,), file, None, 2, 2, "25", 1, 0.04)
-    video = Rendered("a#1", "", Place("a", 1), Asset("", (clip,)), clip, HERE)
+    video = RenderedVideo("a#1", "", SourceLocation("a", 1), Asset("", (clip,)), clip, HERE)
     with pytest.raises(AssertionError):
         video.fingerprint  # noqa: B018

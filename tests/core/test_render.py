@@ -11,7 +11,7 @@ import pytest
 
 from sphinxcontrib_animvideo.core.cache.store import Cache
 from sphinxcontrib_animvideo.core.model.asset import Asset, Failure
-from sphinxcontrib_animvideo.core.model.job import Job, Place, make_settings
+from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation, make_settings
 from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from sphinxcontrib_animvideo.core.rendering.render import Limits, Renderer
 
@@ -30,7 +30,7 @@ def renderer(tmp_path):
 @pytest.fixture
 def job_of(tmp_path):
     def job(code, **changes):
-        place = Place(str(tmp_path / "page.rst"), 1)
+        place = SourceLocation(str(tmp_path / "page.rst"), 1)
         settings = make_settings({}, default)
         folder = str(tmp_path)
         return replace(Job(place, code, place, folder, folder, settings, timeout=60), **changes)

@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.frames.grabber import FrameTaker, animations_in, on_white
+from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber, animations_in, on_white
 from sphinxcontrib_animvideo.errors import FrameError, LimitError
 
 RED = np.zeros((4, 6, 3), np.uint8)
@@ -14,7 +14,7 @@ RED[..., 0] = 200
 
 
 def take(source, **options):
-    return FrameTaker(**options).take(source)
+    return FrameGrabber(**options).take(source)
 
 
 def png(image, kind="PNG"):

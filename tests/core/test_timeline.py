@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, own_rate
+from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, natural_rate
 
 
 def test_captures_without_hold_are_one_frame_each():
@@ -34,4 +34,4 @@ def test_holds_shorter_than_a_frame_can_fill_none():
     [(0.05, Fraction(20)), (0.5, Fraction(2)), (1 / 60 + 1e-9, 60), (0.001, 25), (0, 25)],
 )
 def test_own_rate(seconds, rate):
-    assert float(own_rate(seconds, Fraction(25))) == pytest.approx(float(rate), rel=1e-6)
+    assert float(natural_rate(seconds, Fraction(25))) == pytest.approx(float(rate), rel=1e-6)

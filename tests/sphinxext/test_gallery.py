@@ -20,8 +20,8 @@ import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
 from sphinxcontrib_animvideo import capture
 
-def figure(colour="black"):
-    fig, ax = plt.subplots(figsize=(1, 1), facecolor=colour)
+def figure(color="black"):
+    fig, ax = plt.subplots(figsize=(1, 1), facecolor=color)
     return fig, ax
 """
 
@@ -70,8 +70,8 @@ CAPTURES = FIGURE + dedent("""\
 
 TWO = FIGURE + dedent("""\
     moving = []
-    for colour in ("red", "blue"):
-        fig, ax = figure(colour)
+    for color in ("red", "blue"):
+        fig, ax = figure(color)
         moving.append(FuncAnimation(fig, lambda number: None, frames=2, init_func=list))
 """)
 
@@ -114,7 +114,7 @@ class Gallery:
         )
 
     def thumbnail(self, name):
-        """The colour of a figure's upper edge in the thumbnail."""
+        """The color of a figure's upper edge in the thumbnail."""
         path = self.project.folder / "gallery/images/thumb" / f"sphx_glr_plot_{name}_thumb.png"
         image = np.asarray(Image.open(path).convert("RGB"))
         return tuple(int(level) for level in image[4, image.shape[1] // 2])
@@ -132,7 +132,7 @@ def videos(build, name):
     return [decode(build.outdir / path) for path in paths], page
 
 
-def colour(frame):
+def color(frame):
     """The primary that most of a frame's corner has."""
     levels = frame[2, 2].astype(int)
     return {(1, 0, 0): "red", (0, 0, 1): "blue", (0, 1, 0): "lime"}.get(tuple(levels // 200))
@@ -157,7 +157,7 @@ def test_what_moves_becomes_a_video_and_each_frame_is_drawn_once(gallery, scrape
     assert len(gallery.images("moving")) == 1
 
     (red_blue, levels, inside), page = videos(build, "captures")
-    assert [colour(frame) for frame in red_blue.frames] == 5 * ["red"] + ["blue"]
+    assert [color(frame) for frame in red_blue.frames] == 5 * ["red"] + ["blue"]
     assert [int(frame.mean().round(-1)) for frame in levels.frames] == [0, 260]
     assert (inside.width, inside.height) == (50, 50)
     (captions,) = build.files("_images/*.vtt")
@@ -168,7 +168,7 @@ def test_what_moves_becomes_a_video_and_each_frame_is_drawn_once(gallery, scrape
     assert gallery.thumbnail("captures") == (255, 0, 0)
 
     shown, page = videos(build, "two")
-    assert [colour(video.frames[0]) for video in shown] == ["red", "blue"]
+    assert [color(video.frames[0]) for video in shown] == ["red", "blue"]
     assert page.count("<figure") == 1
 
     shown, page = videos(build, "plain")
@@ -192,17 +192,17 @@ def test_an_unchanged_example_is_not_run_again(gallery):
 
 def test_a_page_shows_the_video_that_its_example_made_last(gallery):
     conf = {"min_reported_time": 60}  # the page's own source stays what it was
-    gallery.project.write("examples/colour.txt", "red")
-    read = "from pathlib import Path\nfigure(Path('colour.txt').read_text())\n"
+    gallery.project.write("examples/color.txt", "red")
+    read = "from pathlib import Path\nfigure(Path('color.txt').read_text())\n"
     gallery.example("a", FIGURE + read + "capture()\n")
     assert gallery.build(conf=conf).warnings == []
     source = gallery.project.folder / "gallery/plot_a.rst"
     before = source.read_text("utf-8")
-    gallery.project.write("examples/colour.txt", "blue")
+    gallery.project.write("examples/color.txt", "blue")
     (gallery.project.folder / "gallery/plot_a.py.md5").unlink()
     ((video,), _) = videos(gallery.build(conf=conf), "a")
     assert source.read_text("utf-8") == before
-    assert colour(video.frames[0]) == "blue"
+    assert color(video.frames[0]) == "blue"
 
 
 def test_examples_may_run_in_other_processes(gallery):

@@ -33,7 +33,7 @@ def pictures(build):
 
 
 def levels(path):
-    """Return the grey of each frame of a strip of frames of 20 pixels, which has no gaps."""
+    """Return the gray of each frame of a strip of frames of 20 pixels, which has no gaps."""
     with Image.open(path) as picture:
         pixels = np.asarray(picture.convert("RGB")).astype(int)
     assert pixels.shape[0] == 20

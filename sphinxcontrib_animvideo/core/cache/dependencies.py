@@ -1,4 +1,4 @@
-"""The files that a job's code read: found while it runs, checked before its video is reused."""
+"""What a job depends on: found while its code runs, checked before its video is reused."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .environment import KEY_PACKAGES, hash_file
+from ..model.hashing import hash_file
+from .environment import KEY_PACKAGES
 
 
 @dataclass(frozen=True)
 class Dependency:
-    """A file, or an installed package, that decided the result."""
+    """A file or an installed package that the result depends on."""
 
     base: str
     """What *path* is relative to: the ``document``'s folder, or the ``source`` directory for
@@ -138,7 +139,7 @@ class Tracker:
             self._written.add(full)
         elif full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered
-            # again. Reading the file is an event of its own.
+            # again. DocsIndex the file is an event of its own.
             self._active = False
             try:
                 if not Path(full).is_dir():

@@ -1,4 +1,4 @@
-"""What the machine adds to a video: the versions that decide the pixels and the bytes."""
+"""The environment of a video: the versions that decide its pixels and bytes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -17,51 +15,30 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ... import __version__
-from ...errors import EncoderError
+from ..._version import __version__
+from ..encoding.ffmpeg import find_ffmpeg
+from .memo import Memo
 
 KEY_PACKAGES = ("matplotlib", "numpy", "pillow", "contourpy")
-"""Packages whose versions are in every key."""
+"""Packages whose versions are part of every key."""
 _HASH = 12
-"""Digits of a hash that people may have to compare."""
-
-
-def find_ffmpeg() -> str:
-    """Return the path of the ffmpeg that imageio-ffmpeg ships (or ``IMAGEIO_FFMPEG_EXE``).
-
-    Raises
-    ------
-    EncoderError
-        There is none.
-    """
-    from imageio_ffmpeg import get_ffmpeg_exe
-
-    try:
-        named = str(get_ffmpeg_exe())
-    except RuntimeError:
-        named = ""
-    if path := shutil.which(named):
-        return path
-    raise EncoderError(
-        f"there is no ffmpeg{f' at {named}' if named else ''}. Install imageio-ffmpeg from a "
-        "wheel, which brings one, or set the variable IMAGEIO_FFMPEG_EXE to the path of yours."
-    )
+"""Digits of a hash that is shown to people."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """The machine's part in a video."""
+    """What a video depends on beside its job."""
 
     description: str
     """A text that changes when anything outside a job can change its video."""
     ffmpeg: str
     """Path of the ffmpeg to use."""
     numpy_features: str
-    """What NumPy can use of some processors and not of others, as it is told not to."""
+    """CPU features for which NumPy has special code, as a value for NPY_DISABLE_CPU_FEATURES."""
 
     @property
     def parts(self) -> dict[str, str]:
-        """Versions by name; of what has none at hand, the beginning of a hash."""
+        """Versions by name, or the start of a hash of what has no version."""
         parts: dict[str, Any] = json.loads(self.description)
         hashed = hashlib.sha256("".join(parts["freetype"]).encode()).hexdigest()
         return {**parts, "freetype": hashed[:_HASH], "ffmpeg": parts["ffmpeg"][:_HASH]}
@@ -76,7 +53,7 @@ def examine(memo: Path) -> Environment:
     Parameters
     ----------
     memo
-        A JSON file that remembers the hashes of files too large to read on every build.
+        A JSON file that stores the hashes of files that are too large to read on every build.
     """
     with Memo(memo) as remembered:
         ffmpeg = remembered.value(_ffmpeg_identity(), find_ffmpeg)
@@ -117,61 +94,3 @@ def _freetype_modules() -> list[Path]:
     folders = spec.submodule_search_locations if spec else None
     found = [path for folder in folders or [] for path in Path(folder).glob("ft2font.*")]
     return sorted(path for path in found if path.suffix in {".so", ".pyd"})
-
-
-class Memo:
-    """Remembers in a JSON file what takes long to find out. A lost memo costs only time."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._known: dict[str, Any] = {}
-        self._changed = False
-
-    def __enter__(self) -> Memo:
-        try:
-            known = json.loads(self._path.read_text("utf-8"))
-            self._known = known if isinstance(known, dict) else {}
-        except (OSError, ValueError):
-            pass
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        if not self._changed:
-            return
-        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(self._known, indent=1, sort_keys=True), "utf-8")
-            temporary.replace(self._path)
-        except OSError:
-            pass  # the next build finds it out again
-
-    def value(self, name: str, find: Callable[[], str]) -> str:
-        """Return a path found earlier under *name*, if it still exists, else what *find* says."""
-        path = self._known.get(name)
-        if not isinstance(path, str) or not Path(path).exists():
-            path = self._known[name] = find()
-            self._changed = True
-        return path
-
-    def text(self, name: str, find: Callable[[], str]) -> str:
-        """Return what *find* said, now or earlier, under *name*."""
-        if not isinstance(self._known.get(name), str):
-            self._known[name] = find()
-            self._changed = True
-        return str(self._known[name])
-
-    def hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, read anew when its size or time has changed."""
-        state = path.stat()
-        name = f"{path} {state.st_size} {state.st_mtime_ns}"
-        if name not in self._known:
-            self._known[name] = hash_file(path)
-            self._changed = True
-        return str(self._known[name])
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""An asset that needs no job: it was made elsewhere, and kept in a folder among the sources."""
+"""An asset that was made elsewhere and is stored among the sources, such as by sphinx-gallery."""
 
 from __future__ import annotations
 
@@ -7,43 +7,42 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...errors import AssetError
-from ..model.asset import Asset, Failure
-from ..model.job import Place
-
-_RECORD = "asset.json"
+from ...errors import AnimvideoError, GalleryError
+from ..model.asset import ASSET_FILE, Asset
+from ..model.job import SourceLocation
 
 
 @dataclass(frozen=True)
-class Made:
+class PrebuiltAsset:
     """The asset in a folder."""
 
-    place: Place
+    location: SourceLocation
     """The code that made it."""
     folder: str
     """Absolute path."""
 
-    def outcome(self) -> Asset | Failure:
-        """Return the asset, or a failure if it is not all there."""
+    def outcome(self) -> Asset | AnimvideoError:
+        """Return the asset, or the error if its files are missing or damaged."""
         folder = Path(self.folder)
         try:
-            asset = Asset.from_json(folder, json.loads((folder / _RECORD).read_text("utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+            asset = Asset.from_json(folder, json.loads((folder / ASSET_FILE).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
             asset = None
         if asset and asset.is_complete():
             return asset
-        error = AssetError(
+        return GalleryError(
             f"files of this video are missing or damaged in {self.folder}. Delete the folder that "
-            "the gallery was generated into, so that the examples run again."
+            "sphinx-gallery generates, so that the examples are run again.",
+            file=self.location.file,
+            line=self.location.line,
         )
-        return Failure.of(error, self.place.file, self.place.line)
 
 
-def keep(asset: Asset, folder: Path) -> Asset:
-    """Move *asset* into *folder*, in the place of what was there; return where it is now."""
+def store_asset(asset: Asset, folder: Path) -> Asset:
+    """Move *asset* into *folder*, replacing what is there; return the asset in its new place."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for file in asset.files:
         shutil.move(asset.path(file), folder)
-    (folder / _RECORD).write_text(json.dumps(asset.to_json(), indent=1), "utf-8")
+    (folder / ASSET_FILE).write_text(json.dumps(asset.to_json(), indent=1), "utf-8")
     return replace(asset, folder=str(folder))

@@ -19,13 +19,14 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
 from ...errors import CacheError
-from ..model.asset import Asset
+from ..model.asset import ASSET_FILE, Asset
 from ..model.job import Job
 from .dependencies import Dependency
 from .environment import Environment, examine
 
-_RECORD = "asset.json"
 _STAGING = "staging-"
 _ABANDONED_AFTER = 24 * 3600  # seconds; no single video takes that long
 
@@ -47,7 +48,7 @@ class Cache:
     Parameters
     ----------
     folder
-        Made when the first asset is written.
+        PrebuiltAsset when the first asset is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,18 +56,18 @@ class Cache:
 
     @cached_property
     def environment(self) -> Environment:
-        """The part of every key that the machine decides."""
+        """The environment, which is part of every key."""
         return examine(self.folder / "environment.json")
 
     def find(self, job: Job) -> Asset | None:
         """Return the asset of *job* if it is complete and nothing that it read has changed."""
-        for record in sorted(self._folder(job).glob(f"*/{_RECORD}")):
+        for record in sorted(self._folder(job).glob(f"*/{ASSET_FILE}")):
             try:
                 data = json.loads(record.read_text("utf-8"))
-                dependencies = [Dependency(**item) for item in data["dependencies"]]
+                dependencies = msgspec.convert(data["dependencies"], list[Dependency])
                 asset = Asset.from_json(record.parent, data["asset"])
             except (OSError, ValueError, KeyError, TypeError):
-                continue  # unreadable: as good as absent
+                continue  # unreadable: treated as absent
             current = all(d.is_current(job.folder, job.source_dir) for d in dependencies)
             if current and asset.is_complete():
                 with suppress(OSError):  # a cache that can only be read
@@ -76,14 +77,16 @@ class Cache:
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """Yield an empty folder inside the cache; it is gone afterwards."""
+        """Yield an empty folder inside the cache, which is removed afterwards."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
         except OSError as error:
             raise CacheError(
-                f"the cache folder {self.folder} cannot be written ({error.strerror}). "
-                "Make it writable, or name another one (animvideo_cache_dir)."
+                f"cannot write to the cache directory {self.folder} ({error.strerror}). "
+                "Make it writable.",
+                option="cache-dir",
+                hint="Or set {option} to another directory.",
             ) from error
         try:
             yield folder
@@ -93,7 +96,7 @@ class Cache:
     def commit(
         self, job: Job, staged: Path, asset: Asset, dependencies: Sequence[Dependency]
     ) -> Asset:
-        """Make the files in *staged* the asset of *job*, all at once.
+        """Move the files in *staged* into the cache as the asset of *job*, atomically.
 
         The last step is one rename: a build that is killed, or another one that shares the
         cache, sees the whole asset or none.
@@ -103,10 +106,10 @@ class Cache:
         digest = hashlib.sha256(json.dumps(record["dependencies"]).encode()).hexdigest()
         final = self._folder(job) / digest[:16]
         try:
-            (staged / _RECORD).write_text(json.dumps(record, indent=1), "utf-8")
+            (staged / ASSET_FILE).write_text(json.dumps(record, indent=1), "utf-8")
             final.parent.mkdir(parents=True, exist_ok=True)
             if final.exists() and (found := self.find(job)):
-                return found  # another build was quicker
+                return found  # another build was faster
             if final.exists():  # damaged
                 discarded = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
                 final.replace(discarded / "old")
@@ -114,10 +117,12 @@ class Cache:
             staged.replace(final)
         except OSError as error:
             if final.exists() and (found := self.find(job)):
-                return found  # another build was quicker
+                return found  # another build was faster
             raise CacheError(
-                f"the video cannot be moved into the cache {self.folder} ({error.strerror}). "
-                "Free some space, or name another folder (animvideo_cache_dir)."
+                f"cannot move the video into the cache directory {self.folder} "
+                f"({error.strerror}). Free some space.",
+                option="cache-dir",
+                hint="Or set {option} to another directory.",
             ) from error
         return replace(asset, folder=str(final))
 
@@ -134,7 +139,7 @@ class Cache:
         """Return all that is stored; what else lies in the folder does not count."""
         records = [
             record
-            for record in self.folder.glob(f"*/*/{_RECORD}")
+            for record in self.folder.glob(f"*/*/{ASSET_FILE}")
             if re.fullmatch("[0-9a-f]{32}", record.parents[1].name)
         ]
         found = []
@@ -148,7 +153,7 @@ class Cache:
         """Return a stored video with that content, whatever it was made of."""
         for entry in self.entries():
             with suppress(OSError, ValueError, KeyError, TypeError):  # unreadable: not there
-                data = json.loads((entry.folder / _RECORD).read_text("utf-8"))
+                data = json.loads((entry.folder / ASSET_FILE).read_text("utf-8"))
                 asset = Asset.from_json(entry.folder, data["asset"])
                 for file in asset.files:
                     if file.sha256 == sha256 and asset.path(file).is_file():

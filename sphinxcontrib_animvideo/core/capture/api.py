@@ -1,4 +1,4 @@
-"""``capture()``: the call by which code says "this is a frame"."""
+"""``capture()``, by which code adds a frame to its video."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _recorder: Recorder | None = None
 
 
 def capture(source: Any = None, *, hold: float | None = None, caption: str | None = None) -> None:
-    """Make *source*, as it looks now, the next frame of the video.
+    """Add *source* as it looks now to the video, as its next frame.
 
     Parameters
     ----------
     source
-        A Matplotlib figure, an axes (the pixels inside of it, without labels and ticks), an
-        array of shape (height, width) or (height, width, 1, 3 or 4) with integers in 0..255,
-        floats in 0..1 or bools, a PIL image, the path of an image file, or PNG or JPEG bytes.
-        Default: the current figure.
+        A Matplotlib figure; an axes (the pixels inside it, without labels and ticks); an array
+        of shape (height, width) or (height, width, channels) with 1, 3, or 4 channels, of
+        integers from 0 to 255, floats from 0 to 1, or bools; a PIL image; the path of an image
+        file; or PNG or JPEG bytes. Defaults to the current figure.
     hold
-        How long it is seen, in seconds. Default: one frame.
+        How long the frame is shown, in seconds. Defaults to one frame.
     caption
-        A line of text shown with the video from this frame on, until the next caption.
+        Text that is shown from this frame on, until the next caption.
 
     Raises
     ------
     FrameError
-        *source* cannot become a frame, or has another size than the first one.
+        *source* cannot become a frame, or differs in size from the first one.
 
     Notes
     -----
-    Outside of a recording, as when a reader runs the code of a page, it shows the picture in a
-    window for a moment.
+    Outside of a recording, for example when a reader runs code copied from a page, the source is
+    shown in a window for a moment.
 
     Examples
     --------
@@ -80,12 +80,13 @@ def current_recorder() -> Recorder | None:
 def _show(source: Any, hold: float | None) -> None:
     from matplotlib import pyplot as plt
 
-    from ..frames.grabber import FrameTaker, is_axes, is_figure
+    from ..frames.grabber import FrameGrabber
+    from ..frames.sources import is_axes, is_figure
 
     if is_axes(source):
         source = source.figure
     if source is not None and not is_figure(source):
-        pixels = FrameTaker().take(source)
+        pixels = FrameGrabber().take(source)
         plt.figure("capture", clear=True).figimage(pixels)
     elif source is not None and source.number in plt.get_fignums():
         plt.figure(source.number)

@@ -1,4 +1,4 @@
-"""Recording in this process: an example that runs once, and is asked after each part of it."""
+"""Recording in this process, of code that cannot be run again: gallery examples and cells."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..frames.grabber import animations_in, figure_of
+from ..frames.sources import animations_in, figure_of
 from ..model.asset import Asset
-from ..model.job import Settings
-from ..rendering.messages import Limits
+from ..model.settings import Limits, Settings
 from .api import current_recorder, recording, redirect
+from .backend import close
 from .recorder import Recorder
 
 
-class ExampleRecorder(Recorder):
-    """Records an example; its code cannot be run again, so that a wrong frame is an error.
+class InProcessRecorder(Recorder):
+    """Records code that runs once; a frame that was drawn wrong is an error.
 
     Parameters
     ----------
     settings, limits
-        From the configuration.
-    report
+        As in :class:`.Recorder`.
+    on_frame
         As in :class:`.Recorder`.
     """
 
@@ -33,7 +33,7 @@ class ExampleRecorder(Recorder):
         self,
         settings: Settings,
         limits: Limits,
-        report: Callable[[int], None] = lambda frame_count: None,
+        on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
         super().__init__(
@@ -42,8 +42,7 @@ class ExampleRecorder(Recorder):
             folder,
             steady_rate=False,
             incremental=True,
-            report=report,
-            play=_play,
+            on_frame=on_frame,
         )
         self._figures: list[Any] = []
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -55,25 +54,22 @@ class ExampleRecorder(Recorder):
         if figure := figure_of(source):
             self._figures.append(figure)
 
-    def begin_saving(self, figure: Any, moving: Any, fps: float, dpi: float | None) -> None:
-        super().begin_saving(figure, moving, fps, dpi)
+    def begin_saving(self, figure: Any, animation: Any, fps: float, dpi: float | None) -> None:
+        super().begin_saving(figure, animation, fps, dpi)
         self._figures.append(figure)
 
     def take(self, namespace: dict[str, Any]) -> Asset | None:
         """Return what was captured since the last call, with the new animations of *namespace*.
 
-        The figures that are seen in it are closed. ``None`` if there is nothing.
+        The captured figures are closed. ``None`` if there are no frames.
         """
         with recording(self):
-            for moving in animations_in(namespace):
-                self.record_animation(moving)
+            for animation in animations_in(namespace):
+                self.record_animation(animation)
         if not self.frame_count:
             return None
         asset = Asset(str(self.folder), self.finish(), tuple(self.notes))
-        if self._figures:
-            from .backend import close
-
-            close(self._figures)
+        close(self._figures)
         self._forget()
         return asset
 
@@ -86,24 +82,18 @@ class ExampleRecorder(Recorder):
         self._figures, self.notes = [], []
 
     @contextmanager
-    def _right_frames(self) -> Iterator[None]:
+    def _restart_if_wrong(self) -> Iterator[None]:
         yield
 
 
-def begin_example(settings: Settings, limits: Limits) -> None:
+def begin_recording(settings: Settings, limits: Limits) -> None:
     """Give what this process captures from now on to a new recorder."""
-    if before := redirect(ExampleRecorder(settings, limits)):
+    if before := redirect(InProcessRecorder(settings, limits)):
         before.abort()
 
 
-def example_recorder() -> ExampleRecorder:
-    """Return the recorder of the example that runs."""
+def current_in_process_recorder() -> InProcessRecorder:
+    """Return the recorder that :func:`begin_recording` has started."""
     recorder = current_recorder()
-    assert isinstance(recorder, ExampleRecorder), "begin_example comes first"
+    assert isinstance(recorder, InProcessRecorder), "begin_recording must be called first"
     return recorder
-
-
-def _play(moving: Any, fps: float) -> None:
-    from .backend import play
-
-    play(moving, fps)

@@ -1,4 +1,4 @@
-"""Sees what may make code draw something else the next time: the clock, chance, the network."""
+"""Detects code that may draw something else the next time: clock, random numbers, network."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from typing import Any
 
 from ..cache.dependencies import installed_folders
 
-_TIME = "asks for the time"
+_TIME = "reads the clock"
 _CHANCE = "draws random numbers without a seed"
 _NETWORK = "uses the network"
-_PROCESS = "asks for the number of the process"
+_PROCESS = "reads the process ID"
 
 _FUNCTIONS: dict[Any, str] = {
     **dict.fromkeys(
@@ -41,8 +41,8 @@ _RESEED = random.Random.seed.__code__
 
 
 @dataclass(frozen=True)
-class Suspect:
-    """A line of the user's code whose result may be another one the next time."""
+class NondeterminismHint:
+    """A line of the user's code whose result may differ the next time."""
 
     what: str
     """Completes "line 7 …"."""
@@ -50,8 +50,8 @@ class Suspect:
     line: int
 
 
-class Watch:
-    """Notes lines of the user's code that do such things, in the order in which they do."""
+class NondeterminismDetector:
+    """Collects hints while code runs, in the order in which the lines run."""
 
     def __init__(self) -> None:
         self._installed = installed_folders()
@@ -59,13 +59,13 @@ class Watch:
         if matplotlib := sys.modules.get("matplotlib"):
             drawing.append(Path(str(matplotlib.__file__)).parent)
         self._drawing = tuple(os.path.realpath(folder) + os.sep for folder in drawing)
-        self._found: dict[Suspect, None] = {}
+        self._found: dict[NondeterminismHint, None] = {}
         self._active = False
         sys.addaudithook(self._audit)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch what runs inside this block, in threads as well; it is slower for it."""
+        """Watch what runs inside this block, in threads as well, which slows it down."""
         self._active = True
         threading.setprofile(self._profile)
         sys.setprofile(self._profile)
@@ -77,8 +77,8 @@ class Watch:
             self._active = False
 
     @property
-    def suspects(self) -> list[Suspect]:
-        """What was seen."""
+    def hints(self) -> list[NondeterminismHint]:
+        """What was found."""
         return list(self._found)
 
     def _profile(self, frame: FrameType, event: str, arg: Any) -> None:
@@ -89,19 +89,19 @@ class Watch:
         else:
             return
         if what:
-            self._blame(what, frame)
+            self._note(what, frame)
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         if self._active and event in _EVENTS:
-            self._blame(_EVENTS[event], sys._getframe(1))
+            self._note(_EVENTS[event], sys._getframe(1))
 
-    def _blame(self, what: str, frame: FrameType | None) -> None:
-        """Note the line of the user's code that this comes from, if it is not for drawing."""
+    def _note(self, what: str, frame: FrameType | None) -> None:
+        """Note the line of the user's code that led here, unless it is for drawing."""
         while frame:
             file = frame.f_code.co_filename
             if file.startswith(self._drawing):
                 return
             if not file.startswith(("<", *self._installed)):
-                self._found[Suspect(what, file, frame.f_lineno)] = None
+                self._found[NondeterminismHint(what, file, frame.f_lineno)] = None
                 return
             frame = frame.f_back

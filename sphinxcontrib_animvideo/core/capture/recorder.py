@@ -1,4 +1,4 @@
-"""Collects what one job captures: one clip of its own captures, one of each animation."""
+"""Records what one job captures: one clip of its own captures, and one of each animation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from ...errors import NoFrameError, RedrawError
 from ..encoding.clip_writer import ClipWriter
-from ..encoding.timeline import SCREEN_RATE, Timeline, own_rate
-from ..frames.grabber import FrameTaker, is_animation, is_frame_source
+from ..encoding.timeline import SCREEN_RATE, Timeline, natural_rate
+from ..frames.grabber import FrameGrabber
+from ..frames.sources import is_animation, is_frame_source
 from ..model.asset import Clip, Note
-from ..model.job import Settings
-from ..rendering.messages import Limits
+from ..model.settings import Limits, Settings
+from .backend import animation_rate, play
 from .user_code import ControlFlow
 
 
@@ -23,8 +24,8 @@ class EnoughFrames(ControlFlow):
     """Ends an endless animation."""
 
 
-class RunAgain(ControlFlow):
-    """What was recorded is of no use: run the code again, with other fields of its step."""
+class Restart(ControlFlow):
+    """The recording is unusable: the code has to run again, with other fields of its step."""
 
     def __init__(self, **changes: bool | str) -> None:
         super().__init__()
@@ -32,7 +33,7 @@ class RunAgain(ControlFlow):
 
 
 class Track(Protocol):
-    """What a recorder adds captures to: a :class:`ClipWriter`, or nothing but a count."""
+    """What a recorder adds captures to: a :class:`ClipWriter`, or a mere counter of frames."""
 
     @property
     def frame_count(self) -> int: ...
@@ -43,8 +44,8 @@ class Track(Protocol):
     def abort(self) -> None: ...
 
 
-class _Mute:
-    """Counts frames without drawing: a directive of a ``:context:`` whose video is cached."""
+class _FrameCounter:
+    """Counts frames without drawing, for a directive of a ``:context:`` whose video is cached."""
 
     def __init__(self, fps: Fraction) -> None:
         self._timeline = Timeline(fps)
@@ -77,20 +78,18 @@ class _Saving:
 
 @dataclass
 class Recorder:
-    """Collects the frames of one job.
+    """Records the frames of one job.
 
     Parameters
     ----------
     settings, limits
         Of the job and of the build.
     folder
-        Where the files go; ``None`` records nothing and only counts.
+        Where the files go; ``None`` only counts the frames.
     steady_rate, incremental
-        As in :class:`.task.Step`.
-    report
+        As in :class:`.messages.Step`.
+    on_frame
         Called with the number of frames after each frame.
-    play
-        Saves a Matplotlib animation at a rate; see :func:`.backend.play`.
     """
 
     settings: Settings
@@ -98,11 +97,10 @@ class Recorder:
     folder: Path | None
     steady_rate: bool
     incremental: bool
-    report: Callable[[int], None]
-    play: Callable[[Any, float], None]
+    on_frame: Callable[[int], None]
     notes: list[Note] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
-    """Animations on figures that were shown; a script may keep them in no variable."""
+    """Animations on figures that were shown; the script may hold them in no variable."""
 
     def __post_init__(self) -> None:
         self._main: Track | None = None
@@ -120,13 +118,13 @@ class Recorder:
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None:
-        """Add one capture; the job's own captures are one clip."""
+        """Add one capture; the job's own captures form one clip."""
         if is_animation(source):
             self.record_animation(source)
             return
         if self._main is None:
             self._main = self._track(self.settings.fps or self.settings.default_fps)
-        with self._right_frames():
+        with self._restart_if_wrong():
             self._main.capture(source, hold, caption)
 
     def pause(self, figure: Any, seconds: float) -> None:
@@ -135,9 +133,9 @@ class Recorder:
         if self.settings.fps is None and self.steady_rate:
             if self._main is None and not hurried and seconds <= 1:
                 self._pause = seconds
-                self._main = self._track(own_rate(seconds, self.settings.default_fps))
+                self._main = self._track(natural_rate(seconds, self.settings.default_fps))
             elif self._pause is not None and self._pause != seconds and not hurried:
-                raise RunAgain(steady_rate=False)  # at the configured rate
+                raise Restart(steady_rate=False)  # at the configured rate
         self.capture(figure, hold=None if hurried else seconds)
 
     def record(self, value: Any) -> None:
@@ -155,38 +153,37 @@ class Recorder:
                 items = iter(value)
             except TypeError:
                 raise NoFrameError(
-                    f"the callable returned a {type(value).__name__}; it may return an "
-                    "Animation, or an iterable of figures, axes, arrays or images."
+                    f"the callable returned a {type(value).__name__}. It must return an "
+                    "Animation, or an iterable of figures, axes, arrays, or images."
                 ) from None
             for item in items:
                 self.capture(item)
 
-    def record_animation(self, moving: Any) -> None:
-        """Record a Matplotlib animation as a clip of its own, unless it was already saved."""
-        if any(moving is saved for saved in self._saved):
+    def record_animation(self, animation: Any) -> None:
+        """Snapshot a Matplotlib animation as a clip of its own, unless it was already saved."""
+        if any(animation is saved for saved in self._saved):
             return
-        interval = getattr(moving, "_interval", None)
-        rate = own_rate((interval or 0) / 1000, self.settings.default_fps)
+        rate = animation_rate(animation, self.settings.default_fps)
         self._playing = True
-        with suppress(EnoughFrames):  # noted
-            self.play(moving, float(self.settings.fps or rate))
+        with suppress(EnoughFrames):  # there is a note
+            play(animation, float(self.settings.fps or rate))
         self._playing = False
 
-    def begin_saving(self, figure: Any, moving: Any, fps: float, dpi: float | None) -> None:
-        """Start a clip for what a movie writer saves.
+    def begin_saving(self, figure: Any, animation: Any, fps: float, dpi: float | None) -> None:
+        """Start a clip of what a movie writer saves.
 
-        *moving* is the animation, or ``None`` where the code itself grabs frames of *figure*.
+        *animation* is ``None`` if the code itself grabs frames of *figure*.
         """
         rate = Fraction(str(fps)).limit_denominator(100_000)
         if rate > SCREEN_RATE:
             rate = self.settings.default_fps
         track: Track
-        if moving is not None and any(moving is saved for saved in self._saved):
-            track = _Mute(rate)  # saved in a second format
+        if animation is not None and any(animation is saved for saved in self._saved):
+            track = _FrameCounter(rate)  # saved in a second format
         else:
             track = self._track(self.settings.fps or rate, dpi)
-        endless = moving is not None and getattr(moving, "_save_count", None) is None
-        self._saved.append(moving)
+        endless = animation is not None and getattr(animation, "_save_count", None) is None
+        self._saved.append(animation)
         self._saving = _Saving(figure, track, endless)
 
     def grab(self) -> None:
@@ -197,14 +194,13 @@ class Recorder:
             self.notes.append(
                 Note(
                     "max_frames",
-                    f"an animation of unknown length was cut after {self.settings.max_frames} "
-                    "frames (max-frames). Give it a save_count, or a sequence of frames, to say "
-                    "how long it is."
-                    + ("" if self._playing else " The code after its save() was not run."),
+                    f"an animation of unknown length was truncated at {self.settings.max_frames} "
+                    "frames (max-frames). Pass save_count, or a sequence as frames, to set its "
+                    "length." + ("" if self._playing else " The code after save() was not run."),
                 )
             )
             raise EnoughFrames
-        with self._right_frames():
+        with self._restart_if_wrong():
             saving.track.capture(saving.figure)
 
     def end_saving(self) -> None:
@@ -221,11 +217,11 @@ class Recorder:
         """
         if not self.frame_count:
             raise NoFrameError(
-                "the code ran, but nothing became a frame. Frames come from capture(), from "
-                "plt.pause(seconds), from a callable named after the script, or from a "
-                "Matplotlib Animation that is kept in a variable or shown by plt.show()."
+                "the code ran, but no frames were captured. Frames are captured by capture(), by "
+                "plt.pause(seconds), from a callable named after the script, and from Matplotlib "
+                "animations that are assigned to a variable or shown with plt.show()."
             )
-        with self._right_frames():
+        with self._restart_if_wrong():
             return tuple(clip for track in self._tracks if (clip := track.finish()))
 
     def abort(self) -> None:
@@ -237,7 +233,7 @@ class Recorder:
         settings = self.settings
         track: Track
         if self.folder is None:
-            track = _Mute(fps)
+            track = _FrameCounter(fps)
         else:
             track = ClipWriter(
                 self.folder,
@@ -247,7 +243,7 @@ class Recorder:
                 quality=settings.quality,
                 encoder_args=dict(settings.encoder_args),
                 poster=settings.poster,
-                frames=FrameTaker(
+                frames=FrameGrabber(
                     settings.dpi or dpi,
                     self.limits.max_pixels,
                     incremental=self.incremental and settings.redraw == "incremental",
@@ -255,17 +251,18 @@ class Recorder:
                 ),
                 max_frames=settings.max_frames,
                 max_bytes=self.limits.max_bytes,
-                fingerprinted=True,
-                on_frame=lambda _: self.report(self.frame_count),
+                hash_frames=True,
+                on_frame=lambda _: self.on_frame(self.frame_count),
             )
         self._tracks.append(track)
         return track
 
     @contextmanager
-    def _right_frames(self) -> Iterator[None]:
+    def _restart_if_wrong(self) -> Iterator[None]:
         try:
             yield
         except RedrawError as error:
-            raise RunAgain(
-                incremental=False, remark=f"drawn again, every frame in full: {error}"
+            raise Restart(
+                incremental=False,
+                remark=f"rendered again with full redraws: {error}",
             ) from error

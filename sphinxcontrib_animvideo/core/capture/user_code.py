@@ -1,4 +1,4 @@
-"""Running the user's code, and telling its mistakes at the user's own file and line."""
+"""Compiles user code, and places its errors at the user's own file and line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import linecache
 import os
 import tokenize
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FrameType, TracebackType
 
@@ -20,24 +20,41 @@ from ...errors import (
     ScriptError,
 )
 from ..cache.dependencies import installed_folders
-from ..model.job import Place
+from ..model.job import SourceLocation
 
 
 class ControlFlow(BaseException):
-    """What the worker raises through the user's code. Not an Exception: it shall not be caught."""
+    """Raised through the user's code. Not an Exception, so that the code does not catch it."""
 
 
 class Stopped(ControlFlow):
     """The code took too long."""
 
 
+def split_script(words: Sequence[str]) -> tuple[str, str]:
+    """Return the script and the callable named by ``SCRIPT [CALLABLE]`` or ``SCRIPT:CALLABLE``.
+
+    Raises
+    ------
+    ScriptError
+        More than one callable is named.
+    """
+    script, *functions = words
+    if not script.endswith(".py") and ".py:" in script:
+        script, _, function = script.rpartition(":")
+        functions.insert(0, function)
+    if len(functions) > 1:
+        raise ScriptError(f"name one callable in the script, not {', '.join(functions)}.")
+    return script, "".join(functions)
+
+
 def read_script(path: str) -> str:
     """Return the code in a file; ScriptError if it cannot be read."""
     try:
-        with tokenize.open(path) as file:  # minds a coding line, as Python does
+        with tokenize.open(path) as file:  # honors an encoding declaration, as Python does
             return file.read()
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise ScriptError(f"the script {path} cannot be read: {error}.") from None
+        raise ScriptError(f"cannot read the script {path}: {error}.") from None
 
 
 def plain_code(text: str) -> str:
@@ -51,14 +68,14 @@ def plain_code(text: str) -> str:
     try:
         examples = doctest.DocTestParser().get_examples(text)
     except ValueError:
-        return text  # broken prompts: Python will say where
+        return text  # broken prompts: Python will report where
     for example in examples:
         source = example.source.splitlines()
         lines[example.lineno : example.lineno + len(source)] = source
     return "\n".join(lines) + "\n"
 
 
-def compile_code(code: str, place: Place) -> CodeType:
+def compile_code(code: str, location: SourceLocation) -> CodeType:
     """Compile *code* so that its lines are those of the user's file.
 
     Raises
@@ -66,31 +83,34 @@ def compile_code(code: str, place: Place) -> CodeType:
     CodeSyntaxError
         At the line of the mistake.
     """
-    shifted = "\n" * (place.line - 1) + code
-    # So that tracebacks quote the code, also of docstrings, doctests and files since changed.
+    shifted = "\n" * (location.line - 1) + code
+    # So that tracebacks quote the code, also of docstrings, doctests, and changed files.
     lines = shifted.splitlines(keepends=True)
-    linecache.cache[place.file] = (len(shifted), None, lines, place.file)
+    linecache.cache[location.file] = (len(shifted), None, lines, location.file)
     try:
-        return compile(shifted, place.file, "exec", dont_inherit=True)
+        return compile(shifted, location.file, "exec", dont_inherit=True)
     except SyntaxError as error:
-        line = error.lineno or place.line
+        line = error.lineno or location.line
         shown = (error.text or "").strip()
         raise CodeSyntaxError(
-            f"the code is not valid Python: {error.msg}.", place.file, line, shown
+            f"the code is not valid Python: {error.msg}.",
+            file=location.file,
+            line=line,
+            detail=shown,
         ) from None
     except ValueError as error:  # a null byte
         raise CodeSyntaxError(
-            f"the code is not valid Python: {error}.", place.file, place.line
+            f"the code is not valid Python: {error}.", file=location.file, line=location.line
         ) from None
 
 
 class UserCode:
-    """What counts as the user's own code in a traceback.
+    """Knows which files are the user's own code, and places errors there.
 
     Parameters
     ----------
     memory_limit
-        In MiB; named when it is hit.
+        In MiB; named in the error when memory runs out.
     """
 
     def __init__(self, memory_limit: int) -> None:
@@ -99,12 +119,12 @@ class UserCode:
         self._memory_limit = memory_limit
 
     def add(self, file: str) -> None:
-        """Say that *file* holds code of a directive."""
+        """Note that *file* contains code of a job."""
         self._files.add(file)
 
     @contextmanager
     def errors_at_user_lines(self) -> Iterator[None]:
-        """Turn what the code raises in this block into our errors, placed at its own line."""
+        """Convert what the code raises in this block to errors of ours, placed at its own line."""
         try:
             yield
         except (ControlFlow, AnimvideoError) as error:
@@ -114,10 +134,12 @@ class UserCode:
         except MemoryError as error:
             file, line = self._line(error.__traceback__)
             raise OutOfMemoryError(
-                f"the code ran out of memory; animvideo_max_memory is {self._memory_limit} MiB.",
-                file,
-                line,
-                self._traceback(error),
+                f"the code ran out of memory; the limit is {self._memory_limit} MiB.",
+                option="max-memory",
+                hint="If it needs more, increase {option}.",
+                file=file,
+                line=line,
+                detail=self._traceback(error),
             ) from None
         except SystemExit as error:
             if error.code not in (None, 0):
@@ -136,7 +158,7 @@ class UserCode:
 
     def _execution_error(self, error: BaseException, message: str) -> ExecutionError:
         file, line = self._line(error.__traceback__)
-        return ExecutionError(message, file, line, self._traceback(error))
+        return ExecutionError(message, file=file, line=line, detail=self._traceback(error))
 
     def _line(self, trace: TracebackType | None) -> tuple[str, int] | tuple[None, None]:
         found: tuple[str, int] | tuple[None, None] = (None, None)
@@ -163,14 +185,14 @@ class UserCode:
 
 
 def stop_at_signal(
-    stop: int, user_code: UserCode, say: Callable[[tuple[str, int] | None], None]
+    stop: int, user_code: UserCode, report: Callable[[tuple[str, int] | None], None]
 ) -> None:
-    """Stop the code at the signal *stop*, after saying in which line it was."""
+    """Stop the code at the signal *stop*, after reporting the line that it is in."""
     import signal
 
     def handler(number: int, frame: FrameType | None) -> None:
         signal.signal(stop, signal.SIG_IGN)
-        say(user_code.current_line(frame))
+        report(user_code.current_line(frame))
         raise Stopped
 
     signal.signal(stop, handler)

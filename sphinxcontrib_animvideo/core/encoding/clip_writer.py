@@ -1,25 +1,25 @@
-"""The object that frames are given to: sources in, a verified clip out."""
+"""Writes a clip: sources in, verified files out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from fractions import Fraction
-from html import escape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ...errors import FrameError, LimitError, RedrawError
-from ..cache.environment import hash_file
 from ..frames.arrays import Frame
-from ..frames.grabber import FrameTaker
+from ..frames.grabber import FrameGrabber
 from ..model.asset import Clip, VideoFile
-from ..model.fingerprint import Fingerprint, FrameHasher
+from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
-from .decoder import decode_frames, probe
-from .encoder import Encoder, Output
+from ..model.hashing import hash_file
+from .captions import to_webvtt
+from .encoder import Encoder
+from .frame_hasher import FrameHasher
+from .output import Output
+from .poster import PosterPicker
 from .timeline import Timeline
 
 
@@ -33,22 +33,21 @@ class ClipWriter:
     fps
         Frames per second.
     formats, quality, encoder_args
-        As in :mod:`.options`. Without a format the frames are drawn and checked, and nothing is
-        written.
+        As in :mod:`.options`. Without formats, the frames are drawn and checked, but not written.
     poster
         ``first``, ``middle``, ``last``, a frame number, or seconds (a float).
-    target_bytes
-        Write the best quality whose files are not larger; ``None``: *quality* alone counts.
+    target_size
+        Maximum size of each file in bytes: the best quality that fits is chosen.
     durable
-        Whether what is left of the files after a crash can be played.
+        Whether the frames written so far can be played after a crash.
     frames
-        How sources become frames.
+        Turns sources into frames.
     max_frames, max_bytes
-        Limits of the clip and of each of its files; ``None`` for none.
-    fingerprinted
-        Whether the clip has the hashes of its frames.
+        Limits of the clip and of each of its files; ``None`` is no limit.
+    hash_frames
+        Whether to compute the fingerprint of the clip.
     on_frame
-        Called after each frame that ffmpeg has taken, with their number so far.
+        Called after each frame that was written to ffmpeg, with their number so far.
 
     Raises
     ------
@@ -66,12 +65,12 @@ class ClipWriter:
         quality: str | int = "good",
         encoder_args: Mapping[str, tuple[str, ...]] | None = None,
         poster: str | int | float = "first",
-        target_bytes: int | None = None,
+        target_size: int | None = None,
         durable: bool = False,
-        frames: FrameTaker | None = None,
+        frames: FrameGrabber | None = None,
         max_frames: int | None = None,
         max_bytes: int | None = None,
-        fingerprinted: bool = False,
+        hash_frames: bool = False,
         on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         extra = encoder_args or {}
@@ -82,16 +81,16 @@ class ClipWriter:
                 quality,
                 tuple(extra.get(name, ())),
                 durable=durable,
-                max_bytes=target_bytes,
+                target_size=target_size,
             )
             for name in formats
         ]
-        self._poster = _Poster(poster, fps, folder / f"{stem}-poster.png")
+        self._poster = PosterPicker(poster, fps, folder / f"{stem}-poster.png")
         self._timeline = Timeline(fps)
-        self._frames = frames or FrameTaker()
+        self._frames = frames or FrameGrabber()
         self._max_frames = max_frames
         self._max_bytes = max_bytes
-        self._hasher = FrameHasher() if fingerprinted else None
+        self._hasher = FrameHasher() if hash_frames else None
         self._on_frame = on_frame
         self._encoder: Encoder | None = None
         self._shape: tuple[int, ...] = ()
@@ -107,17 +106,17 @@ class ClipWriter:
 
     @property
     def written_count(self) -> int:
-        """Frames that ffmpeg has; one more or less where an exception interrupted a capture."""
+        """Frames written to ffmpeg; off by one if an exception interrupted a capture."""
         return self._encoder.frame_count if self._encoder else 0
 
     @property
     def fingerprint(self) -> Fingerprint | None:
-        """The hashes of the frames so far, if they are taken."""
+        """The hashes of the frames so far, if they are computed."""
         return self._hasher.fingerprint if self._hasher else None
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the videos in pixels; nothing before the first frame."""
+        """Width and height of the videos in pixels; (0, 0) before the first frame."""
         return self._encoder.size if self._encoder else (0, 0)
 
     def capture(
@@ -131,11 +130,12 @@ class ClipWriter:
         count = self._timeline.frames_for(hold)
         if self._max_frames is not None and first + count > self._max_frames:
             raise LimitError(
-                f"more than {self._max_frames} frames were captured. Is there a loop that never "
-                "ends? If all are wanted, raise max-frames (animvideo_max_frames)."
+                f"more than {self._max_frames} frames were captured. Is there an endless loop?",
+                option="max-frames",
+                hint="If all frames are needed, increase {option}.",
             )
         if count:
-            with self._stopping_if_wrong():
+            with self._aborting_if_wrong():
                 frame = self._frames.take(source)
             self._write(frame, first, count)
         self._timeline.advance(hold)
@@ -149,8 +149,9 @@ class ClipWriter:
             self._shape = frame.shape
         elif frame.shape != self._shape:
             raise FrameError(
-                f"frame {self._captures} is {_size(frame.shape)} pixels, but the first one is "
-                f"{_size(self._shape)}; all frames of a video have one size. Resize it, or pad it."
+                f"frame {self._captures} has {_size(frame.shape)} pixels, but the first frame has "
+                f"{_size(self._shape)}. All frames of a video must have the same size: resize or "
+                "pad it."
             )
         if self._encoder is None:
             self._on_frame(first + count)
@@ -163,7 +164,7 @@ class ClipWriter:
 
     def close(self) -> tuple[VideoFile, ...]:
         """Complete and verify the videos, and return them; none if nothing was written."""
-        with self._stopping_if_wrong():
+        with self._aborting_if_wrong():
             self._frames.finish()
         if self._encoder is None:
             return ()
@@ -196,7 +197,7 @@ class ClipWriter:
             self._encoder.kill()
 
     @contextmanager
-    def _stopping_if_wrong(self) -> Iterator[None]:
+    def _aborting_if_wrong(self) -> Iterator[None]:
         try:
             yield
         except RedrawError:  # frames that were written already may be wrong as well
@@ -214,7 +215,7 @@ class ClipWriter:
     def _open(self, frame: Frame) -> Encoder:
         self._pixel_ratio = self._frames.pixel_ratio
         height, width = frame.shape[:2]
-        # A figure's corner has its background's colour: what a row added at the edge should have.
+        # A figure's corner has its background's color: what a row added at the edge should have.
         red, green, blue = (int(level) for level in frame[-1, -1, :3])
         return Encoder(width, height, self._timeline.fps, self._outputs, (red, green, blue))
 
@@ -222,71 +223,12 @@ class ClipWriter:
         file = _video_file(output.format.name, output.path, output.format.type_of(output.path))
         if self._max_bytes is not None and file.size > self._max_bytes:
             raise LimitError(
-                f"the {file.format} file has {file.size} bytes, more than animvideo_max_bytes "
-                f"({self._max_bytes}) allows. Make the figure, the length or the quality smaller."
+                f"the {file.format} file has {file.size} bytes, more than the limit of "
+                f"{self._max_bytes}. Reduce the size of the figure, the length, or the quality.",
+                option="max-bytes",
+                hint="Or increase {option}.",
             )
         return file
-
-
-def to_webvtt(captions: Sequence[tuple[float, str]], end: float) -> str:
-    """Return WebVTT in which each caption stays until the next one begins.
-
-    Parameters
-    ----------
-    captions
-        Start in seconds, and text; an empty text shows nothing.
-    end
-        When the last one ends, in seconds.
-    """
-    ends = [*(start for start, _ in captions[1:]), end]
-    cues = [
-        f"{_clock(start)} --> {_clock(until)}\n{escape(' '.join(text.split()), quote=False)}\n"
-        for (start, text), until in zip(captions, ends, strict=True)
-        if text.strip() and until > start
-    ]
-    return "\n".join(["WEBVTT\n", *cues])
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds * 1000), 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
-
-
-class _Poster:
-    """Picks the still picture from the frames as they pass by."""
-
-    def __init__(self, wanted: str | int | float, fps: Fraction, path: Path) -> None:
-        self.path = path
-        self._fps = fps
-        self._keep_latest = wanted == "last"
-        self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
-        self._kept: Frame | None = None
-        if wanted == "first":
-            self._wanted = 0
-
-    def see(self, first: int, count: int, frame: Frame) -> None:
-        """Look at a frame that stands *count* times from number *first* on."""
-        passes_by = isinstance(self._wanted, int) and first <= self._wanted < first + count
-        if passes_by or self._keep_latest:
-            self._kept = frame.copy()  # the canvas draws the next frame into the same memory
-
-    def finish(self, video: Output, size: tuple[int, int]) -> None:
-        """Write the picture, in the *size* of the video."""
-        from PIL import Image
-
-        if self._kept is not None:
-            kept = self._kept[:, :, :3]
-            missing = ((0, size[1] - kept.shape[0]), (0, size[0] - kept.shape[1]), (0, 0))
-            pixels = np.pad(kept, missing, mode="edge")
-        else:
-            # Only at the end is it known which frame is in the middle, or that the wanted number
-            # is beyond the end, where the last frame stands in for it.
-            # A format may have dropped frames that come too fast for it.
-            fps = video.format.rate(self._fps)
-            written, _ = probe(video.path, fps)
-            index = written // 2 if self._wanted == "middle" else written - 1
-            (pixels,) = decode_frames(video.path, [index], size, fps)
-        Image.fromarray(np.ascontiguousarray(pixels)).save(self.path, optimize=True)
 
 
 def _video_file(format: str, path: Path, media_type: str) -> VideoFile:

@@ -1,8 +1,7 @@
-"""Reading videos back."""
+"""Reads the frames of videos back."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -11,41 +10,42 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ...errors import EncoderError
-from ..cache.environment import find_ffmpeg
 from ..model.formats import EXACT_SCALING
 from . import webp
-from .ffmpeg import run_ffmpeg, start_ffmpeg
+from .ffmpeg import find_ffmpeg, run_ffmpeg, start_ffmpeg
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LISTING = ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
-"""Arguments of an output that lists what is in a video file."""
 _TO_RGB = f"scale=flags={EXACT_SCALING},format=rgb24"
 _MEANS = EXACT_SCALING.replace("bicubic", "area")
-
-
-def probe(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
-    """Return the number of frames in a video file and their size, read from the file itself."""
-    if webp.is_webp(path):
-        animation = webp.examine(path)
-        return animation.frame_count(fps), animation.size
-    return listed(run_ffmpeg(["-i", str(path), *LISTING]))
-
-
-def listed(listing: bytes) -> tuple[int, tuple[int, int]]:
-    """Return what :func:`probe` does of what ffmpeg writes for ``LISTING``."""
-    text = listing.decode()
-    size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
-    packets = sum(1 for line in text.splitlines() if line and not line.startswith("#"))
-    return packets, (int(size[1]), int(size[2])) if size else (0, 0)
 
 
 def decode_frames(
     path: Path, indices: Sequence[int], size: tuple[int, int], fps: Fraction
 ) -> list[NDArray[np.uint8]]:
-    """Return some frames of a video file, in rising order, as RGB."""
+    """Return some frames of a video file as RGB.
+
+    Parameters
+    ----------
+    indices
+        Frame numbers, in rising order.
+    size
+        Width and height of the frames in pixels.
+    fps
+        Frames per second of the file.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        uint8, of shape (height, width, 3).
+
+    Raises
+    ------
+    EncoderError
+        They cannot be decoded.
+    """
     import numpy as np
 
     if webp.is_webp(path):
@@ -55,11 +55,14 @@ def decode_frames(
         [
             *["-i", str(path), "-vf", f"select={chosen},{_TO_RGB}"],
             *["-frames:v", str(len(indices)), "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
-        ]
+        ],
+        f"decode {path.name}",
     )
     shape = len(indices), size[1], size[0], 3
     if len(pixels) != prod(shape):
-        raise EncoderError(f"not all frames {list(indices)} of {path.name} can be read back.")
+        raise EncoderError(
+            f"frames {', '.join(map(str, indices))} of {path.name} cannot all be decoded."
+        )
     return list(np.frombuffer(pixels, np.uint8).reshape(shape))
 
 
@@ -94,7 +97,7 @@ def read_frames(
             while pixels := _read(process.stdout, width * height * 3):
                 yield np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
         finally:
-            process.kill()  # nobody wants the rest
+            process.kill()  # the rest is not needed
 
 
 def _read(pipe: IO[bytes], size: int) -> bytes:

@@ -1,53 +1,89 @@
-"""Starting ffmpeg."""
+"""Finds and runs ffmpeg."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 
 from ...errors import EncoderError
-from ..cache.environment import find_ffmpeg
 
 CLOSE_DEADLINE = 600.0
 """Seconds in which ffmpeg must finish its files after the last frame."""
 
 
-def run_ffmpeg(arguments: Sequence[str]) -> bytes:
-    """Run ffmpeg to its end, and return what it writes; EncoderError if it fails."""
-    out, said, status = ask_ffmpeg(["-loglevel", "error", *arguments])
+def find_ffmpeg() -> str:
+    """Return the path of the ffmpeg that imageio-ffmpeg includes, or of ``IMAGEIO_FFMPEG_EXE``.
+
+    Raises
+    ------
+    EncoderError
+        There is none.
+    """
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    try:
+        named = str(get_ffmpeg_exe())
+    except RuntimeError:
+        named = ""
+    if path := shutil.which(named):
+        return path
+    raise EncoderError(
+        f"ffmpeg was not found{f' at {named}' if named else ''}. Install imageio-ffmpeg from a "
+        "wheel, which includes it, or set the environment variable IMAGEIO_FFMPEG_EXE to the path "
+        "of an ffmpeg."
+    )
+
+
+def run_ffmpeg(arguments: Sequence[str], action: str) -> bytes:
+    """Run ffmpeg to its end, and return its standard output.
+
+    Parameters
+    ----------
+    arguments
+        Without the name of the program.
+    action
+        What ffmpeg does, for error messages: completes "ffmpeg could not …".
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg failed, or took too long.
+    """
+    out, log, status = ask_ffmpeg(["-loglevel", "error", *arguments], action)
     if status:
-        raise failure(
-            f"ffmpeg cannot read back what it wrote (exit status {status})",
-            said.decode(errors="replace").strip(),
-        )
+        message = f"ffmpeg could not {action} (exit status {status})"
+        raise encoder_error(message, log.decode(errors="replace").strip())
     return out
 
 
-def failure(what: str, said: str) -> EncoderError:
-    """Return the error for *what* has failed, and what ffmpeg *said* of it."""
-    if missing := re.search(r"Unknown encoder '(\w+)'", said):
-        what = (
-            f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it can write (see "
-            "`animvideo formats`), or let IMAGEIO_FFMPEG_EXE name another ffmpeg"
+def encoder_error(message: str, log: str) -> EncoderError:
+    """Return the error for a failure of ffmpeg; *log* is what ffmpeg printed."""
+    if missing := re.search(r"Unknown encoder '(\w+)'", log):
+        message = (
+            f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it supports (see "
+            "`animvideo formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg"
         )
-    return EncoderError(f"{what}.", detail=said)
+    return EncoderError(f"{message}.", detail=log)
 
 
-def ask_ffmpeg(arguments: Sequence[str]) -> tuple[bytes, bytes, int]:
-    """Run ffmpeg to its end; return what it writes, what it says beside, and its exit status."""
+def ask_ffmpeg(arguments: Sequence[str], action: str) -> tuple[bytes, bytes, int]:
+    """Run ffmpeg to its end; return its standard output, its log, and its exit status."""
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", *arguments]
     with start_ffmpeg(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         try:
-            out, said = process.communicate(timeout=CLOSE_DEADLINE)
+            out, log = process.communicate(timeout=CLOSE_DEADLINE)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise EncoderError("ffmpeg did not finish reading a file.") from None
+            raise EncoderError(
+                f"ffmpeg could not {action} within {CLOSE_DEADLINE:g} seconds."
+            ) from None
         except BaseException:
             process.kill()
             raise
-    return out, said, process.returncode
+    return out, log, process.returncode
 
 
 def start_ffmpeg(

@@ -1,4 +1,4 @@
-"""Still pictures of a finished video, for paper."""
+"""Filmstrips: frames of a video side by side, for print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ...errors import CacheError
 from ..model.asset import Asset, Clip
 from ..model.formats import FORMATS
-from .decoder import decode_frames, probe
+from .decoder import decode_frames
+from .probe import count_frames
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,8 +61,10 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
                 unfinished.replace(path)
         except OSError as error:
             raise CacheError(
-                f"the folder {path.parent} cannot be written ({error.strerror}). "
-                "Make it writable, or set animvideo_cache_dir to a folder that is."
+                f"cannot write to the directory {path.parent} ({error.strerror}). "
+                "Make it writable.",
+                option="cache-dir",
+                hint="Or set {option} to a writable directory.",
             ) from error
     return Filmstrip(path, count + (count - 1) * _GAP)
 
@@ -91,7 +94,7 @@ def _strip(video: Path, count: int, fps: Fraction) -> Image:
     import numpy as np
     from PIL.Image import fromarray
 
-    written, size = probe(video, fps)  # a GIF may hold fewer frames than it was given
+    written, size = count_frames(video, fps)  # a GIF may hold fewer frames than it was given
     wanted = [round((written - 1) * number / max(count - 1, 1)) for number in range(count)]
     frames = dict(
         zip(sorted(set(wanted)), decode_frames(video, sorted(set(wanted)), size, fps), strict=True)

@@ -1,4 +1,4 @@
-"""What a video file holds, and what this machine's ffmpeg can write."""
+"""Reads the properties of video files, and lists the encoders of ffmpeg."""
 
 from __future__ import annotations
 
@@ -12,42 +12,61 @@ from pathlib import Path
 from ...errors import VideoFileError
 from ..model.formats import Format
 from . import webp
-from .ffmpeg import ask_ffmpeg
+from .ffmpeg import ask_ffmpeg, run_ffmpeg
+
+LISTING = ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
+"""Arguments of an output that lists the frames of a video file."""
 
 
 @dataclass(frozen=True)
 class Info:
-    """What is in a video file."""
+    """The properties of a video file."""
 
     width: int
     """Pixels."""
     height: int
     frame_count: int
     fps: Fraction
-    """Frames per second, on average; 0 for a still picture."""
+    """Frames per second, on average; 0 for a still image."""
     codec: str
     size: int
     """Bytes."""
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Duration."""
         return float(self.frame_count / self.fps) if self.fps else 0.0
 
 
 def read_info(path: Path) -> Info:
-    """Look into a video file.
+    """Return the properties of a video file.
 
     Raises
     ------
     VideoFileError
-        It cannot be read, or is no video.
+        It cannot be read, or is not a video.
     """
     try:
         size = path.stat().st_size
         return _webp(path, size) if webp.is_webp(path) else _other(path, size)
     except OSError as error:
         raise VideoFileError(f"{path} cannot be read ({error.strerror or error}).") from None
+
+
+def count_frames(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
+    """Return the number of frames in a video file and their size, read from the file itself."""
+    if webp.is_webp(path):
+        animation = webp.examine(path)
+        return animation.frame_count(fps), animation.size
+    return parse_listing(run_ffmpeg(["-i", str(path), *LISTING], f"read back {path.name}"))
+
+
+def parse_listing(listing: bytes) -> tuple[int, tuple[int, int]]:
+    """Return what :func:`count_frames` returns, from what ffmpeg prints for ``LISTING``."""
+    text = listing.decode()
+    size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
+    packets = sum(1 for line in text.splitlines() if line and not line.startswith("#"))
+    return packets, (int(size[1]), int(size[2])) if size else (0, 0)
 
 
 def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
@@ -62,7 +81,7 @@ def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
 
 def encoders() -> frozenset[str]:
     """Return the names of the video encoders of this ffmpeg."""
-    listing, _, _ = _ask(["-encoders"])
+    listing, _, _ = _ask(["-encoders"], "list its encoders")
     return frozenset(re.findall(r"^ V\S+ (\S+)", listing, re.MULTILINE))
 
 
@@ -75,21 +94,21 @@ def _webp(path: Path, size: int) -> Info:
 
 
 def _other(path: Path, size: int) -> Info:
-    arguments = ["-i", f"file:{path}", "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
-    listing, said, status = _ask(arguments)
+    arguments = ["-i", f"file:{path}", *LISTING]
+    listing, log, status = _ask(arguments, f"read {path.name}")
     pixels = re.search(r"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
     codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)
     if status or not (pixels and codec):
-        raise VideoFileError(f"{path} is no video that ffmpeg can read.", detail=_end(said))
+        raise VideoFileError(f"ffmpeg cannot read {path} as a video.", detail=_end(log))
     # Each packet is a frame; the fourth column is how long it is shown.
     packets = [line.split(",") for line in listing.splitlines() if line and line[0] != "#"]
-    fps = _rate_said(said) or _rate_of([int(packet[3]) for packet in packets], listing)
+    fps = _logged_rate(log) or _rate_of([int(packet[3]) for packet in packets], listing)
     return Info(int(pixels[1]), int(pixels[2]), len(packets), fps, codec[1], size)
 
 
-def _rate_said(said: str) -> Fraction | None:
-    """Return the rate that ffmpeg makes out; it sees through times in whole milliseconds."""
-    rate = re.search(r"Video: .* (\d+(?:\.\d+)?)(k?) fps", said)
+def _logged_rate(log: str) -> Fraction | None:
+    """Return the rate that ffmpeg infers, also from times in whole milliseconds."""
+    rate = re.search(r"Video: .* (\d+(?:\.\d+)?)(k?) fps", log)
     return Fraction(rate[1]) * (1000 if rate[2] else 1) if rate else None
 
 
@@ -99,10 +118,10 @@ def _rate_of(durations: Sequence[int], listing: str) -> Fraction:
     return len(durations) / Fraction(shown) if shown else Fraction(0)
 
 
-def _end(said: str) -> str:
-    return "\n".join(said.strip().splitlines()[-3:])
+def _end(log: str) -> str:
+    return "\n".join(log.strip().splitlines()[-3:])
 
 
-def _ask(arguments: Sequence[str]) -> tuple[str, str, int]:
-    out, said, status = ask_ffmpeg(arguments)
-    return out.decode(errors="replace"), said.decode(errors="replace"), status
+def _ask(arguments: Sequence[str], action: str) -> tuple[str, str, int]:
+    out, log, status = ask_ffmpeg(arguments, action)
+    return out.decode(errors="replace"), log.decode(errors="replace"), status

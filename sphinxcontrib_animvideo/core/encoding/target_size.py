@@ -1,4 +1,4 @@
-"""The best quality whose file is not larger than asked."""
+"""Finds the best quality that fits a maximum file size."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from math import ceil, log2
 from ...errors import LimitError
 
 _NUMBERS_PER_DOUBLING = 6
-"""How much the number of a quality rises for half the bytes, as a rule."""
+"""By how much the quality number typically rises for half the file size."""
 _GUESSES = 3
-"""How often the rule is trusted, before the rest is halved again and again."""
+"""Number of guesses by that rule, before the search turns to bisection."""
 
 
-def best_number(size_of: Callable[[int], int], first: int, worst: int, max_bytes: int) -> int:
-    """Return the lowest number from 1 to *worst* whose file has at most *max_bytes*.
+def best_number(size_of: Callable[[int], int], first: int, worst: int, target_size: int) -> int:
+    """Return the lowest quality number from 1 to *worst* whose file fits *target_size* bytes.
 
-    0 is left out: with some encoders it is another, lossless way to encode.
+    0 is left out: with some encoders it means lossless encoding.
 
     Parameters
     ----------
     size_of
-        Encodes with a number; returns the bytes. What fits is asked for in falling order.
+        Encodes with a number, and returns the size in bytes. Numbers that fit come in falling
+        order.
     first
-        The number to begin with.
+        The number to start with.
 
     Raises
     ------
     LimitError
-        Even the worst quality is larger.
+        Even the lowest quality is too large.
     """
     too_large, fits, number = 0, worst + 1, first
     sizes: dict[int, int] = {}
     while fits - too_large > 1:
         size = sizes[number] = size_of(number)
-        if size <= max_bytes:
+        if size <= target_size:
             fits = number
         else:
             too_large = number
         if len(sizes) < _GUESSES:
-            number += ceil(_NUMBERS_PER_DOUBLING * log2(size / max_bytes))
+            number += ceil(_NUMBERS_PER_DOUBLING * log2(size / target_size))
         else:
             number = (too_large + fits) // 2
         number = max(too_large + 1, min(number, fits - 1))
     if fits > worst:
         raise LimitError(
-            f"the video cannot be written with {max_bytes} bytes: the smallest file, of quality "
-            f"{worst}, has {sizes[worst]}. Allow more bytes, or make the figure or the length "
-            "smaller."
+            f"the video does not fit in {target_size} bytes: the smallest file, with quality "
+            f"{worst}, has {sizes[worst]}. Make the figure smaller or the video shorter.",
+            option="target-size",
+            hint="Or increase {option}.",
         )
     return fits

@@ -1,4 +1,4 @@
-"""Which capture is seen when: a constant rate, on which holds become repeated frames."""
+"""The timeline of a video: a constant frame rate, on which holds become repeated frames."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCREEN_RATE = 60
 """Rates above this carry no intent: "as fast as possible"."""
 
 
-def own_rate(seconds: float, default: Fraction) -> Fraction:
+def natural_rate(seconds: float, default: Fraction) -> Fraction:
     """Return the frame rate that a constant step of *seconds* asks for.
 
     Steps too short for a screen ask for no rate in particular; they give *default*.
@@ -57,7 +57,7 @@ class Timeline:
         Raises
         ------
         FrameError
-            *hold* is no number above 0.
+            *hold* is not a number above 0.
         """
         return round(self._end + self._length(hold)) - self.frame_count
 
@@ -65,5 +65,5 @@ class Timeline:
         if hold is None:
             return Fraction(1)
         if isinstance(hold, str) or not 0 < hold < 1e6:
-            raise FrameError(f"hold is a number of seconds above 0, not {hold!r}.")
+            raise FrameError(f"hold must be a number of seconds above 0, not {hold!r}.")
         return Fraction(str(hold)) * self.fps

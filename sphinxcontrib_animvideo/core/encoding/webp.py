@@ -1,4 +1,4 @@
-"""Reading animated WebP, which not every ffmpeg can."""
+"""Read animated WebP, which not every ffmpeg can."""
 
 from __future__ import annotations
 

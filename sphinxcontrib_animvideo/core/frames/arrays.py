@@ -1,4 +1,4 @@
-"""Arrays as pixels: which values mean which colour."""
+"""Converts arrays to pixels."""
 
 from __future__ import annotations
 
@@ -8,35 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FrameError, OptionError
+from .sources import FRAME_KINDS
 
 Frame = NDArray[np.uint8]
-"""Height x width x 4, RGBA, C-contiguous, opaque."""
-
-KINDS = "a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes"
+"""uint8, of shape (height, width, 4): RGBA, C-contiguous, opaque."""
 
 
-class Colours:
-    """How arrays become colours.
+class ColorMapping:
+    """Maps the values of arrays to colors.
 
-    Arrays of 3 or 4 channels hold colours. Those of one are shades of gray, unless one of the
-    first four parameters is given: then they are mapped, as by Matplotlib's ``imshow``.
+    Arrays with 3 or 4 channels already hold colors. Arrays with one channel are shades of gray,
+    unless one of the first four parameters is given: then they are mapped, as by Matplotlib's
+    ``imshow``.
 
     Parameters
     ----------
-    cmap
-        A colormap or its name; ``None`` is gray.
-    vmin, vmax
-        The values at its ends. What is not given comes from the first array, for all of them.
-    norm
-        In the place of *vmin* and *vmax*.
-    bad
-        Colour of masked values and of NaN. ``None``: where values are mapped, what the colormap
-        says (nothing, that is white); elsewhere they are an error.
+    cmap, vmin, vmax, norm, bad
+        As for :class:`.VideoWriter`. Limits that are not given come from the first array.
 
     Raises
     ------
     OptionError
-        A value that Matplotlib does not take.
+        Matplotlib does not accept a value.
     """
 
     def __init__(
@@ -50,7 +43,7 @@ class Colours:
         self._mapping: Any = None
         self._bad: NDArray[np.uint8] | None = None
         if norm is not None and not (vmin is None and vmax is None):
-            raise OptionError("vmin and vmax are the limits of a norm; give them, or norm.")
+            raise OptionError("give either norm= or vmin= and vmax=, not both.")
         try:
             if any(value is not None for value in (cmap, vmin, vmax, norm)):
                 self._mapping = _mapping(cmap, vmin, vmax, norm, bad)
@@ -59,15 +52,17 @@ class Colours:
 
                 self._bad = np.rint(np.array(to_rgba(bad)) * 255).astype(np.uint8)
         except (KeyError, ValueError, TypeError) as error:
-            raise OptionError(f"Matplotlib does not know these colours: {error.args[0]}.") from None
+            raise OptionError(
+                f"Matplotlib does not accept these colors: {error.args[0]}."
+            ) from None
 
     def pixels_of(self, source: Any) -> NDArray[np.uint8]:
-        """Return an array as RGBA: height x width x 4.
+        """Return an array as RGBA pixels of shape (height, width, 4).
 
         Raises
         ------
         FrameError
-            *source* is no array, or has a shape, a type or values that mean no colours.
+            *source* is not an array, or its shape, dtype, or values are not those of colors.
         """
         array = _array(source)
         if self._mapping is not None and array.shape[2] == 1:
@@ -76,16 +71,17 @@ class Colours:
         is_bad = _bad_values(array)
         if is_bad is not None and self._bad is None:
             raise FrameError(
-                f"the array has {int(is_bad.sum())} values that are masked, NaN or infinite. "
-                "Replace them first, for instance with numpy.nan_to_num(array) or "
-                "array.filled(0); a VideoWriter can be told their colour (bad=...)."
+                f"the array has {int(is_bad.sum())} values that are masked, NaN, or infinite. "
+                "Replace them first, for example with numpy.nan_to_num(array) or array.filled(0).",
+                option="bad",
+                hint="Or pass {option} to set their color.",
             )
         if is_bad is not None:
             array = np.where(is_bad, 0, np.ma.getdata(array)).astype(array.dtype)
         levels = _levels(np.ma.getdata(array))
         height, width, channels = levels.shape
         pixels = np.empty((height, width, 4), np.uint8)
-        for channel in range(3):  # four times as quick as all of them at once
+        for channel in range(3):  # four times as fast as all of them at once
             pixels[:, :, channel] = levels[:, :, channel if channels > 1 else 0]
         pixels[:, :, 3] = levels[:, :, 3] if channels == 4 else 255
         if is_bad is not None:
@@ -107,26 +103,26 @@ def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: 
 def _array(source: Any) -> NDArray[Any]:
     """Return an array of three dimensions, the last one being 1, 3 or 4 channels."""
     if isinstance(source, (int, float, complex, dict, set)):
-        raise FrameError(f"a {type(source).__name__} cannot become a frame; {KINDS} can.")
+        raise FrameError(f"a {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}.")
     try:
         array = np.asanyarray(source)
     except Exception as error:
         raise FrameError(
-            f"a {type(source).__name__} cannot become a frame ({error}); {KINDS} can."
+            f"a {type(source).__name__} cannot become a frame ({error}). Use {FRAME_KINDS}."
         ) from None
     if array.dtype == object and not isinstance(source, np.ndarray):
-        raise FrameError(f"a {type(source).__name__} cannot become a frame; {KINDS} can.")
+        raise FrameError(f"a {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}.")
     if array.dtype.kind not in "buif":
         raise FrameError(
-            f"an array of dtype {array.dtype} cannot become a frame; integers, floats and bools "
-            "can. Convert it first, for instance with array.astype(float)."
+            f"an array of dtype {array.dtype} cannot become a frame. Use integers, floats, or "
+            "bools; convert it first, for example with array.astype(float)."
         )
     if array.ndim == 2:
         array = array[:, :, np.newaxis]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or 0 in array.shape:
         raise FrameError(
-            f"an array of shape {np.shape(source)} cannot become a frame; the shape is "
-            "(height, width), or (height, width, channels) with 1, 3 or 4 channels."
+            f"an array of shape {np.shape(source)} cannot become a frame. The shape must be "
+            "(height, width), or (height, width, channels) with 1, 3, or 4 channels."
         )
     found: NDArray[Any] = array
     return found
@@ -153,35 +149,38 @@ def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype.kind == "f":
         if low < 0 or high > 1:
             raise FrameError(
-                f"the array's floats go from {low:g} to {high:g}; they must be from 0 to 1. "
-                "Divide by the largest possible value (255 for 8-bit images), clip, or give "
-                "cmap, vmin and vmax where they are no colours."
+                f"the array's floats range from {low:g} to {high:g}, but must be from 0 to 1. "
+                "Divide by the largest possible value (255 for 8-bit images), or clip them.",
+                option="cmap",
+                hint="If they are not colors, pass {option}, vmin=, and vmax=.",
             )
         rounded: NDArray[np.uint8] = np.rint(array * 255).astype(np.uint8)
         return rounded
     if low < 0 or high > 255:
         raise FrameError(
-            f"the array's integers go from {low} to {high}; they must be from 0 to 255 "
-            "(or dtype uint16, from 0 to 65535)."
+            f"the array's integers range from {low} to {high}, but must be from 0 to 255 "
+            "(or, with dtype uint16, from 0 to 65535).",
+            option="cmap",
+            hint="If they are not colors, pass {option}, vmin=, and vmax=.",
         )
     levels: NDArray[np.uint8] = array.astype(np.uint8)
     return levels
 
 
 def raw_pixels(data: bytes | bytearray | memoryview, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return bytes of *size* (width, height) as an array of 1, 3 or 4 channels.
+    """Return bytes of *size* (width, height) as an array with 1, 3, or 4 channels.
 
     Raises
     ------
     FrameError
-        There are more or fewer bytes than pixels.
+        The number of bytes does not match.
     """
     width, height = size
     channels, rest = divmod(len(data), width * height)
     if rest or channels not in (1, 3, 4):
         raise FrameError(
-            f"there are {len(data)} raw bytes for {width} x {height} pixels; it takes "
-            f"{width * height} (gray), {3 * width * height} (RGB) or {4 * width * height} (RGBA)."
+            f"{len(data)} raw bytes do not fit {width} x {height} pixels, which need "
+            f"{width * height} (gray), {3 * width * height} (RGB), or {4 * width * height} (RGBA)."
         )
     return np.frombuffer(data, np.uint8).reshape(height, width, channels)
 

@@ -1,4 +1,4 @@
-"""Two videos of the same thing, frame by frame: how far they are apart, and where."""
+"""Compares two videos frame by frame, and shows the differences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MARGIN = 6  # pixels between what differs and the frame around it
 
 
 @dataclass(frozen=True)
-class Pictures:
+class FrameImages:
     """One frame of two videos, as PNG files."""
 
     frame: int
@@ -42,7 +42,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two videos have shown side by side."""
+    """The differences between two videos."""
 
     frames: tuple[int, ...]
     """Numbers of the frames that differ, from 0."""
@@ -52,7 +52,7 @@ class Comparison:
     """Levels, of 255, by which a channel of a pixel differs at most."""
     mean: float
     """The same, over all pixels and channels of the frames that differ."""
-    worst: tuple[Pictures, ...]
+    worst: tuple[FrameImages, ...]
     """The frames that differ most, the first one of all among them."""
     side_by_side: Clip
     """Expected, actual and difference, in step."""
@@ -168,7 +168,7 @@ def _distance(old: Pixels, new: Pixels) -> Pixels:
     return np.maximum(old, new) - np.minimum(old, new)
 
 
-def _write(folder: Path, number: int, old: Pixels, new: Pixels, noise: int) -> Pictures:
+def _write(folder: Path, number: int, old: Pixels, new: Pixels, noise: int) -> FrameImages:
     apart = _distance(old, new)
 
     def save(what: str, picture: Pixels) -> Path:
@@ -176,7 +176,7 @@ def _write(folder: Path, number: int, old: Pixels, new: Pixels, noise: int) -> P
         Image.fromarray(picture).save(path, optimize=True)
         return path
 
-    return Pictures(
+    return FrameImages(
         number,
         save("expected", old),
         save("actual", new),

@@ -1,4 +1,4 @@
-"""The lock file: what every video was when it was accepted."""
+"""The lock file, which records what every video was when it was accepted."""
 
 from __future__ import annotations
 
@@ -10,34 +10,38 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ...errors import LockError
 from ..model.asset import Asset, Clip
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
-from ..model.job import Place
+from ..model.job import SourceLocation
 from .signature import pack, signature_of
 
 FILE_NAME = "animvideo.lock"
+SOURCE_DIGITS = 16
+"""Digits of the hash of a video's code and options."""
 _VERSION = 1
 
-Environment = Mapping[str, str]
-"""What a video was made with: versions and hashes, by name."""
+Versions = Mapping[str, str]
+"""The environment of a video: versions and hashes, by name."""
 ENCODING = ("animvideo", "ffmpeg")
-"""The parts of an environment that decide bytes, but no frame."""
+"""The parts of it that decide bytes, but not frames."""
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedVideo:
     """One video of a build."""
 
     name: str
-    """As in the lock file; the document, and which of its videos it is: ``guide/waves#2``."""
+    """As in the lock file: the document, and the number of the video in it, ``guide/waves#2``."""
     source: str
     """Hash of the code and its options."""
-    place: Place
+    location: SourceLocation
     asset: Asset
     clip: Clip
-    environment: Environment
+    environment: Versions
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -46,7 +50,7 @@ class Rendered:
 
     @property
     def path(self) -> Path:
-        """The file that is looked at: the one in the first format."""
+        """The file in the first format, which is compared."""
         return self.asset.path(self.clip.files[0])
 
     @property
@@ -56,16 +60,16 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class File:
+class LockedFile:
     """One file of an accepted video."""
 
     sha256: str
     encoder: str
-    """What wrote it."""
+    """Versions of ffmpeg and of this package."""
 
 
 @dataclass(frozen=True)
-class Record:
+class Snapshot:
     """A video as it was accepted from one environment."""
 
     environment: str
@@ -79,25 +83,25 @@ class Record:
     """As in :class:`.Fingerprint`."""
     signature: str
     """As text; see :mod:`.signature`."""
-    files: Mapping[str, File]
+    files: Mapping[str, LockedFile]
     """By format."""
 
     @property
     def fingerprint(self) -> Fingerprint:
         return Fingerprint(self.sha256, self.frames)
 
-    def has_frames_of(self, video: Rendered) -> bool:
-        """Whether it shows the same frames, at the same rate."""
+    def has_frames_of(self, video: RenderedVideo) -> bool:
+        """Whether it has the same frames at the same rate."""
         return self.sha256 == video.fingerprint.sha256 and self.fps == video.clip.fps
 
-    def files_unlike(self, video: Rendered) -> list[str]:
-        """Return the formats whose files differ, or that only one of the two has."""
+    def files_unlike(self, video: RenderedVideo) -> list[str]:
+        """Return the formats whose files differ or exist on one side only."""
         files = {file.format: file.sha256 for file in video.clip.files}
         locked = {name: file.sha256 for name, file in self.files.items()}
         return [name for name in {**files, **locked} if files.get(name) != locked.get(name)]
 
     @classmethod
-    def of(cls, video: Rendered) -> Record:
+    def of(cls, video: RenderedVideo) -> Snapshot:
         clip = video.clip
         encoder = encoder_of(video.environment)
         return cls(
@@ -108,71 +112,75 @@ class Record:
             sha256=video.fingerprint.sha256,
             frames=video.fingerprint.frames,
             signature=pack(signature_of(video.path, video.rate)),
-            files={file.format: File(file.sha256, encoder) for file in clip.files},
+            files={file.format: LockedFile(file.sha256, encoder) for file in clip.files},
         )
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Record:
-        files = {name: File(**file) for name, file in data["files"].items()}
-        return cls(**{**data, "files": files})
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockEntry:
     """What is accepted of one video."""
 
     source: str
-    records: tuple[Record, ...]
+    snapshots: tuple[Snapshot, ...]
     """One for each environment."""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry as JSON data, for :meth:`from_json`."""
+        return {"source": self.source, "records": [asdict(one) for one in self.snapshots]}
+
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Locked:
-        return cls(data["source"], tuple(map(Record.from_json, data["records"])))
+    def from_json(cls, data: Mapping[str, Any]) -> LockEntry:
+        """Return the entry that *data* describes; ValueError or KeyError if it does not."""
+        snapshots = msgspec.convert(data["records"], tuple[Snapshot, ...])
+        return cls(msgspec.convert(data["source"], str), snapshots)
 
 
 @dataclass
 class Lock:
     """The content of a lock file."""
 
-    environments: dict[str, Environment] = field(default_factory=dict)
-    videos: dict[str, Locked] = field(default_factory=dict)
+    environments: dict[str, Versions] = field(default_factory=dict)
+    videos: dict[str, LockEntry] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Lock:
-        """Read a lock file; one that is not there locks nothing.
+        """Read a lock file; an empty lock if there is none.
 
         Raises
         ------
         LockError
-            It cannot be read, or is none.
+            It cannot be read, or is damaged.
         """
         try:
             data = json.loads(path.read_text("utf-8"))
             version = data["version"]
             if version != _VERSION:
                 raise LockError(
-                    f"{path} has version {version} of the lock file; this animvideo reads "
-                    f"version {_VERSION}. Use the animvideo that wrote it, or write it anew."
+                    f"{path} has format version {version}, but this version of animvideo reads "
+                    f"format version {_VERSION}. Use the version of animvideo that wrote it, or "
+                    "lock the videos again."
                 )
-            videos = {name: Locked.from_json(video) for name, video in data["videos"].items()}
-            return cls(data["environments"], videos)
+            videos = {name: LockEntry.from_json(video) for name, video in data["videos"].items()}
+            environments = msgspec.convert(data["environments"], dict[str, dict[str, str]])
+            return cls({**environments}, videos)
         except FileNotFoundError:
             return cls()
         except OSError as error:
-            raise LockError(f"{path} cannot be read ({error.strerror}).") from None
+            raise LockError(f"cannot read {path} ({error.strerror}).") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise LockError(
-                f"{path} is damaged ({type(error).__name__}: {error}). After a merge, keep either "
-                "side of each conflict; else restore it, or delete it and lock the videos again."
+                f"{path} is damaged ({type(error).__name__}: {error}). After a merge, keep one "
+                "side of each conflict. Otherwise restore the file, or delete it and lock the "
+                "videos again."
             ) from None
 
     def write(self, path: Path) -> None:
-        """Write a lock file, if anything in it is new: sorted, one fact per line."""
-        used = {record.environment for video in self.videos.values() for record in video.records}
+        """Write the lock file if anything in it has changed: sorted, with one value per line."""
+        used = {one.environment for video in self.videos.values() for one in video.snapshots}
         data = {
             "version": _VERSION,
             "environments": {name: self.environments[name] for name in used},
-            "videos": {name: asdict(video) for name, video in self.videos.items()},
+            "videos": {name: video.to_json() for name, video in self.videos.items()},
         }
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         try:
@@ -182,19 +190,19 @@ class Lock:
             unfinished.write_text(text, "utf-8", newline="\n")
             unfinished.replace(path)
         except OSError as error:
-            raise LockError(f"{path} cannot be written ({error.strerror}).") from None
+            raise LockError(f"cannot write {path} ({error.strerror}).") from None
 
-    def pair(self, videos: Iterable[Rendered]) -> dict[str, str]:
+    def pair(self, videos: Iterable[RenderedVideo]) -> dict[str, str]:
         """Return which locked video each video of a build is, by name.
 
-        A directive that was put before others in a document moves their numbers: one with the
-        source of a locked video of the document is that video, whatever its number.
+        A directive that is added before others of a document changes their numbers: a video with
+        the source of a locked video of the document is that video, whatever its number.
         """
         videos = list(videos)
         pairs: dict[str, str] = {}
         free = set(self.videos)
 
-        def take(video: Rendered, name: str) -> None:
+        def take(video: RenderedVideo, name: str) -> None:
             pairs[video.name] = name
             free.discard(name)
 
@@ -213,16 +221,15 @@ class Lock:
                 take(video, video.name)
         return pairs
 
-    def updated(self, videos: Sequence[Rendered], failed: Set[str]) -> Lock:
+    def updated(self, videos: Sequence[RenderedVideo], failed: Set[str]) -> Lock:
         """Return the lock in which all videos of a build are accepted as they are.
 
-        What was accepted from other environments stays for the videos whose code and options
-        are the same.
+        Snapshots from other environments are kept if the code and the options are the same.
 
         Parameters
         ----------
         failed
-            Names of the jobs of which nothing came; what is locked of them stays.
+            Names of the jobs that failed; their entries stay as they are.
         """
         pairs = self.pair(videos)
         kept = {name: locked for name, locked in self.videos.items() if job_of(name) in failed}
@@ -230,34 +237,36 @@ class Lock:
         for video in videos:
             before = self.videos[pairs[video.name]] if video.name in pairs else None
             environment = name_of(video.environment)
-            records = before.records if before and before.source == video.source else ()
-            # One that says all of it, whatever environment it names, is as good as a new one.
-            same = (r for r in records if r.has_frames_of(video) and not r.files_unlike(video))
-            record = next(same, None) or Record.of(video)
-            others = [known for known in records if known.environment != record.environment]
+            known = before.snapshots if before and before.source == video.source else ()
+            # One that is true for this video need not be replaced, whatever environment it names.
+            same = (
+                one for one in known if one.has_frames_of(video) and not one.files_unlike(video)
+            )
+            snapshot = next(same, None) or Snapshot.of(video)
+            others = [one for one in known if one.environment != snapshot.environment]
             new.environments.setdefault(environment, dict(video.environment))
-            listed = sorted([*others, record], key=lambda record: record.environment)
-            new.videos[video.name] = Locked(video.source, tuple(listed))
+            listed = sorted([*others, snapshot], key=lambda one: one.environment)
+            new.videos[video.name] = LockEntry(video.source, tuple(listed))
         return new
 
 
-def name_of(environment: Environment) -> str:
+def name_of(environment: Versions) -> str:
     """Return the name of an environment in the lock file."""
     return hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def encoder_of(environment: Environment) -> str:
-    """Return what a file says of its encoder."""
+def encoder_of(environment: Versions) -> str:
+    """Return the description of an encoder in the lock file."""
     return f"ffmpeg {environment['ffmpeg']}, animvideo {environment['animvideo']}"
 
 
-def differing_parts(one: Environment, other: Environment) -> list[str]:
+def differing_parts(one: Versions, other: Versions) -> list[str]:
     """Return the names of the parts in which two environments differ."""
     return [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]
 
 
 def job_of(name: str) -> str:
-    """Return the name of the job that a video is of; it is that of the first of its videos."""
+    """Return the name of the job of a video, which is that of its first video."""
     document, number = name.rsplit("#", 1)
     return f"{document}#{number.partition('.')[0]}"
 

@@ -1,6 +1,6 @@
-"""What a video looks like, in a few bytes: to tell another picture from other anti-aliasing.
+"""A small description of what a video looks like, which tells a change from other antialiasing.
 
-A frame's signature is the mean colour of each of its 16 x 12 blocks. Letters that another version
+A frame's signature is the mean color of each of its 16 x 12 blocks. Letters that another version
 of FreeType draws differ in many pixels, and yet move little ink from one block to another.
 Measured on a plot with a title, labels and a legend: letters without hinting change a block by at
 most 2 of 255 levels, another word in the title by 5, a curve of 97 % of its height by 7.
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 COLUMNS, ROWS = 16, 12
 ALIKE = 4
-"""Levels by which a block of two pictures that are the same may differ."""
-ALIKE_IN_THE_MEAN = 0.5
-"""The same, of all blocks of a frame."""
+"""Levels by which a block may differ in two frames that show the same."""
+ALIKE_ON_AVERAGE = 0.5
+"""The same, averaged over all blocks of a frame."""
 
 
 def signature_of(path: Path, fps: Fraction) -> NDArray[np.uint8]:
@@ -51,7 +51,7 @@ def signature_of(path: Path, fps: Fraction) -> NDArray[np.uint8]:
 
 
 def pack(signature: NDArray[np.uint8]) -> str:
-    """Return a signature as text: base64 of what zlib makes of the changes between frames."""
+    """Return a signature as text: base64 of the zlib-compressed changes between frames."""
     import numpy as np
 
     changes = np.diff(signature, axis=0, prepend=np.zeros_like(signature[:1]))
@@ -59,7 +59,7 @@ def pack(signature: NDArray[np.uint8]) -> str:
 
 
 def unpack(text: str) -> NDArray[np.uint8]:
-    """Return the signature that :func:`pack` made a text of; LockError if it is none."""
+    """Return the signature in a text made by :func:`pack`; LockError if the text is damaged."""
     import numpy as np
 
     try:

@@ -1,4 +1,4 @@
-"""How a video stands to what was locked: the same, the same picture, or another one."""
+"""Compares videos with the lock file: identical, the same picture, changed, new, or gone."""
 
 from __future__ import annotations
 
@@ -10,183 +10,202 @@ from typing import TYPE_CHECKING
 
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
-from .lock import ENCODING, Environment, Lock, Locked, Record, Rendered, differing_parts, job_of
-from .signature import ALIKE, ALIKE_IN_THE_MEAN, signature_of, unpack
+from .lock import (
+    ENCODING,
+    Lock,
+    LockEntry,
+    RenderedVideo,
+    Snapshot,
+    Versions,
+    differing_parts,
+    job_of,
+)
+from .signature import ALIKE, ALIKE_ON_AVERAGE, signature_of, unpack
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+RESULTS_FILE = "animvideo.json"
+"""Name of the file in which a Sphinx builder reports the statuses, for the command line."""
 
-class Verdict(Enum):
-    """What is said of a video."""
+
+class Status(Enum):
+    """The status of a video."""
 
     IDENTICAL = "identical"
     """Every byte is the same."""
     SAME_PICTURE = "same picture"
-    """Bytes differ; a reader sees no difference."""
+    """The bytes differ, but readers see no difference."""
     CHANGED = "changed"
     NEW = "new"
-    """The lock file does not have it."""
+    """The video has no entry in the lock file."""
     GONE = "gone"
-    """Only the lock file has it."""
+    """The entry has no video."""
 
 
 @dataclass(frozen=True)
-class Grade:
-    """A video beside what was locked of it."""
+class VideoStatus:
+    """The status of a video, and what it was compared with."""
 
     name: str
-    verdict: Verdict
+    status: Status
     reason: str = ""
-    """In words; empty for videos that are identical, new or gone."""
-    video: Rendered | None = None
+    """A description; empty for videos that are identical, new, or gone."""
+    video: RenderedVideo | None = None
     """``None`` if it is gone."""
-    record: Record | None = None
+    snapshot: Snapshot | None = None
     """What it was compared with; ``None`` if there was nothing."""
     frames: Sequence[int] = field(default=())
     """The numbers of the frames that have changed, from 0."""
 
 
-def tally(verdicts: Iterable[Verdict]) -> str:
-    """Return how many there are of each, in words."""
-    counted = Counter(verdicts)
-    return ", ".join(
-        f"{counted[verdict]} {verdict.value}" for verdict in Verdict if counted[verdict]
-    )
+def count_statuses(statuses: Iterable[Status]) -> str:
+    """Return the number of videos with each status, as text."""
+    counted = Counter(statuses)
+    return ", ".join(f"{counted[status]} {status.value}" for status in Status if counted[status])
 
 
-def grade_all(lock: Lock, videos: Sequence[Rendered], failed: Set[str]) -> list[Grade]:
+def compare_all(lock: Lock, videos: Sequence[RenderedVideo], failed: Set[str]) -> list[VideoStatus]:
     """Compare all videos of a build with a lock file.
 
     Parameters
     ----------
     failed
-        Names of the jobs of which nothing came; what is locked of them is not gone.
+        Names of the jobs that failed; their entries are not gone.
     """
     pairs = lock.pair(videos)
-    grades = []
+    found = []
     for video in videos:
         locked = lock.videos[pairs[video.name]] if video.name in pairs else None
-        grades.append(grade(video, locked, lock.environments))
+        found.append(compare(video, locked, lock.environments))
     gone = sorted(set(lock.videos) - set(pairs.values()))
-    return grades + [Grade(name, Verdict.GONE) for name in gone if job_of(name) not in failed]
+    return found + [VideoStatus(name, Status.GONE) for name in gone if job_of(name) not in failed]
 
 
-def grade(video: Rendered, locked: Locked | None, environments: Mapping[str, Environment]) -> Grade:
-    """Compare a video with what was locked of it.
+def compare(
+    video: RenderedVideo, locked: LockEntry | None, environments: Mapping[str, Versions]
+) -> VideoStatus:
+    """Compare a video with its entry in the lock file.
 
     Parameters
     ----------
     locked
-        ``None`` if there is nothing.
+        ``None`` if there is no entry.
     environments
         Those of the lock file, by name.
     """
     if locked is None:
-        return Grade(video.name, Verdict.NEW, video=video)
+        return VideoStatus(video.name, Status.NEW, video=video)
 
-    def distance(record: Record) -> int:
-        return len(differing_parts(video.environment, environments[record.environment]))
+    def distance(snapshot: Snapshot) -> int:
+        return len(differing_parts(video.environment, environments[snapshot.environment]))
 
-    nearest = sorted(locked.records, key=distance)
-    for record in nearest:
-        if record.has_frames_of(video):
-            differing = record.files_unlike(video)
+    nearest = sorted(locked.snapshots, key=distance)
+    for snapshot in nearest:
+        if snapshot.has_frames_of(video):
+            differing = snapshot.files_unlike(video)
             if not differing:
-                return Grade(video.name, Verdict.IDENTICAL, "", video, record)
-            reason = _why_bytes(video, locked, record, environments, differing)
-            return Grade(video.name, Verdict.SAME_PICTURE, reason, video, record)
+                return VideoStatus(video.name, Status.IDENTICAL, "", video, snapshot)
+            reason = _why_bytes(video, locked, snapshot, environments, differing)
+            return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
     signature = signature_of(video.path, video.rate)
     apart = [
-        _drawing_parts(video.environment, environments[record.environment]) for record in nearest
+        _drawing_parts(video.environment, environments[snapshot.environment])
+        for snapshot in nearest
     ]
     if all(apart):
-        for record, parts in zip(nearest, apart, strict=True):
-            largest, mean = _distance(video, record, signature)
-            if largest <= ALIKE and mean <= ALIKE_IN_THE_MEAN:
-                there = environments[record.environment]
+        for snapshot, parts in zip(nearest, apart, strict=True):
+            largest, mean = _distance(video, snapshot, signature)
+            if largest <= ALIKE and mean <= ALIKE_ON_AVERAGE:
+                there = environments[snapshot.environment]
                 reason = f"drawn with {_in_words(parts, video.environment, there)}"
-                return Grade(video.name, Verdict.SAME_PICTURE, reason, video, record)
-    record = nearest[0]
-    frames = changed_frames(video.fingerprint, record.fingerprint)
-    parts = differing_parts(video.environment, environments[record.environment])
+                return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
+    snapshot = nearest[0]
+    frames = changed_frames(video.fingerprint, snapshot.fingerprint)
+    parts = differing_parts(video.environment, environments[snapshot.environment])
     reason = "; ".join(
         [
-            *_what_changed(video, record, frames, signature),
-            _why_changed(video, locked, parts, environments[record.environment]),
+            *_what_changed(video, snapshot, frames, signature),
+            _why_changed(video, locked, parts, environments[snapshot.environment]),
         ]
     )
-    return Grade(video.name, Verdict.CHANGED, reason, video, record, frames)
+    return VideoStatus(video.name, Status.CHANGED, reason, video, snapshot, frames)
 
 
 def _why_bytes(
-    video: Rendered,
-    locked: Locked,
-    record: Record,
-    environments: Mapping[str, Environment],
+    video: RenderedVideo,
+    locked: LockEntry,
+    snapshot: Snapshot,
+    environments: Mapping[str, Versions],
     differing: list[str],
 ) -> str:
-    there = environments[record.environment]
+    there = environments[snapshot.environment]
     parts = [part for part in differing_parts(video.environment, there) if part in ENCODING]
-    what = f"the same frames, other bytes ({', '.join(differing)})"
+    what = f"same frames, other bytes ({', '.join(differing)})"
     if parts:
         return f"{what}: encoded with {_in_words(parts, video.environment, there)}"
     if video.source != locked.source:
-        return f"{what}: its options were edited"
-    return f"{what}: the encoder, with the same version, wrote something else"
+        return f"{what}: the options have changed"
+    return f"{what}: the same version of the encoder wrote other bytes"
 
 
-def _drawing_parts(here: Environment, there: Environment) -> list[str]:
+def _drawing_parts(here: Versions, there: Versions) -> list[str]:
     return [part for part in differing_parts(here, there) if part not in ENCODING]
 
 
-def _in_words(parts: Sequence[str], here: Environment, there: Environment) -> str:
+def _in_words(parts: Sequence[str], here: Versions, there: Versions) -> str:
     return ", ".join(
         f"{part} {here.get(part, 'unknown')} instead of {there.get(part, 'unknown')}"
         for part in parts
     )
 
 
-def _distance(video: Rendered, record: Record, signature: NDArray[np.uint8]) -> tuple[float, float]:
+def _distance(
+    video: RenderedVideo, snapshot: Snapshot, signature: NDArray[np.uint8]
+) -> tuple[float, float]:
     """Return by how many levels the signatures differ in a block at most, and a frame's mean."""
     import numpy as np
 
-    locked = unpack(record.signature)
+    locked = unpack(snapshot.signature)
     size = f"{video.clip.width}x{video.clip.height}"
-    if locked.shape != signature.shape or size != record.size or video.clip.fps != record.fps:
+    if locked.shape != signature.shape or size != snapshot.size or video.clip.fps != snapshot.fps:
         return 255, 255
     apart = np.abs(signature.astype(np.int16) - locked)
     return float(apart.max()), float(apart.mean(axis=(1, 2, 3)).max())
 
 
 def _what_changed(
-    video: Rendered, record: Record, frames: Sequence[int], signature: NDArray[np.uint8]
+    video: RenderedVideo, snapshot: Snapshot, frames: Sequence[int], signature: NDArray[np.uint8]
 ) -> list[str]:
-    clip, said = video.clip, []
+    clip, changes = video.clip, []
     if frames:
-        total = count(max(clip.frame_count, record.frame_count), "frame")
+        total = count(max(clip.frame_count, snapshot.frame_count), "frame")
         verb = "differs" if len(frames) == 1 else "differ"
-        said.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0]}")
+        changes.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0]}")
     size = f"{clip.width}x{clip.height}"
     for what, now, before in (
-        ("frames", clip.frame_count, record.frame_count),
-        ("pixels", size, record.size),
-        ("frames per second", clip.fps, record.fps),
+        ("frames", clip.frame_count, snapshot.frame_count),
+        ("pixels", size, snapshot.size),
+        ("frames per second", clip.fps, snapshot.fps),
     ):
         if now != before:
-            said.append(f"{now} {what} instead of {before}")
-    if len(said) == 1 and frames:
-        largest, _ = _distance(video, record, signature)
+            changes.append(f"{now} {what} instead of {before}")
+    if len(changes) == 1 and frames:
+        largest, _ = _distance(video, snapshot, signature)
         amount = f"up to {largest:.0f}" if largest >= 1 else "less than 1"
-        said.append(f"a block of 1/16 x 1/12 of the picture by {amount} of 255 levels in the mean")
-    return said
+        changes.append(
+            f"blocks of 1/16 x 1/12 of the picture differ by {amount} of 255 levels on average"
+        )
+    return changes
 
 
-def _why_changed(video: Rendered, locked: Locked, parts: Sequence[str], there: Environment) -> str:
-    said = (
-        "its code or options were edited"
+def _why_changed(
+    video: RenderedVideo, locked: LockEntry, parts: Sequence[str], there: Versions
+) -> str:
+    reason = (
+        "the code or the options have changed"
         if video.source != locked.source
-        else "its code and options are the same"
+        else "the code and the options are the same"
     )
-    return f"{said}, {_in_words(parts, video.environment, there)}" if parts else said
+    return f"{reason}, {_in_words(parts, video.environment, there)}" if parts else reason

@@ -1,15 +1,20 @@
-"""What came of a job: the files made for it, or a failure. Plain data, kept as JSON."""
+"""The files that a job results in. Plain data, stored as JSON."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ...errors import AnimvideoError
+import msgspec
+
 from .fingerprint import Fingerprint
+
+ASSET_FILE = "asset.json"
+"""Name of the file that describes an asset, in the folder of its files."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,13 @@ class VideoFile:
 
 @dataclass(frozen=True)
 class Clip:
-    """One animation: the same frames in one or more formats, and a poster."""
+    """One video: the same frames in one or more formats, with a poster and captions."""
 
     files: tuple[VideoFile, ...]
-    poster: VideoFile
-    """The still picture, a PNG."""
+    poster: VideoFile | None
+    """The still picture, a PNG; ``None`` for a file that is only compared or measured."""
     captions: VideoFile | None
-    """WebVTT made of the captions given with the captures."""
+    """WebVTT made from the captions given to ``capture``."""
     width: int
     """Pixels; even where a codec wants it."""
     height: int
@@ -60,7 +65,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Note:
-    """Something to tell the author that is no failure; told again on every build."""
+    """A warning about a video that was rendered nevertheless; repeated on every build."""
 
     kind: str
     """Subtype of the warning."""
@@ -74,10 +79,10 @@ class Asset:
     folder: str
     """Absolute path of the folder that holds them."""
     clips: tuple[Clip, ...]
-    """One for the captured frames, if any, and one for each animation."""
+    """One for the frames that the code captured itself, if any, and one for each animation."""
     notes: tuple[Note, ...] = ()
-    text: str = ""
-    """How Matplotlib was told to draw letters, where that is known: part of the environment."""
+    text_rendering: str = ""
+    """Matplotlib's text settings (hinting, antialiasing, …), which are part of the environment."""
 
     @property
     def files(self) -> list[VideoFile]:
@@ -93,11 +98,11 @@ class Asset:
         return sum(clip.frame_count for clip in self.clips)
 
     def path(self, file: VideoFile) -> Path:
-        """Return where *file* is."""
+        """Return the path of *file*."""
         return Path(self.folder, file.name)
 
     def is_complete(self) -> bool:
-        """Whether all files are there, in their full size."""
+        """Whether all files exist and have their full size."""
         return all(_size(self.path(file)) == file.size for file in self.files)
 
     def to_json(self) -> dict[str, Any]:
@@ -107,22 +112,15 @@ class Asset:
         return data
 
     @classmethod
-    def from_json(cls, folder: Path, data: dict[str, Any]) -> Asset:
-        """Make an asset of what :meth:`to_json` returned; KeyError or TypeError if it is not."""
-        clips = tuple(
-            Clip(
-                **{
-                    **clip,
-                    "files": tuple(VideoFile(**file) for file in clip["files"]),
-                    "poster": VideoFile(**clip["poster"]),
-                    "captions": clip["captions"] and VideoFile(**clip["captions"]),
-                    "fingerprint": clip["fingerprint"] and Fingerprint(**clip["fingerprint"]),
-                }
-            )
-            for clip in data["clips"]
-        )
-        notes = tuple(Note(**note) for note in data["notes"])
-        return cls(str(folder), clips, notes, data["text"])
+    def from_json(cls, folder: Path, data: Mapping[str, Any]) -> Asset:
+        """Return the asset that *data* describes, with its files in *folder*.
+
+        Raises
+        ------
+        ValueError
+            *data* does not describe an asset.
+        """
+        return msgspec.convert({**data, "folder": str(folder)}, cls)
 
 
 def _size(path: Path) -> int:
@@ -130,27 +128,3 @@ def _size(path: Path) -> int:
         return os.stat(path).st_size  # noqa: PTH116  (called for every file of every build)
     except OSError:
         return -1
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why there is no asset."""
-
-    kind: str
-    message: str
-    file: str
-    line: int
-    detail: str = ""
-    quiet: bool = False
-    """The cause was reported for another directive."""
-
-    @classmethod
-    def of(cls, error: AnimvideoError, file: str, line: int) -> Failure:
-        """Make a failure of an exception; *file* and *line* where it names no place itself."""
-        return cls(
-            error.kind,
-            error.message,
-            error.file or file,
-            error.line if error.file and error.line else line,
-            error.detail,
-        )

@@ -1,28 +1,29 @@
-"""What a documentation holds, for those who render it themselves. Plain data."""
+"""What a documentation project contains, for tools that render it without building its pages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..rendering.messages import Limits
-from .asset import Failure
+from ...errors import AnimvideoError
 from .job import Job
+from .settings import Limits
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What came of reading a documentation; nothing is rendered yet."""
+class DocsIndex:
+    """The result of reading a documentation project; nothing is rendered yet."""
 
     jobs: dict[str, tuple[Job, ...]]
     """By the absolute path of the document."""
-    mistakes: dict[str, tuple[Failure, ...]]
-    """What directives and ``conf.py`` do wrong, by the path of the document or of ``conf.py``."""
+    errors: dict[str, tuple[AnimvideoError, ...]]
+    """What is wrong in directives and in ``conf.py``, by the path of the document or of
+    ``conf.py``."""
     cache_dir: str
     """Absolute path of the configured cache, or empty."""
     limits: Limits
     start_method: str
-    quiet: tuple[str, ...]
-    """Kinds of notes that the author does not want to see."""
+    suppressed: tuple[str, ...]
+    """Kinds of notes that ``suppress_warnings`` suppresses."""
     import_path: tuple[str, ...]
     """``sys.path``, with what ``conf.py`` has added."""
     variables: dict[str, str]

@@ -1,6 +1,8 @@
-"""The named output formats: container, codec and ffmpeg arguments.
+"""The named output formats: container, codec, and ffmpeg arguments.
 
-The arguments are chosen for three things: colours that decode in a browser as they were
+This file is long because it holds one table, in which a format is easy to compare with others.
+
+The arguments are chosen for three things: colors that decode in a browser as they were
 drawn, bytes that are the same on every run and machine, and small files for plots.
 """
 
@@ -12,10 +14,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from ...errors import OptionError
+from .codecs import av1_codec, avc_codec, hevc_codec
 
 QUALITIES = ("draft", "good", "best", "lossless")
 
-# Matplotlib's pixels are sRGB. Without tags a browser guesses the matrix and misses flat colours
+# Matplotlib's pixels are sRGB. Without tags a browser guesses the matrix and misses flat colors
 # by up to 70 levels; setparams tags the frames (the output options of the same names are ignored
 # for raw input).
 EXACT_SCALING = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
@@ -110,26 +113,32 @@ class Format:
 
 
 def check_quality(format: Format, quality: str | int) -> str:
-    """Return why *format* cannot be written with *quality*, or an empty string."""
+    """Return why *format* cannot be written with *quality*, or an empty string.
+
+    ``{option}`` in it stands for the name of the option.
+    """
     if isinstance(quality, int):
         if quality <= format.max_number:
             return ""
         if format.max_number:
-            return f"quality of {format.name} goes from 0 to {format.max_number}, not {quality}."
-        return f"quality of {format.name} is one of {', '.join(format.qualities)}, not a number."
+            return (
+                f"{{option}} of {format.name} must be from 0 to {format.max_number}, not {quality}."
+            )
+        words = ", ".join(format.qualities)
+        return f"{{option}} of {format.name} must be one of {words}, not a number."
     if quality in format.qualities:
         return ""
     able = [f.name for f in FORMATS.values() if quality in f.qualities]
-    return f"quality {quality} is not to be had in {format.name}, only in {', '.join(able)}."
+    return f"{{option}} {quality} is not available for {format.name}, only for {', '.join(able)}."
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that a file name's suffix means, in upper or lower case.
+    """Return the format that the extension of a file name selects, in upper or lower case.
 
     Raises
     ------
     OptionError
-        No format has this suffix.
+        No format has this extension.
     """
     suffix = path.suffix.lower()
     meant: dict[str, Format] = {}
@@ -138,35 +147,8 @@ def format_of(path: Path) -> Format:
             meant.setdefault(known, format)
     if suffix in meant:
         return meant[suffix]
-    problem = f"{suffix} is no suffix of a video" if suffix else "it has no suffix"
-    raise OptionError(f"{path.name}: {problem} that can be written; use {', '.join(meant)}.")
-
-
-def _avc_codec(head: bytes) -> str:
-    # ISO/IEC 14496-15: avcC holds version, profile, compatibility and level, one byte each.
-    at = head.index(b"avcC") + 5
-    return "avc1." + head[at : at + 3].hex()
-
-
-def _hevc_codec(head: bytes) -> str:
-    # ISO/IEC 14496-15, annex E. hvcC: version; profile space (2 bits), tier (1), profile (5);
-    # 32 compatibility flags, written in reverse; 6 bytes of constraints; level.
-    at = head.index(b"hvcC") + 5
-    space, profile = ("", "A", "B", "C")[head[at] >> 6], head[at] & 31
-    flags = int(f"{int.from_bytes(head[at + 1 : at + 5]):032b}"[::-1], 2)
-    tier = "H" if head[at] & 32 else "L"
-    constraints = [f"{byte:X}" for byte in head[at + 5 : at + 11].rstrip(b"\0")]
-    parts = [f"{space}{profile}", f"{flags:X}", f"{tier}{head[at + 11]}", *constraints]
-    return ".".join(["hvc1", *parts])
-
-
-def _av1_codec(head: bytes) -> str:
-    # AV1 in ISOBMFF, av1C: 3 bits profile and 5 bits level, then 1 bit tier and 2 bits of depth.
-    at = head.index(b"av1C") + 5
-    profile, level = head[at] >> 5, head[at] & 31
-    tier = "H" if head[at + 1] & 128 else "M"
-    depth = 10 if head[at + 1] & 64 else 8
-    return f"av01.{profile}.{level:02}{tier}.{depth:02}"
+    problem = f"unsupported file extension {suffix!r}" if suffix else "the name has no extension"
+    raise OptionError(f"{path.name}: {problem}. Use one of {', '.join(meant)}.")
 
 
 # Two threads give the same bytes as one; other counts do not, and the default depends on the
@@ -249,7 +231,7 @@ FORMATS = {
             by_number=_x264("medium", "{}"),
             max_number=51,
             lossless_filters=_TO_RGB.format("rgb24"),
-            codec_string=_avc_codec,
+            codec_string=avc_codec,
             common=_X264,
             muxing=_FASTSTART,
         ),
@@ -279,7 +261,7 @@ FORMATS = {
             # For -crf 0, ffmpeg lets SVT-AV1 choose.
             by_number=[*_svt("8", "{}"), "-svtav1-params", "crf={}"],
             max_number=63,
-            codec_string=_av1_codec,
+            codec_string=av1_codec,
             common=_KEY_FRAMES,
             muxing=_FASTSTART,
         ),
@@ -296,7 +278,7 @@ FORMATS = {
             },
             by_number=_x265("medium", "{}"),
             max_number=51,
-            codec_string=_hevc_codec,
+            codec_string=hevc_codec,
             common=_X265,
             muxing=_FASTSTART,
         ),
@@ -375,7 +357,7 @@ FORMATS = {
             suffix=".apng",
             media_type="image/apng",
             muxer="apng",
-            # Predicting a pixel from its neighbours makes plots larger.
+            # Predicting a pixel from its neighbors makes plots larger.
             qualities={word: ["-c:v", "apng", "-pred", "none"] for word in QUALITIES},
             by_number=[],
             filters=_TO_RGB.format("rgb24"),

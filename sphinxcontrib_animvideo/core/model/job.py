@@ -1,4 +1,4 @@
-"""One animation to make, as plain data that can be pickled and hashed into a key."""
+"""A job: one animation to render, as plain data that can be pickled and hashed into a key."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from .options import check_formats
+from .settings import Settings
 
 SCHEMA = 3
 """Raised when the meaning of a cached asset changes without the version of the project."""
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """A line in one of the user's files."""
 
     file: str
-    """As a warning shows it; for a docstring ``module.py:docstring of name``."""
+    """As shown in warnings; for a docstring ``module.py:docstring of name``."""
     line: int
     """From 1."""
 
@@ -32,86 +30,20 @@ class Place:
         return f"{self.file}:{self.line}"
 
     def within(self, folder: str | os.PathLike[str]) -> str:
-        """Return it as it is seen from a folder, if it is inside."""
+        """Return the location relative to *folder*, if it is inside."""
         path = Path(self.file)
         shown = path.relative_to(folder) if path.is_relative_to(folder) else path
         return f"{shown}:{self.line}"
 
 
 @dataclass(frozen=True)
-class Settings:
-    """The options that decide the pixels and the files. See :mod:`.options`."""
-
-    fps: Fraction | None
-    """``None``: the animation's own interval, a constant pause, or *default_fps*."""
-    default_fps: Fraction
-    dpi: float | None
-    hidpi: bool
-    style: tuple[str, ...]
-    rcparams: tuple[tuple[str, Any], ...]
-    seed: int
-    pre_code: str
-    max_frames: int
-    redraw: str
-    formats: tuple[str, ...]
-    quality: str | int
-    encoder_args: tuple[tuple[str, Any], ...]
-    poster: str | int | float
-    """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
-
-
-def is_file_name(poster: Any) -> bool:
-    """Whether a poster is an image file, rather than a frame."""
-    return isinstance(poster, str) and poster not in {"first", "middle", "last"}
-
-
-def make_settings(written: Mapping[str, Any], default: Callable[[str], Any]) -> Settings:
-    """Return the settings that follow from options.
-
-    Parameters
-    ----------
-    written
-        Values of the options that are given with the code, by name.
-    default
-        Gives the value of any other option.
-
-    Raises
-    ------
-    OptionError
-        A format is not to be had in that quality.
-    """
-
-    def option(name: str) -> Any:
-        return written[name] if name in written else default(name)
-
-    settings = Settings(
-        fps=written.get("fps"),
-        default_fps=default("fps"),
-        dpi=option("dpi"),
-        hidpi=option("hidpi"),
-        style=option("style"),
-        rcparams=option("rcparams"),
-        seed=option("seed"),
-        pre_code=option("pre-code"),
-        max_frames=option("max-frames"),
-        redraw=option("redraw"),
-        formats=option("formats"),
-        quality=option("quality"),
-        encoder_args=option("encoder-args"),
-        poster=option("poster"),
-    )
-    check_formats(settings.formats, settings.quality)
-    return settings
-
-
-@dataclass(frozen=True)
 class Job:
-    """One animation to make."""
+    """One animation to render."""
 
-    place: Place
+    location: SourceLocation
     """The directive."""
     code: str
-    code_place: Place
+    code_location: SourceLocation
     """The first line of the code: in the document, or line 1 of the script."""
     folder: str
     """Absolute path of the document's folder, in which the code runs."""

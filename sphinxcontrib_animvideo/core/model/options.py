@@ -1,359 +1,217 @@
-"""Every option, declared once: name, how its value is read, default, help.
+"""Every option, declared once: its values, default, help, and the front ends that have it.
 
-The directive's option list, the ``animvideo_*`` configuration values and the reference
-page in the documentation are all made from :data:`OPTIONS` and :data:`CONFIG`.
+Directive options, configuration values, command-line flags, magic arguments, the arguments of the
+pytest marker, keyword arguments of Python, and the reference pages are all made from
+:data:`OPTIONS`. To add an option, add a line here; if it changes pixels or files, add a field of
+the same name to :class:`.settings.Settings` as well.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
-from ...errors import OptionError
-from .formats import FORMATS, QUALITIES, check_quality
+from ...errors import OptionError, Spelling
+from . import values
+from .values import ExplainedError, Kind
 
+DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON = (
+    *("directive", "config", "cli", "magic", "marker", "python"),
+)
+"""The front ends: the directive, ``conf.py``, ``animvideo render``, ``%%animvideo``,
+``@pytest.mark.animvideo``, and :class:`.VideoWriter`."""
 
-@dataclass(frozen=True)
-class Kind:
-    """A type of value: how it is read, and what is allowed in words."""
-
-    allowed: str
-    """Completes the sentence "… takes"."""
-    read: Callable[[Any], Any]
-    """From a directive's text or a value of ``conf.py`` to the value used; raises ValueError."""
-    types: tuple[type, ...] = (str,)
-    """What ``conf.py`` may hold."""
+_EVERYWHERE = (DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON)
+_RENDERED = (DIRECTIVE, CONFIG, CLI, MAGIC)
+_SPHINX = (DIRECTIVE, CONFIG)
+_SHOWN = (DIRECTIVE, CONFIG, MAGIC)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of the directive, one configuration value, or both."""
+    """One option, in all front ends that have it."""
 
     name: str
-    """As written in the directive; the configuration value is ``animvideo_`` + name."""
+    """As written in a directive, such as ``max-frames``."""
     kind: Kind
     default: Any
     help: str
     group: str
-    """Which part of the reference it stands in."""
-    where: str = "both"
-    """``directive``, ``config`` or ``both``."""
-    configured_as: str = ""
-    """What stands after ``animvideo_``, where it is not the name."""
+    """The part of the reference that it belongs to."""
+    front_ends: tuple[str, ...]
+    rebuild: Literal["env", ""] = "env"
+    """What a change in ``conf.py`` rebuilds, in the words of Sphinx: ``env``, or nothing."""
 
     @property
     def config_name(self) -> str:
-        return "animvideo_" + (self.configured_as or self.name.replace("-", "_"))
+        """Name of the configuration value."""
+        return f"animvideo_{self.name.replace('-', '_')}"
 
-    def read(self, value: Any, written_as: str) -> Any:
-        """Return the value to use, or raise :class:`OptionError` naming *written_as*."""
+    @property
+    def is_flag(self) -> bool:
+        """Whether it needs no value."""
+        return self.kind is values.FLAG
+
+    def read(self, value: Any) -> Any:
+        """Return the value to use.
+
+        Raises
+        ------
+        OptionError
+            *value* is not allowed.
+        """
         try:
             return self.kind.read(value)
         except (ValueError, TypeError, ArithmeticError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
             raise OptionError(
-                f"{written_as} takes {self.kind.allowed}; it was given {value!r}{reason}."
+                f"{{option}} must be {self.kind.allowed}, not {value!r}{reason}.", option=self.name
             ) from None
-
-
-class ExplainedError(ValueError):
-    """A refusal that says more than what is allowed."""
-
-
-def _number(convert: Callable[[Any], Any], allowed: str, low: float, high: float) -> Kind:
-    def read(value: Any) -> Any:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
-        number = convert(value.strip() if isinstance(value, str) else value)
-        if not low <= number <= high:
-            raise ValueError
-        return number
-
-    return Kind(allowed, read, (int, float, str))
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, float) and not value.is_integer():
-        raise ValueError
-    return int(value)
-
-
-def _rate(value: Any) -> Fraction:
-    return Fraction(str(value)).limit_denominator(100_000)
-
-
-def _choice(*words: str) -> Kind:
-    def read(value: Any) -> str:
-        word = "" if value is None else str(value).strip()
-        if word not in words:
-            raise ValueError
-        return word
-
-    shown = [repr(word) if word else "no value" for word in words]
-    return Kind(" or ".join([", ".join(shown[:-1]), shown[-1]]), read)
-
-
-def _read_flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value is None or value == "" or str(value).lower() in {"true", "1", "yes", "on"}:
-        return True
-    if str(value).lower() in {"false", "0", "no", "off"}:
-        return False
-    raise ValueError
-
-
-def _read_text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value.strip()
-
-
-def _read_words(value: Any) -> tuple[str, ...]:
-    words = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else list(value)
-    if not words or not all(isinstance(word, str) and word for word in words):
-        raise ValueError
-    return tuple(words)
-
-
-def _read_paths(value: Any) -> tuple[str, ...]:
-    lines = [part.strip() for part in re.split(r"[,\n]", _read_text(value))]
-    return tuple(line for line in lines if line)
-
-
-def _read_formats(value: Any) -> tuple[str, ...]:
-    names = _read_words(value)
-    if unknown := [name for name in names if name not in FORMATS]:
-        raise ExplainedError(f"unknown: {', '.join(unknown)}")
-    return tuple(dict.fromkeys(names))
-
-
-def _read_quality(value: Any) -> str | int:
-    if isinstance(value, str) and value.strip() in QUALITIES:
-        return value.strip()
-    number = _whole(value)
-    if isinstance(value, bool) or not 0 <= number <= 63:
-        raise ValueError
-    return number
-
-
-def _read_poster(value: Any) -> str | int | float:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    text = _read_text(value)
-    if re.fullmatch(r"\d+", text):
-        return int(text)
-    if match := re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*s", text):
-        return float(match[1])
-    if text in {"first", "middle", "last"} or re.search(r"\.\w+$", text):
-        return text
-    raise ValueError
-
-
-def _read_latex(value: Any) -> str:
-    text = str(value).strip()
-    match = re.fullmatch(r"filmstrip:(\d+)", text)
-    if text != "poster" and not (match and 2 <= int(match[1]) <= 12):
-        raise ValueError
-    return text
-
-
-def _read_length(value: Any) -> str:
-    text = str(value).strip()
-    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*(px|em|rem|ex|ch|vw|vh|cm|mm|in|pt|pc|%)?", text)
-    if not match:
-        raise ValueError
-    return match[1] + (match[2] or "px")
-
-
-def _read_style(value: Any) -> tuple[str, ...]:
-    if isinstance(value, (list, tuple)):
-        return tuple(_read_text(item) for item in value)
-    return _read_paths(value)
-
-
-def _read_table(value: Any) -> tuple[tuple[str, Any], ...]:
-    if not isinstance(value, Mapping):
-        raise ValueError
-    return tuple(sorted((str(key), freeze(item)) for key, item in value.items()))
-
-
-def freeze(value: Any) -> Any:
-    """Return *value* of ``conf.py`` as plain, hashable data (a cycler as the text it prints)."""
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return tuple(freeze(item) for item in value)
-    return repr(value)
-
-
-def _read_encoder_args(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if not isinstance(value, Mapping) or isinstance(value, str):
-        raise ValueError
-    if unknown := [name for name in value if name not in FORMATS]:
-        raise ExplainedError(f"unknown: {', '.join(map(str, unknown))}")
-    if not all(isinstance(arguments, (list, tuple)) for arguments in value.values()):
-        raise ExplainedError("the arguments of a format are a list")
-    return tuple(sorted((name, tuple(map(str, args))) for name, args in value.items()))
-
-
-_RATE = _number(_rate, "a number of frames per second above 0, up to 1000", 1e-3, 1000)
-_DPI = _number(float, "a number of dots per inch, from 1 to 10000", 1, 10_000)
-_SECONDS = _number(float, "a number of seconds above 0", 1e-3, 1e9)
-_COUNT = _number(_whole, "a whole number from 1", 1, 1e15)
-_COUNT0 = _number(_whole, "a whole number from 0", 0, 2**32 - 1)
-_PERCENT = _number(
-    lambda value: float(str(value).rstrip("% ")), "a percentage from 1 to 1000", 1, 1000
-)
-_FLAG = Kind("no value (or true, false)", _read_flag, (bool,))
-_TEXT = Kind("some text", _read_text)
-_WORDS = Kind("one or more words", _read_words)
-_PATHS = Kind("one or more file names, separated by commas or lines", _read_paths)
-_STYLE = Kind("one or more Matplotlib styles", _read_style, (str, list, tuple))
-_LENGTH = Kind("a length such as 300px, 20em or 50%", _read_length)
-_FORMATS = Kind(f"one or more of {', '.join(FORMATS)}", _read_formats, (str, list, tuple))
-_QUALITY = Kind(
-    f"one of {', '.join(QUALITIES)}, or a number from 0 (best) to 63", _read_quality, (str, int)
-)
-_POSTER = Kind(
-    "first, middle, last, a frame number, seconds such as 1.5s, or an image file",
-    _read_poster,
-    (str, int),
-)
-_TABLE = Kind("a dictionary", _read_table, (dict,))
-_ENCODER_ARGS = Kind(
-    f"a dictionary from formats ({', '.join(FORMATS)}) to lists of arguments",
-    _read_encoder_args,
-    (dict,),
-)
-_FOLDER = Kind("a folder name", _read_text)
-_FREE_TEXT = Kind("some text", lambda value: str(value), (str,))
-_LATEX = Kind(
-    "poster, or filmstrip with a number of frames from 2 to 12, as filmstrip:4", _read_latex
-)
-_REASON = Kind("nothing, or the reason", lambda value: (value or "").strip() or "skipped")
 
 
 OPTIONS: dict[str, Option] = {
     option.name: option
     for option in [
         # capture
-        Option("fps", _RATE, Fraction(25), "Frames per second of the video. Where it is not given, the animation's own interval or a constant `plt.pause` comes first; rates above 60 count as \"as fast as possible\" and give the configured value.", "capture"),
-        Option("dpi", _DPI, None, "Dots per inch of the captured figures. Default: each figure's own.", "capture"),
-        Option("hidpi", _FLAG, False, "Draw figures with twice the dpi and show them in the same size: sharp on screens with fine pixels, for about twice the bytes.", "capture"),
-        Option("style", _STYLE, ("default",), "Matplotlib style(s): names, or `.mplstyle` files, relative to the document or to the source directory (in a shell: the current folder).", "capture"),
-        Option("seed", _COUNT0, 0, "Seed of `random` and `numpy.random`, set before the code runs.", "capture"),
-        Option("max-frames", _COUNT, 5000, "Most frames of one video. An endless animation stops there with a warning; code that captures more is an error.", "capture"),
-        Option("timeout", _SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture"),
-        Option("context", _choice("", "reset", "close-figs"), None, "Share one namespace between the directives of a document that have this option. `reset` starts it afresh; `close-figs` closes the earlier figures.", "capture", "directive"),
-        Option("depends", _PATHS, (), "Files that the code depends on in a way that is not seen while it runs, relative to the document (in a shell: the current folder). Files that Python opens and local modules are found without it.", "capture", "directive"),
-        Option("redraw", _choice("incremental", "full"), "incremental", "`incremental` draws what has changed; the frames are the same as those of `full`, which draws everything for every frame. Some are compared, and if one differs, the code runs again with `full`.", "capture"),
-        Option("skip", _REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", "directive"),
+        Option("fps", values.RATE, Fraction(25), "Frames per second of the video. If it is not given, the animation's own interval or a constant `plt.pause` is used; a rate above 60 counts as \"as fast as possible\" and is replaced by the configured rate.", "capture", _EVERYWHERE),
+        Option("dpi", values.DPI, None, "Resolution of captured figures in dots per inch. Defaults to each figure's own.", "capture", _EVERYWHERE),
+        Option("hidpi", values.FLAG, False, "Draw figures at twice the dpi and show them at the same size: sharp on high-DPI (Retina) screens, at about twice the file size.", "capture", _RENDERED),
+        Option("style", values.STYLE, ("default",), "Matplotlib style or styles: names, or `.mplstyle` files relative to the document or to the source directory (on the command line: to the current directory).", "capture", (*_RENDERED, MARKER)),
+        Option("seed", values.COUNT0, 0, "Seed of `random` and `numpy.random`, set before the code runs.", "capture", _RENDERED),
+        Option("max-frames", values.COUNT, 5000, "Maximum number of frames of one video. An endless animation is truncated there with a warning; code that captures more frames fails.", "capture", _EVERYWHERE),
+        Option("timeout", values.SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture", (*_SPHINX, CLI)),
+        Option("context", values.choice("", "reset", "close-figs"), None, "Share one namespace among the directives of a document that have this option. `reset` starts with an empty namespace; `close-figs` closes the figures of earlier directives.", "capture", (DIRECTIVE,)),
+        Option("depends", values.PATHS, (), "Files that the result depends on but that are not detected while the code runs, relative to the document (on the command line: to the current directory). Files that Python opens and local modules are detected automatically.", "capture", (DIRECTIVE, CLI)),
+        Option("redraw", values.choice("incremental", "full"), "incremental", "`incremental` redraws only what has changed since the last frame; `full` redraws everything for every frame. The frames are the same: some are compared, and if one differs, the code is run again with `full`.", "capture", _EVERYWHERE),
+        Option("skip", values.REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", (DIRECTIVE,)),
         # encoding
-        Option("formats", _FORMATS, ("mp4",), "Formats to write, best first; the browser takes the first that it can play.", "encoding"),
-        Option("quality", _QUALITY, "good", "`draft` is quick, `good` looks right, `best` is for close looks, `lossless` keeps every pixel, where a format can. A number is the encoder's own constant quality (CRF).", "encoding"),
+        Option("formats", values.FORMAT_NAMES, ("mp4",), "Formats to write, in order of preference; the browser plays the first one that it supports.", "encoding", _SHOWN),
+        Option("quality", values.QUALITY, "good", "`draft` is fast, `good` suits most plots, `best` is for close inspection, and `lossless` keeps every pixel in formats that can. A number is the encoder's own constant quality (CRF).", "encoding", _EVERYWHERE),
         # player
-        Option("controls", _FLAG, True, "Show the browser's controls, and below them steps, speeds and the files.", "player"),
-        Option("autoplay", _FLAG, False, "Start by itself while it can be seen, unless the reader has asked for reduced motion; implies `muted` and `playsinline`, without which browsers refuse.", "player"),
-        Option("loop", _FLAG, False, "Start again at the end.", "player"),
-        Option("muted", _FLAG, False, "Mark the video as muted. It has no sound in any case.", "player"),
-        Option("playsinline", _FLAG, True, "Play inside the page on phones, not full screen.", "player"),
-        Option("preload", _choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the part of the page that is seen; before, nothing. With `none` it waits for the reader to press play.", "player"),
-        Option("poster", _POSTER, "first", "The still picture: `first`, `middle`, `last`, a frame number from 0, seconds as `1.5s`, or an image file.", "player"),
-        Option("captions", _TEXT, None, "A WebVTT file with captions, relative to the document.", "player", "directive"),
+        Option("controls", values.FLAG, True, "Show the player's controls below the video: play, slider, frame steps, speed, and links to the files.", "player", _SHOWN),
+        Option("autoplay", values.FLAG, False, "Start automatically while the video is visible, unless the reader prefers reduced motion. Implies `muted` and `playsinline`, which browsers require for autoplay.", "player", _SHOWN),
+        Option("loop", values.FLAG, False, "Start again at the end.", "player", _SHOWN),
+        Option("muted", values.FLAG, False, "Mark the video as muted. It has no sound in any case.", "player", _SHOWN),
+        Option("playsinline", values.FLAG, True, "Play inside the page on phones instead of in full screen.", "player", _SPHINX),
+        Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
+        Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
+        Option("captions", values.TEXT, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
         # figure
-        Option("alt", _TEXT, None, "What the animation shows, for readers who cannot see it.", "figure", "directive"),
-        Option("caption", _TEXT, None, "Caption; inline markup works.", "figure", "directive"),
-        Option("name", _TEXT, None, "Target for `ref` and `numref`.", "figure", "directive"),
-        Option("class", _WORDS, (), "Extra classes of the video.", "figure", "directive"),
-        Option("figclass", _WORDS, (), "Extra classes of the figure.", "figure", "directive"),
-        Option("align", _choice("left", "center", "right"), None, "Where the figure stands.", "figure", "directive"),
-        Option("width", _LENGTH, None, "Displayed width.", "figure", "directive"),
-        Option("height", _LENGTH, None, "Displayed height.", "figure", "directive"),
-        Option("scale", _PERCENT, 100.0, "Displayed size as a percentage of the natural one.", "figure", "directive"),
-        Option("figwidth", _LENGTH, None, "Width of the whole figure with its caption.", "figure", "directive"),
-        Option("dark", _STYLE, None, "Matplotlib style(s) of a second rendering, which is shown where the page is dark.", "figure", configured_as="dark_style"),
+        Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
+        Option("caption", values.TEXT, None, "Caption of the figure; inline markup is supported.", "figure", (DIRECTIVE,)),
+        Option("name", values.TEXT, None, "Target for `ref` and `numref`.", "figure", (DIRECTIVE,)),
+        Option("class", values.WORDS, (), "Additional CSS classes of the video.", "figure", (DIRECTIVE,)),
+        Option("figclass", values.WORDS, (), "Additional CSS classes of the figure.", "figure", (DIRECTIVE,)),
+        Option("align", values.choice("left", "center", "right"), None, "Horizontal alignment of the figure.", "figure", (DIRECTIVE,)),
+        Option("width", values.LENGTH, None, "Display width.", "figure", (DIRECTIVE, MAGIC)),
+        Option("height", values.LENGTH, None, "Display height.", "figure", (DIRECTIVE, MAGIC)),
+        Option("scale", values.PERCENT, 100.0, "Display size as a percentage of the natural size.", "figure", (DIRECTIVE, MAGIC)),
+        Option("figwidth", values.LENGTH, None, "Width of the whole figure, including its caption.", "figure", (DIRECTIVE,)),
+        Option("dark", values.STYLE, None, "Matplotlib style or styles of a second rendering, which is shown when the page is in dark mode.", "figure", _SPHINX),
         # source
-        Option("include-source", _FLAG, False, "Show the code above the video.", "source"),
-        Option("collapse-source", _FLAG, False, "Fold the shown code; the reader opens it.", "source"),
-        Option("show-source-link", _FLAG, False, "Put a link to download the code under the video.", "source"),
-        Option("code-caption", _TEXT, None, "Caption of the shown code.", "source", "directive"),
-        # the build
-        Option("require-alt", _FLAG, False, "Warn of videos without `alt`, which readers who cannot see know nothing of.", "build", "config"),
-        Option("latex", _LATEX, "filmstrip:4", "What stands for a video in LaTeX, and so in PDF: `filmstrip:4` is four frames side by side, `poster` one.", "build", "config"),
-        Option("cache-dir", _FOLDER, "", "Folder of the cache, relative to `conf.py`. Default: in Sphinx's doctree folder. It can be kept between CI runs and shared between builds.", "build", "config"),
-        Option("jobs", _COUNT0, 0, "Videos made at the same time. 0: as many as there are CPUs.", "build", "config"),
-        Option("start-method", _choice("auto", "fork", "spawn"), "auto", "How a worker process is made: forked from one that has loaded Matplotlib (Linux), or started anew.", "build", "config"),
-        Option("lock-mode", _choice("off", "check", "update"), "off", "What the build does with `animvideo.lock`, the file beside `conf.py` that says what each video was: `check` warns of videos that have changed, `update` accepts them all as they are.", "build", "config"),
-        Option("report-dir", _FOLDER, "", "Folder of the page that shows how videos have changed, relative to `conf.py`. Default: `animvideo-report` beside the output folder.", "build", "config"),
-        Option("rcparams", _TABLE, (), "rcParams set after the style, as a dictionary.", "build", "config"),
-        Option("pre-code", _FREE_TEXT, "", "Code that runs before each directive's code, or once at the start of a `:context:`.", "build", "config"),
-        Option("encoder-args", _ENCODER_ARGS, (), "Extra ffmpeg output arguments per format, such as `{\"mp4\": [\"-preset\", \"slow\"]}`.", "build", "config"),
+        Option("include-source", values.FLAG, False, "Show the code above the video.", "source", _SPHINX),
+        Option("collapse-source", values.FLAG, False, "Hide the code that is shown until the reader expands it.", "source", _SPHINX),
+        Option("show-source-link", values.FLAG, False, "Add a link to download the code below the video.", "source", _SPHINX),
+        Option("code-caption", values.TEXT, None, "Caption of the code that is shown.", "source", (DIRECTIVE,)),
+        # build
+        Option("require-alt", values.FLAG, False, "Warn about videos without alternative text (`alt`).", "build", (CONFIG,)),
+        Option("latex", values.LATEX, "filmstrip:4", "How videos appear in LaTeX output, and so in PDF: `filmstrip:4` shows four frames side by side, `poster` shows one.", "build", (CONFIG,)),
+        Option("cache-dir", values.FOLDER, "", "Directory of the cache, relative to `conf.py`. Defaults to a directory inside Sphinx's doctree directory. It can be kept between CI runs and shared between builds.", "build", (CONFIG, CLI), rebuild=""),
+        Option("jobs", values.COUNT0, 0, "Number of videos rendered at the same time; 0 is the number of CPUs.", "build", (CONFIG,), rebuild=""),
+        Option("start-method", values.choice("auto", "fork", "spawn"), "auto", "How worker processes are started: forked from a process that has loaded Matplotlib (Linux), or spawned as new interpreters.", "build", (CONFIG,), rebuild=""),
+        Option("lock-mode", values.choice("off", "check", "update"), "off", "What the build does with the lock file `animvideo.lock` next to `conf.py`: `check` warns about videos that have changed, `update` accepts all videos as they are.", "build", (CONFIG,), rebuild=""),
+        Option("report-dir", values.FOLDER, "", "Directory of the report on changed videos, relative to `conf.py`. Defaults to `animvideo-report` next to the output directory.", "build", (CONFIG,), rebuild=""),
+        Option("rcparams", values.TABLE, (), "rcParams to set after the style, as a dictionary.", "build", (CONFIG,)),
+        Option("pre-code", values.FREE_TEXT, "", "Code to run before the code of each directive, or once at the start of a `:context:`.", "build", (CONFIG,)),
+        Option("encoder-args", values.ENCODER_ARGS, (), "Additional ffmpeg output arguments for each format, such as `{\"mp4\": [\"-preset\", \"slow\"]}`.", "build", (CONFIG,)),
         # limits
-        Option("max-pixels", _COUNT, 8192 * 4320, "Most pixels of one frame.", "limits", "config"),
-        Option("max-bytes", _COUNT, 100_000_000, "Most bytes of one video file.", "limits", "config"),
-        Option("max-memory", _COUNT, 4096, "Most memory of the code of one video, in MiB (Linux).", "limits", "config"),
+        Option("max-pixels", values.COUNT, 8192 * 4320, "Maximum number of pixels of one frame.", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-bytes", values.COUNT, 100_000_000, "Maximum size of one video file in bytes.", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-memory", values.COUNT, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
+        # tests
+        Option("tolerance", values.LEVELS, 0.0, "How much a frame may differ from the baseline: the root mean square difference, in levels from 0 to 255.", "tests", (MARKER,)),
+        Option("suffix", values.TEXT, ".mp4", "Suffix of the video file, which selects the format.", "tests", (MARKER,)),
+        # one file, written from Python
+        Option("target-size", values.SIZE, None, "Maximum size of the file, as a number of bytes or text such as ``\"2 MB\"``: the video is encoded several times, to find the best quality that fits. It cannot be combined with *quality*.", "file", (PYTHON,)),
+        Option("cmap", values.ANYTHING, None, "Colormap, or its name, for arrays with one channel. Defaults to gray.", "file", (PYTHON,)),
+        Option("vmin", values.ANYTHING, None, "Value at the lower end of the colormap. Defaults to the minimum of the first array.", "file", (PYTHON,)),
+        Option("vmax", values.ANYTHING, None, "Value at the upper end of the colormap. Defaults to the maximum of the first array.", "file", (PYTHON,)),
+        Option("norm", values.ANYTHING, None, "A Matplotlib norm, instead of *vmin* and *vmax*.", "file", (PYTHON,)),
+        Option("bad", values.ANYTHING, None, "Color of masked, NaN, and infinite values. Defaults to the colormap's own; without a colormap such values raise an error.", "file", (PYTHON,)),
+        Option("raw-size", values.WIDTH_AND_HEIGHT, None, "Width and height of sources that are raw bytes, with 1, 3, or 4 bytes per pixel.", "file", (PYTHON,)),
+        Option("keep-unfinished", values.FLAG, False, "Whether an error or Ctrl-C in a ``with`` block keeps the frames written so far, as a complete video. Otherwise no file is left, and an existing file is kept. After a frame that was drawn wrong or a failure of ffmpeg, nothing is kept.", "file", (PYTHON,)),
+        Option("extra-args", values.ARGUMENTS, (), "Additional ffmpeg output arguments, as a list.", "file", (PYTHON,)),
+        Option("progress", values.ANYTHING, None, "Whether to show a progress bar. By default it is shown in terminals and notebooks, for videos that take longer than a second.", "file", (PYTHON,)),
+        Option("total", values.ANYTHING, None, "Expected number of frames, if known, so that the progress bar can show the remaining time.", "file", (PYTHON,)),
+        Option("hash-frames", values.FLAG, False, "Whether to compute the hashes of the frames, for :attr:`.Video.fingerprint`.", "file", (PYTHON,)),
+        Option("on-frame", values.CALLABLE, None, "Called after each frame with the number of frames so far.", "file", (PYTHON,)),
     ]
 }  # fmt: skip
 
-DIRECTIVE_OPTIONS = {name: o for name, o in OPTIONS.items() if o.where != "config"}
-CONFIG = {option.config_name: option for option in OPTIONS.values() if option.where != "directive"}
+
+def options_of(front_end: str) -> dict[str, Option]:
+    """Return the options that a front end has, by name."""
+    return {name: option for name, option in OPTIONS.items() if front_end in option.front_ends}
 
 
-def read_directive_options(
-    written: Mapping[str, str | None], written_as: str = "option :{}:"
+def spelling(front_end: str, written: Callable[[Option], str]) -> Spelling:
+    """Return how a front end spells the name of an option, for :meth:`.AnimvideoError.explain`."""
+    known = options_of(front_end)
+    return lambda name: written(known[name]) if name in known else ""
+
+
+def read_options(
+    front_end: str, given: Mapping[str, Any], written: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the values of the options written in a directive, by name.
+    """Return the values of the options given to a front end, by name.
 
-    A flag that the configuration can switch on also has a ``no-`` form.
+    A flag also has a ``no-`` form.
 
     Parameters
     ----------
-    written_as
-        What an option is called in messages, where it is written in another way.
+    given
+        Texts or Python values, by name.
+    written
+        How the front end writes the name of an option, known or not.
 
     Raises
     ------
     OptionError
-        For an unknown name, naming the closest or all allowed ones, or a value out of range.
+        A name is unknown, or a value is not allowed.
     """
-    values: dict[str, Any] = {}
-    for name, text in written.items():
+    known = options_of(front_end)
+    found: dict[str, Any] = {}
+    for name, value in given.items():
         positive = name.removeprefix("no-")
-        option = DIRECTIVE_OPTIONS.get(positive)
-        if option is None or (positive != name and option.kind is not _FLAG):
-            raise OptionError(_unknown_option(name))
-        value = option.read(text, written_as.format(name))
-        values[positive] = not value if positive != name else value
-    return values
+        option = known.get(positive)
+        if option is None or (positive != name and not option.is_flag):
+            raise unknown_option(name, known, written)
+        read = option.read(value)
+        found[positive] = not read if positive != name else read
+    return found
 
 
-def _unknown_option(name: str) -> str:
-    close = difflib.get_close_matches(name, DIRECTIVE_OPTIONS, n=1)
-    hint = f" Did you mean :{close[0]}:?" if close else ""
-    return f"unknown option :{name}:.{hint} Allowed: {', '.join(sorted(DIRECTIVE_OPTIONS))}."
+def unknown_option(
+    name: str, known: Iterable[str], written: Callable[[str], str], noun: str = "option"
+) -> OptionError:
+    """Return the error for a name that is not among the *known* ones."""
+    known = sorted(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {written(close[0])}?" if close else ""
+    return OptionError(
+        f"unknown {noun} {written(name)}.{hint} Allowed: {', '.join(map(written, known))}."
+    )
 
 
-def renamed(message: str, written_as: Callable[[Option], str]) -> str:
-    """Return a message of the core, which names options as the configuration does, for others.
-
-    Parameters
-    ----------
-    written_as
-        Gives the name that an option has for the reader of the message.
-    """
-    for option in CONFIG.values():
-        names = rf"\b(?:{option.name} \({option.config_name}\)|{option.config_name}\b)"
-        message = re.sub(names, written_as(option), message)
-    return message
+directive_option = spelling(DIRECTIVE, lambda option: f":{option.name}:")
+"""Returns how a directive spells an option."""
+config_value = spelling(CONFIG, lambda option: option.config_name)
+"""Returns how ``conf.py`` spells an option."""
 
 
-def check_formats(formats: tuple[str, ...], quality: str | int) -> None:
-    """Raise :class:`OptionError` for a quality that one of the formats does not have."""
-    for name in formats:
-        if reason := check_quality(FORMATS[name], quality):
-            raise OptionError(reason)
+def docs_spelling(name: str) -> str:
+    """Return how a documentation project spells an option: in a directive, in conf.py, or both."""
+    return " or ".join(filter(None, [directive_option(name), config_value(name)]))

@@ -1,4 +1,4 @@
-"""Rendering again what was rendered, to find code that draws something else each time."""
+"""Renders videos again, to find code that draws something else each time it runs."""
 
 from __future__ import annotations
 
@@ -6,45 +6,51 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...errors import AnimvideoError, NondeterministicError
 from ..cache.store import Cache
-from ..capture.nondeterminism import Suspect
-from ..model.asset import Asset, Clip, Failure
+from ..capture.nondeterminism import NondeterminismHint
+from ..model.asset import Asset, Clip
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
 from ..model.job import Job
-from .messages import Limits, Trial
-from .render import Report, Result, render
+from ..model.settings import Limits
+from .messages import RunConditions
+from .render import Progress, Result, render
 
 
 @dataclass(frozen=True)
-class Unsteady:
-    """A job that made something else the second time."""
+class NondeterministicVideo:
+    """A job whose video came out differently the second time."""
 
     job: Job
     what: str
-    """What differs, and since which frame."""
-    suspects: tuple[Suspect, ...]
-    """Lines that may be the reason."""
+    """What differs, and from which frame on."""
+    hints: tuple[NondeterminismHint, ...]
+    """Lines that may be the cause."""
 
     @property
-    def message(self) -> str:
-        """For the author."""
+    def error(self) -> NondeterministicError:
+        """The warning for the author."""
         lines = [
-            f"{_place(suspect, self.job)} {suspect.what}" if suspect.line else suspect.what
-            for suspect in self.suspects
+            f"{_place(hint, self.job)} {hint.what}" if hint.line else hint.what
+            for hint in self.hints
         ]
-        why = "; ".join(lines) or "nothing that is known to cause it was seen"
-        return f"the code draws something else each time it runs: {self.what}. Why: {why}."
+        reason = "; ".join(lines) or "no known cause was found"
+        return NondeterministicError(
+            f"the code draws something else each time it runs: {self.what}. Reason: {reason}.",
+            file=self.job.location.file,
+            line=self.job.location.line,
+        )
 
 
 def render_again(
     first: Mapping[Job, Result],
     folder: Path,
     limits: Limits,
-    report: Report,
+    progress: Progress,
     workers: int = 0,
     method: str = "auto",
-) -> list[Unsteady]:
+) -> list[NondeterministicVideo]:
     """Render jobs a second time, under conditions that should not matter, and compare.
 
     Parameters
@@ -53,43 +59,43 @@ def render_again(
         What came of them the first time.
     folder
         For the second videos; an empty one.
-    limits, report, workers, method
+    limits, progress, workers, method
         As in :func:`.render.render`.
     """
-    # Of those that found the asset of another one, that one is enough.
+    # Jobs that found the asset of another one need not be rendered again.
     rendered = {
         job: result
         for job, result in first.items()
         if isinstance(result.outcome, Asset) and not result.cached
     }
 
-    def once_more(name: str, jobs: Sequence[Job], trial: Trial) -> dict[Job, Result]:
-        return render(jobs, Cache(folder / name), limits, report, workers, method, trial)
+    def once_more(name: str, jobs: Sequence[Job], conditions: RunConditions) -> dict[Job, Result]:
+        return render(jobs, Cache(folder / name), limits, progress, workers, method, conditions)
 
-    second = once_more("second", list(rendered), Trial(hash_seed=1, watched=True))
-    unsteady = [
-        Unsteady(job, what, second[job].suspects)
+    second = once_more("second", list(rendered), RunConditions(hash_seed=1, detect=True))
+    nondeterministic = [
+        NondeterministicVideo(job, what, second[job].hints)
         for job, result in rendered.items()
         if (what := _difference(result, second[job]))
     ]
-    unexplained = [found.job for found in unsteady if not found.suspects]
-    third = once_more("third", unexplained, Trial()) if unexplained else {}
+    unexplained = [found.job for found in nondeterministic if not found.hints]
+    third = once_more("third", unexplained, RunConditions()) if unexplained else {}
     by_hash = {job for job, result in third.items() if not _difference(first[job], result)}
     return [
-        Unsteady(found.job, found.what, (_HASHES,)) if found.job in by_hash else found
-        for found in unsteady
+        NondeterministicVideo(found.job, found.what, (_HASHES,)) if found.job in by_hash else found
+        for found in nondeterministic
     ]
 
 
-_HASHES = Suspect(
-    "it depends on the order of a set, or on hash(), which PYTHONHASHSEED decides", "", 0
+_HASHES = NondeterminismHint(
+    "it depends on the order of a set or on hash(), which vary with PYTHONHASHSEED", "", 0
 )
 
 
 def _difference(first: Result, second: Result) -> str:
     """Return what differs; nothing if all frames are the same."""
-    if isinstance(second.outcome, Failure):
-        return f"the second time it failed ({second.outcome.message.rstrip('.')})"
+    if isinstance(second.outcome, AnimvideoError):
+        return f"the second time it failed ({second.outcome.explain().rstrip('.')})"
     return "; ".join(_differences(_clips(first), _clips(second)))
 
 
@@ -106,13 +112,13 @@ def _differences(first: Sequence[Clip], second: Sequence[Clip]) -> Iterator[str]
             more = f", and {len(frames) - 1} more" if len(frames) > 1 else ""
             yield f"frame {frames[0]}{of}, of {total}{more}"
         elif one.files != other.files:
-            yield f"the frames{of} are the same, but not the files"
+            yield f"the frames{of} are the same, but the files differ"
 
 
 def _clips(result: Result) -> tuple[Clip, ...]:
     return result.outcome.clips if isinstance(result.outcome, Asset) else ()
 
 
-def _place(suspect: Suspect, job: Job) -> str:
-    inside = suspect.file == job.code_place.file
-    return f"line {suspect.line}" if inside else f"{suspect.file}:{suspect.line}"
+def _place(hint: NondeterminismHint, job: Job) -> str:
+    inside = hint.file == job.code_location.file
+    return f"line {hint.line}" if inside else f"{hint.file}:{hint.line}"

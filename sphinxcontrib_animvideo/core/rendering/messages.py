@@ -1,67 +1,179 @@
-"""What is handed to a worker process, as plain data."""
+"""What the build and its worker processes send each other.
+
+Tasks go to the worker as pickles. Messages come back as lines of JSON, each the name of a class
+below and its fields; half a line from a process that was killed does no harm.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
+
+from ...errors import AnimvideoError
+from ..cache.dependencies import Dependency
+from ..capture.nondeterminism import NondeterminismHint
+from ..model.asset import Clip, Note
 from ..model.job import Job
+from ..model.settings import Limits
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Limits from the configuration."""
-
-    max_pixels: int
-    max_bytes: int
-    max_memory: int
-    """MiB."""
-
-    @classmethod
-    def of(cls, value_of: Callable[[str], Any]) -> Limits:
-        """Make them of the options that *value_of* returns by name."""
-        return cls(value_of("max-pixels"), value_of("max-bytes"), value_of("max-memory"))
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Conditions on which no video should depend."""
+class RunConditions:
+    """Conditions of a run that no video should depend on."""
 
     hash_seed: int = 0
     """Decides the order of sets."""
-    watched: bool = False
-    """Whether the code is watched for what may make it draw something else the next time."""
+    detect: bool = False
+    """Whether to look for code that may draw something else the next time."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One directive of a chain."""
+    """One job of a task."""
 
     job: Job
     folder: str
-    """Where its files and its output go."""
+    """Where its files and its printed output go."""
     encode: bool
-    """False where only the namespace is wanted: the video is cached."""
+    """False if only the namespace is needed, because the video is cached."""
     steady_rate: bool = True
-    """Whether a constant pause may set the frame rate; false when it proved not to be."""
+    """Whether a constant pause may set the frame rate; false if the pauses are not constant."""
     incremental: bool = True
-    """Whether frames may be drawn incrementally; false when a frame came out wrong."""
+    """Whether frames may be drawn incrementally; false if a frame came out wrong."""
     remark: str = ""
-    """What to tell at info level when it is done."""
+    """What to log at info level when the step is done."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What one process does: one directive, or the directives of a ``:context:`` in order."""
+    """What one process does: one job, or the jobs of a ``:context:`` in order."""
 
     steps: tuple[Step, ...]
     limits: Limits
-    watched: bool = False
-    """As in :class:`Trial`."""
+    detect: bool = False
+    """As in :class:`RunConditions`."""
 
     def changed(self, index: int, changes: Mapping[str, Any]) -> Task:
-        """Return the task to run after step *index* proved to need other fields."""
+        """Return the task to run after step *index* turned out to need other fields."""
         steps = list(self.steps)
         steps[index] = replace(steps[index], **changes)
         return replace(self, steps=tuple(steps))
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has loaded Matplotlib and waits for a task."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process forked for the task has started."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """The code of a step starts."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class FramesCaptured:
+    """The current step has captured frames."""
+
+    count: int
+    """Since its start."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The code of the current step has ended, and its videos are being completed."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The code was stopped on request."""
+
+    file: str | None
+    """Where it was, if that is known."""
+    line: int | None
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """The videos of the current step are complete."""
+
+    clips: tuple[Clip, ...]
+    notes: tuple[Note, ...]
+    text_rendering: str
+    remark: str
+    hints: tuple[NondeterminismHint, ...]
+    dependencies: tuple[Dependency, ...]
+
+
+@dataclass(frozen=True)
+class StepFailed:
+    """The current step has failed, and with it the task."""
+
+    error: AnimvideoError
+
+
+@dataclass(frozen=True)
+class RestartNeeded:
+    """The task has to be run again, with other fields of a step."""
+
+    index: int
+    changes: dict[str, bool | str]
+
+
+@dataclass(frozen=True)
+class Exited:
+    """The process that ran the task has ended."""
+
+    status: int
+    """Exit status; negative for a signal."""
+
+
+Message = (
+    Ready
+    | Started
+    | StepStarted
+    | FramesCaptured
+    | Encoding
+    | Stopped
+    | StepDone
+    | StepFailed
+    | RestartNeeded
+    | Exited
+)
+_CLASSES: dict[str, type[Message]] = {cls.__name__: cls for cls in get_args(Message)}
+
+
+def encode(message: Message) -> bytes:
+    """Return a message as one line."""
+    named = [type(message).__name__, message]
+    return msgspec.json.encode(named, enc_hook=AnimvideoError.to_json) + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Return the message in a line.
+
+    Raises
+    ------
+    ValueError
+        There is none, or it is damaged.
+    """
+    name, fields = msgspec.json.decode(line, type=tuple[str, dict[str, Any]])
+    if name not in _CLASSES:
+        raise ValueError(f"unknown message {name!r}")
+    return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
+
+
+def _decode_error(kind: type, data: Any) -> AnimvideoError:
+    assert kind is AnimvideoError, "all other fields are plain data"
+    return AnimvideoError.from_json(data)

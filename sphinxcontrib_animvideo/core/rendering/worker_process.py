@@ -1,14 +1,11 @@
-"""The worker processes, seen from the build: started, fed, timed and killed here."""
+"""A worker process, as the build sees it: started, given tasks, timed, and killed."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pickle
-import platform
 import queue
-import re
 import signal
 import subprocess
 import sys
@@ -16,71 +13,105 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from ...errors import AnimvideoError, CrashError, NoProgressError
-from ..cache.environment import Environment
-from ..model.asset import Failure
-from .messages import Step, Task
+from ...errors import AnimvideoError, CrashError
+from . import messages
+from .messages import Message, StepDone, Task
+from .process_errors import crash_error, timeout_error
 
 _START_DEADLINE = 300.0
-"""Seconds for a worker to load Matplotlib, which may have to look at all fonts first."""
+"""Seconds for a worker to load Matplotlib, which may have to scan all fonts first."""
 _FINISH_DEADLINE = 3600.0
 """Seconds for all encoders of a job to end after its code; each has a deadline of its own."""
 _GRACE = 3.0
 """Seconds between asking the code to stop and killing it."""
 
 
-class Interrupted(BaseException):
-    """The pool was closed while a task ran."""
+class InterruptedTask(BaseException):
+    """The worker was closed while a task ran."""
 
 
 @dataclass
-class Outcome:
-    """What a worker made of a task."""
+class TaskResult:
+    """What came of a task."""
 
-    done: list[dict[str, Any]] = field(default_factory=list)
-    """One event for each step that succeeded, in order."""
-    failure: Failure | None = None
-    """Why the step after those did not."""
+    done: list[StepDone] = field(default_factory=list)
+    """One for each step that succeeded, in order."""
+    error: AnimvideoError | None = None
+    """Why the step after those failed."""
+
+
+@dataclass
+class _Run:
+    """The state of a task while it runs."""
+
+    task: Task
+    result: TaskResult = field(default_factory=TaskResult)
+    index: int = 0
+    """Of the current step."""
+    encoding: bool = False
+    """Whether the code of the current step has ended."""
+    stopping: bool = False
+    """Whether the code was asked to stop."""
+    stopped: messages.Stopped | None = None
+    again: Task | None = None
+    """The task to run instead."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the next message."""
+        if self.stopping:
+            return _GRACE
+        return _FINISH_DEADLINE if self.encoding else self.task.steps[self.index].job.timeout
+
+    def ended(self, status: int) -> TaskResult | Task:
+        """Return what came of the task whose process has ended."""
+        if self.again:
+            return self.again
+        step = self.task.steps[self.index]
+        if self.stopping:
+            self.result.error = timeout_error(step.job, self.stopped)
+        elif not self.result.error and len(self.result.done) < len(self.task.steps):
+            self.result.error = crash_error(step, status)
+        return self.result
 
 
 def default_method() -> str:
-    """Return how workers are made on this system.
+    """Return how workers are started on this system.
 
-    Forking a process that has loaded Matplotlib is ten times quicker than a new interpreter,
-    but not safe on macOS, and unknown on Windows.
+    Forking a process that has loaded Matplotlib is ten times faster than a new interpreter, but
+    unsafe on macOS and unavailable on Windows.
     """
     return "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
 
 
-class Worker:
-    """One worker process, restarted when it had to be killed.
+class WorkerProcess:
+    """One worker process, which is started again after it had to be killed.
 
     Parameters
     ----------
     method
         ``fork`` or ``spawn``.
     variables
-        Environment variables of the process; see :func:`fixed_variables`.
+        Environment variables of the process; see :func:`.variables.fixed_variables`.
     """
 
     def __init__(self, method: str, variables: Mapping[str, str]) -> None:
         self._method = method
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
-        self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._messages: queue.Queue[Message | None] = queue.Queue()
         self._child: int | None = None
         self._closed = False
         self._lock = threading.Lock()
 
-    def run(self, task: Task, on_frames: Callable[[int, int], None]) -> Outcome:
-        """Run *task*; *on_frames* is told the step and its number of frames as they come."""
+    def run(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult:
+        """Run *task*; *on_frames* is called with the step and its number of frames so far."""
         while True:
-            outcome = self._run_once(task, on_frames)
-            if isinstance(outcome, Outcome):
-                return outcome
-            task = outcome
+            result = self._run_once(task, on_frames)
+            if isinstance(result, TaskResult):
+                return result
+            task = result
 
     def close(self) -> None:
         """Kill the process and all that it started; may be called from another thread."""
@@ -88,66 +119,55 @@ class Worker:
             self._closed = True
             self._kill()
 
-    def _run_once(self, task: Task, on_frames: Callable[[int, int], None]) -> Outcome | Task:
+    def _run_once(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult | Task:
         self._start()
         self._send(task)
-        outcome = Outcome()
-        current = 0
-        again: Task | None = None
-        stopped_at: list[Any] | None = None
-        stopping = finishing = False
+        run = _Run(task)
         while True:
-            step = task.steps[current]
-            patience = _FINISH_DEADLINE if finishing else step.job.timeout
-            event = self._next(_GRACE if stopping else patience)
-            kind = event["event"]
-            if kind == "silence":
-                if stopping or not self._ask_to_stop():
+            message = self._next(run.patience)
+            if message is None:  # nothing came in time
+                if run.stopping or not self._ask_to_stop():
                     self._kill()
-                    kind, event = "exit", {"status": -signal.SIGTERM}
-                stopping = True
-            if kind == "step":
-                current, finishing = event["index"], False
-            elif kind == "finishing":
-                finishing = True
-            elif kind == "started":
-                self._child = event["pid"]
-            elif kind == "frames":
-                on_frames(current, event["count"])
-            elif kind == "stopped":
-                stopped_at = event["place"]
-            elif kind == "done":
-                outcome.done.append(event)
-            elif kind == "failed":
-                outcome.failure = Failure(**event["failure"])
-            elif kind == "again":
-                again = task.changed(event["index"], event["changes"])
-            elif kind == "exit":
-                self._child = None
-                if again:
-                    return again
-                if stopping:
-                    outcome.failure = _timeout(step, stopped_at)
-                elif not outcome.failure and len(outcome.done) < len(task.steps):
-                    outcome.failure = _crash(step, event["status"])
-                return outcome
+                    message = messages.Exited(-signal.SIGTERM)
+                run.stopping = True
+            match message:
+                case messages.StepStarted(index):
+                    run.index, run.encoding = index, False
+                case messages.Encoding():
+                    run.encoding = True
+                case messages.Started(pid):
+                    self._child = pid
+                case messages.FramesCaptured(count):
+                    on_frames(run.index, count)
+                case messages.Stopped():
+                    run.stopped = message
+                case messages.StepDone():
+                    run.result.done.append(message)
+                case messages.StepFailed(error):
+                    run.result.error = error
+                case messages.RestartNeeded(index, changes):
+                    run.again = task.changed(index, changes)
+                case messages.Exited(status):
+                    self._child = None
+                    return run.ended(status)
 
     def _start(self) -> None:
         with self._lock:
             if self._closed:
-                raise Interrupted
+                raise InterruptedTask
             if self._process and self._process.poll() is None:
                 return
-            self._events = queue.Queue()
+            self._messages = queue.Queue()
             self._process = _launch(self._method, self._variables)
             threading.Thread(
-                target=_read_events, args=(self._process, self._events), daemon=True
+                target=_read_messages, args=(self._process, self._messages), daemon=True
             ).start()
-        event = self._next(_START_DEADLINE)
-        if event["event"] != "ready":
+        message = self._next(_START_DEADLINE)
+        if not isinstance(message, messages.Ready):
             self._kill()
+            status = message.status if isinstance(message, messages.Exited) else "unknown"
             raise CrashError(
-                f"a worker process did not start (status {event.get('status')}). Does "
+                f"a worker process could not be started (exit status {status}). Does "
                 f"`{sys.executable} -c 'import matplotlib.pyplot'` work?"
             )
 
@@ -158,24 +178,25 @@ class Worker:
             self._process.stdin.write(pickle.dumps(task))
             self._process.stdin.flush()
         except OSError:
-            pass  # it died; its end is the next event
+            pass  # the process died; its end is the next message
 
-    def _next(self, timeout: float) -> dict[str, Any]:
+    def _next(self, timeout: float) -> Message | None:
+        """Return the next message; ``None`` if none came in time."""
         try:
-            event = self._events.get(timeout=timeout)
+            message = self._messages.get(timeout=timeout)
         except queue.Empty:
-            return {"event": "silence"}
-        if event is not None:
-            return event
+            return None
+        if message is not None:
+            return message
         if self._closed:
-            raise Interrupted
+            raise InterruptedTask
         assert self._process
         status = self._process.wait()
         self._kill()
-        return {"event": "exit", "status": status}
+        return messages.Exited(status)
 
     def _ask_to_stop(self) -> bool:
-        """Ask the code to say where it is and end; False where there is no way to."""
+        """Ask the code to say where it is, and to end; False if that is impossible."""
         pid = self._child or (self._process.pid if self._process else None)
         if os.name != "posix" or pid is None:
             return False
@@ -201,7 +222,7 @@ class Worker:
         process.kill()
         process.wait()
         if process.stdin:
-            with contextlib.suppress(OSError):  # what was still buffered has nowhere to go
+            with contextlib.suppress(OSError):  # what is still buffered has nowhere to go
                 process.stdin.close()
 
 
@@ -216,100 +237,24 @@ def _launch(method: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes
     path = [entry for entry in sys.path if entry]
     program = (
         f"import sys; sys.path[:] = {path!r}; "
-        f"from sphinxcontrib_animvideo.core.rendering.worker import main; main({method!r})"
+        f"from {__package__}.worker import main; main({method!r})"
     )
     return subprocess.Popen(
         [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parent,  # where an empty matplotlibrc hides that of the machine
+        cwd=Path(__file__).parent,  # its empty matplotlibrc hides that of the machine
         env={**os.environ, **variables},
         start_new_session=True,  # Ctrl-C reaches the build alone, which ends its workers
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
 
-def fixed_variables(environment: Environment, hash_seed: int = 0) -> dict[str, str]:
-    """Return the variables that could change what code draws, with one value for all machines."""
-    variables = {
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": str(hash_seed),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",  # no __pycache__ in the documentation's folders
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        # Sums depend on how they are shared out; one job per CPU is the parallelism.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        # The last digit of a sine depends on the instructions it is made with: only those that
-        # every processor has.
-        "NPY_DISABLE_CPU_FEATURES": environment.numpy_features,
-        "IMAGEIO_FFMPEG_EXE": environment.ffmpeg,
-    }
-    if platform.machine().lower() in {"x86_64", "amd64"}:
-        variables |= {
-            "OPENBLAS_CORETYPE": "Prescott",
-            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4",
-        }
-    return variables
-
-
-def _read_events(
-    process: subprocess.Popen[bytes], events: queue.Queue[dict[str, Any] | None]
-) -> None:
+def _read_messages(process: subprocess.Popen[bytes], found: queue.Queue[Message | None]) -> None:
     assert process.stdout
     with process.stdout:
         for line in process.stdout:
-            try:
-                events.put(json.loads(line))
-            except ValueError:
-                continue  # a process that was killed in the middle of a line
-    events.put(None)
-
-
-def _timeout(step: Step, place: list[Any] | None) -> Failure:
-    error = NoProgressError(
-        f"no new frame for {step.job.timeout:g} seconds (timeout), so the code was stopped. Is "
-        "there a loop that never ends? If it needs the time, raise timeout (animvideo_timeout).",
-        *(place or ()),
-    )
-    return _failure(error, step)
-
-
-def _crash(step: Step, status: int) -> Failure:
-    file, line, said = _last_words(step)
-    if status == 0:
-        what = (
-            "the process ended before the code did, without an error: os._exit() or something "
-            "like it was called"
-        )
-    elif status < 0:
-        name = (
-            signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        )
-        what = f"the process that ran the code was killed by {name}"
-        if name == "SIGKILL":
-            what += ", as the system does when memory runs out"
-    else:
-        what = f"the process that ran the code ended with status {status}"
-    return _failure(CrashError(f"{what}.", file, line, said), step)
-
-
-def _failure(error: AnimvideoError, step: Step) -> Failure:
-    return Failure.of(error, step.job.place.file, step.job.place.line)
-
-
-def _last_words(step: Step) -> tuple[str | None, int | None, str]:
-    """Return the line of the user's code that a crash report names, and the end of the output."""
-    try:
-        text = Path(step.folder, "output.txt").read_text("utf-8", errors="replace")
-    except OSError:
-        return None, None, ""
-    file = step.job.code_place.file
-    match = re.search(rf'File "{re.escape(file)}", line (\d+)', text)
-    report = text.find("Fatal Python error")
-    said = text[:report] if report >= 0 else text
-    said = said[-2000:].strip()
-    return (file, int(match[1]), said) if match else (None, None, said)
+            with contextlib.suppress(ValueError):  # of a process killed in the middle of a line
+                found.put(messages.decode(line))
+    found.put(None)

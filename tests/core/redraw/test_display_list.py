@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from sphinxcontrib_animvideo.core.frames.redraw.display_list import Box, RecordingRenderer
+from sphinxcontrib_animvideo.core.frames.redraw.display_list import Box, DisplayListRenderer
 
 WIDTH, HEIGHT = 60, 40
 
@@ -36,7 +36,7 @@ def check(artist):
     FigureCanvasAgg(figure)
     figure.add_artist(artist)
     artist.set_transform(None)
-    renderer = RecordingRenderer(WIDTH, HEIGHT, 100)
+    renderer = DisplayListRenderer(WIDTH, HEIGHT, 100)
     for call in renderer.record(artist):
         renderer.play([call])
         rows, columns = np.nonzero(renderer.pixels[..., 3])

@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axis import XAxis
 from matplotlib.lines import Line2D
 
-from sphinxcontrib_animvideo.core.frames.grabber import FrameTaker
+from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 from sphinxcontrib_animvideo.errors import RedrawError
 
@@ -78,7 +78,7 @@ def test_an_unchanged_figure_gives_the_same_array(figure, drawn):
 
 
 def test_unchanged_frames_are_not_looked_at(figure, monkeypatch):
-    taker = FrameTaker()
+    taker = FrameGrabber()
     for _ in range(5):
         frame = taker.take(figure)
     monkeypatch.setattr("sphinxcontrib_animvideo.core.frames.grabber.on_white", None)
@@ -140,7 +140,7 @@ def test_the_last_frame_is_compared(figure):
 
 
 def test_the_last_frame_of_each_of_many_figures_is_compared(figure):
-    taker = FrameTaker()
+    taker = FrameGrabber()
     for _ in range(5):
         taker.take(figure)
     color_behind_our_back(figure, "red")
@@ -163,7 +163,7 @@ def test_the_inside_of_an_axes():
     for incremental in (True, False):
         figure, axes = plt.subplots(figsize=(3, 2))
         (line,) = axes.plot([0, 1, 0])
-        taker = FrameTaker(incremental=incremental)
+        taker = FrameGrabber(incremental=incremental)
         for number in range(7):
             line.set_ydata([0, number, 0])
             taken.append(taker.take(axes).copy())

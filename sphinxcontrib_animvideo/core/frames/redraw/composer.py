@@ -9,7 +9,7 @@ from operator import is_
 import numpy as np
 from matplotlib.artist import Artist
 
-from .display_list import NOWHERE, Box, Call, RecordingRenderer, union
+from .display_list import NOWHERE, Box, Call, DisplayListRenderer, union
 from .state import State
 
 _RESTLESS = 8
@@ -53,7 +53,7 @@ class Composer:
         Its pixels are drawn into.
     """
 
-    def __init__(self, renderer: RecordingRenderer) -> None:
+    def __init__(self, renderer: DisplayListRenderer) -> None:
         self._renderer = renderer
         self._snapshot = np.empty_like(renderer.pixels)
         self._planned: list[Item] = []

@@ -254,7 +254,7 @@ class _Recorder:
         raise NotImplementedError("a frame that is being recorded has no pixels yet")
 
 
-class RecordingRenderer(TextRenderer):
+class DisplayListRenderer(TextRenderer):
     """An Agg renderer whose artists are recorded first, and drawn to the pixels afterwards."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:

@@ -15,12 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.text import Text
 
-from .display_list import RecordingRenderer
+from .display_list import DisplayListRenderer
 
 _by_zorder = methodcaller("get_zorder")
 
 
-def artists_of(figure: FigureBase, renderer: RecordingRenderer) -> Iterator[Artist]:
+def artists_of(figure: FigureBase, renderer: DisplayListRenderer) -> Iterator[Artist]:
     """Return what is drawn, from the lowest to the highest."""
     artists = figure._get_draw_artists(renderer)
     if isinstance(figure, Figure) and figure.axes and (engine := figure.get_layout_engine()):
@@ -31,7 +31,7 @@ def artists_of(figure: FigureBase, renderer: RecordingRenderer) -> Iterator[Arti
         yield from _parts(artist, renderer)
 
 
-def _parts(artist: Artist, renderer: RecordingRenderer) -> Iterator[Artist]:
+def _parts(artist: Artist, renderer: DisplayListRenderer) -> Iterator[Artist]:
     if not is_plain(artist):
         yield artist
     elif artist.get_visible():
@@ -42,7 +42,7 @@ def _parts(artist: Artist, renderer: RecordingRenderer) -> Iterator[Artist]:
         artist.stale = False
 
 
-def _parts_of_axes(axes: Axes, renderer: RecordingRenderer) -> Iterator[Artist]:
+def _parts_of_axes(axes: Axes, renderer: DisplayListRenderer) -> Iterator[Artist]:
     axes._unstale_viewLim()
     axes._stale = True  # keeps what follows from telling the figure
     locator = axes.get_axes_locator()

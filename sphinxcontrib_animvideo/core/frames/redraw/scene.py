@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .composer import Composer, Item
-from .display_list import Call, RecordingRenderer
+from .display_list import Call, DisplayListRenderer
 from .drawing_order import artists_of
 from .inputs import UnknownError
 from .state import Mark, State
-from .titles import neighbours_of, place_titles, titles_of
+from .titles import neighbors_of, place_titles, titles_of
 
 
 class Scene:
@@ -32,7 +32,7 @@ class Scene:
         self._figure = figure
         self._size = size
         self._settings = _settings()
-        self._renderer = RecordingRenderer(*self._size)
+        self._renderer = DisplayListRenderer(*self._size)
         self._composer = Composer(self._renderer)
         self._mark = Mark()
         self._items: dict[int, Item] = {}
@@ -125,14 +125,14 @@ class Scene:
     def _place_titles(self, axes: Axes, titles: Sequence[Item]) -> None:
         if not any(title.get_text() for title in titles_of(axes)):
             return
-        neighbours = neighbours_of(axes)
-        around = [axis for other in neighbours for axis in (other.xaxis, other.yaxis)]
-        around += [other.spines["outline"] for other in neighbours if "outline" in other.spines]
+        neighbors = neighbors_of(axes)
+        around = [axis for other in neighbors for axis in (other.xaxis, other.yaxis)]
+        around += [other.spines["outline"] for other in neighbors if "outline" in other.spines]
         key = (
             axes._autotitlepos,
             {
                 other: (other.axison, *other.bbox.bounds, *other.viewLim.bounds)
-                for other in neighbours
+                for other in neighbors
             },
         )
         if self._titles.get(axes) == key and not any(

@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from .display_list import RecordingRenderer
+from .display_list import DisplayListRenderer
 from .drawing_order import is_plain
 
 
@@ -19,7 +19,7 @@ def titles_of(axes: Axes) -> tuple[Text, Text, Text]:
     return axes.title, axes._left_title, axes._right_title
 
 
-def neighbours_of(axes: Axes) -> set[Axes]:
+def neighbors_of(axes: Axes) -> set[Axes]:
     """Return the axes that the titles of *axes* must not cover, itself among them."""
     aligned = axes.figure._align_label_groups["title"]
     return {
@@ -29,10 +29,10 @@ def neighbours_of(axes: Axes) -> set[Axes]:
     }
 
 
-def place_titles(axes: Axes, renderer: RecordingRenderer) -> bool:
+def place_titles(axes: Axes, renderer: DisplayListRenderer) -> bool:
     """Move the titles to where Matplotlib moves them before it draws.
 
-    The axis of *axes* and of its neighbours must have been drawn as they are now.
+    The axis of *axes* and of its neighbors must have been drawn as they are now.
 
     Returns
     -------
@@ -42,12 +42,12 @@ def place_titles(axes: Axes, renderer: RecordingRenderer) -> bool:
     if axes._autotitlepos is not None and not axes._autotitlepos:
         return False
     titles = titles_of(axes)
-    neighbours = neighbours_of(axes)
-    for other in neighbours:
+    neighbors = neighbors_of(axes)
+    for other in neighbors:
         if _may_be_in_the_way(other):
             axes._update_title_position(renderer)
             return True
-    top = max(_outline(other).get_window_extent(renderer).ymax for other in neighbours)
+    top = max(_outline(other).get_window_extent(renderer).ymax for other in neighbors)
     for title in titles:
         x, _ = title.get_position()
         title.set_position((x, 1.0))

@@ -1,0 +1,65 @@
+"""The command ``cache``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..core.cache.store import Cache, Entry
+from ..core.model.humanize import format_bytes
+from ..errors import OptionError
+from .output import CommandResult
+
+_DAY = 24 * 3600
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``cache``."""
+    command.add_argument(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        help="The cache directory: animvideo_cache_dir of a documentation project (by default, "
+        "animvideo inside Sphinx's doctree directory), or the directory passed to animvideo "
+        "render --cache-dir.",
+    )
+    removal = command.add_mutually_exclusive_group()
+    removal.add_argument("--clear", action="store_true", help="Remove all videos.")
+    removal.add_argument(
+        "--prune-days", metavar="N", help="Remove videos that were not used for N days."
+    )
+
+
+def cache(given: argparse.Namespace) -> CommandResult:
+    """Return the size of a cache, after removing what was asked for."""
+    days = 0.0 if given.clear else _days(given.prune_days)
+    if not given.folder.is_dir():
+        raise OptionError(f"DIR must be a cache directory; {given.folder} does not exist.")
+    store = Cache(given.folder)
+    removed = [] if days is None else store.prune(days * _DAY)
+    left, gone = _contents(store.entries()), _contents(removed)
+    text = f"{given.folder}: {_contents_text(left)}"
+    if days is not None:
+        text += f"; removed: {_contents_text(gone)}"
+    return CommandResult({"folder": str(given.folder), **left, "removed": gone}, text)
+
+
+def _contents(entries: Sequence[Entry]) -> dict[str, int]:
+    return {"entries": len(entries), "bytes": sum(entry.size for entry in entries)}
+
+
+def _contents_text(contents: dict[str, int]) -> str:
+    # An entry holds the videos of one directive or script.
+    noun = "entry" if contents["entries"] == 1 else "entries"
+    return f"{contents['entries']} {noun}, {format_bytes(contents['bytes'])}"
+
+
+def _days(text: str | None) -> float | None:
+    try:
+        days = None if text is None else float(text)
+    except ValueError:
+        days = -1
+    if days is not None and not days >= 0:
+        raise OptionError(f"--prune-days must be a number of days of at least 0, not {text!r}.")
+    return days

@@ -1,0 +1,96 @@
+"""The files that ``animvideo render`` writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.model.asset import Asset
+from ..core.model.formats import FORMATS, format_of
+from ..errors import OptionError, OutputError
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to write."""
+
+    path: Path
+    format: str
+
+    def numbered(self, number: int, total: int) -> Path:
+        """Return the path of one of several videos."""
+        name = f"{self.path.stem}-{number}{self.path.suffix}"
+        return self.path if total == 1 else self.path.with_name(name)
+
+
+def targets_of(paths: Sequence[Path], format: str | None) -> list[Target]:
+    """Return the files to write for the values of ``--output`` and ``--format``.
+
+    Raises
+    ------
+    OptionError, OutputError
+        A format is unknown or does not fit, or a file cannot be written.
+    """
+    wanted = [name for name in re.split(r"[,\s]+", format or "") if name]
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise OptionError(f"--format must be one of {', '.join(FORMATS)}, not {unknown[0]!r}.")
+    targets = []
+    for path in paths:
+        usual = format_of(path)
+        same_suffix = (name for name in wanted if FORMATS[name].suffix == usual.suffix)
+        targets.append(Target(path, next(same_suffix, usual.name)))
+        _check_writable(path)
+    for name in wanted:
+        if name not in {target.format for target in targets}:
+            raise OptionError(
+                f"--format {name} needs an output file with the extension {FORMATS[name].suffix}."
+            )
+    return targets
+
+
+def write_targets(asset: Asset, targets: Sequence[Target]) -> list[Path]:
+    """Copy the files of an asset to their targets, and return the paths of the videos.
+
+    No target is replaced before all files are complete.
+    """
+    total = len(asset.clips)
+    videos = {
+        target.numbered(number, total): asset.path(file)
+        for number, clip in enumerate(asset.clips, 1)
+        for target in targets
+        for file in clip.files
+        if file.format == target.format
+    }
+    captions = {
+        target.numbered(number, total).with_suffix(".vtt"): asset.path(clip.captions)
+        for number, clip in enumerate(asset.clips, 1)
+        for target in targets
+        if clip.captions
+    }
+    unfinished = {
+        path: path.with_name(f".{path.name}.{os.getpid()}") for path in (*videos, *captions)
+    }
+    try:
+        for path, source in (videos | captions).items():
+            shutil.copyfile(source, unfinished[path])
+        for path, copy in unfinished.items():
+            copy.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write the video ({error.strerror}).") from None
+    finally:
+        for copy in unfinished.values():
+            copy.unlink(missing_ok=True)
+    return list(videos)
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise OutputError(f"{path} is a directory. Pass the path of a file.")
+    if not path.parent.is_dir():
+        raise OutputError(f"cannot write {path}: the directory {path.parent} does not exist.")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"cannot write {path}: the directory {path.parent} is not writable.")

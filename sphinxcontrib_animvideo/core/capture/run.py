@@ -1,0 +1,188 @@
+"""Runs the code of jobs in this process, so that what it shows and captures is recorded."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ...errors import OptionError, ScriptError
+from ..cache.dependencies import Dependency, Tracker, file_dependency
+from ..frames.sources import animations_in
+from ..model.job import Job
+from ..model.settings import Settings
+from .api import capture, recording
+from .nondeterminism import NondeterminismDetector, NondeterminismHint
+from .recorder import EnoughFrames, Recorder
+from .user_code import UserCode, compile_code
+
+
+def load_matplotlib(draw: bool) -> None:
+    """Load Matplotlib with our backend.
+
+    Parameters
+    ----------
+    draw
+        Whether to draw something, which finds fonts and fills Matplotlib's caches.
+    """
+    import matplotlib.animation
+    import matplotlib.figure
+    import matplotlib.pyplot
+    import PIL.Image  # noqa: F401
+
+    from .backend import install
+
+    install()
+    if draw:
+        figure = matplotlib.figure.Figure()
+        figure.subplots().plot([0, 1])
+        figure.canvas.draw()
+
+
+class CodeRunner:
+    """Runs jobs one after the other, in one namespace.
+
+    Parameters
+    ----------
+    source_dir
+        Files below it that the code opens are dependencies.
+    memory_limit
+        In MiB; named in the error when memory runs out.
+    detect
+        Whether to look for code that may draw something else the next time.
+    """
+
+    def __init__(self, source_dir: str, memory_limit: int, detect: bool) -> None:
+        self.user_code = UserCode(memory_limit)
+        self._tracker = Tracker(source_dir)
+        self._detector = NondeterminismDetector() if detect else None
+        self._main_module = ModuleType("__main__")
+        self._previous: Job | None = None
+        self._named: list[Dependency] = []
+
+    def run(self, job: Job, recorder: Recorder) -> None:
+        """Run the code of *job*, and give what it captures to *recorder*."""
+        self.user_code.add(job.code_location.file)
+        _enter(job, self._main_module)
+        self._named = [file_dependency(path, job.folder) for path in job.depends]
+        watching = self._detector.watching() if self._detector else nullcontext()
+        with self._tracker.tracking(), recording(recorder):
+            _set_up(job, self._previous)
+            with self.user_code.errors_at_user_lines(), watching:
+                _run_code(job, self._previous, self._main_module.__dict__, recorder)
+        self._previous = job
+
+    def dependencies(self, job: Job) -> list[Dependency]:
+        """Return what was read so far, as seen from *job* that ran last, and what it names."""
+        return [*self._tracker.found(job.folder), *self._named]
+
+    @property
+    def hints(self) -> list[NondeterminismHint]:
+        """What may make the code draw something else the next time, if that is looked for."""
+        return self._detector.hints if self._detector else []
+
+
+def _run_code(
+    job: Job, previous: Job | None, namespace: dict[str, Any], recorder: Recorder
+) -> None:
+    before = {id(animation) for animation in animations_in(namespace)}
+    try:
+        if previous is None and job.settings.pre_code:
+            exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
+        exec(compile_code(job.code, job.code_location), namespace)
+        if job.function:
+            recorder.record(_callable(job, namespace)())
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            raise
+    except EnoughFrames:
+        return
+    left = [] if job.function else animations_in(namespace)
+    for animation in (*left, *recorder.shown):
+        if id(animation) not in before:
+            recorder.record_animation(animation)
+
+
+def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:
+    function = namespace.get(job.function)
+    if callable(function):
+        return function  # type: ignore[no-any-return]
+    names = [name for name, value in namespace.items() if _is_function_of(value)]
+    hint = f"It defines: {', '.join(names)}." if names else "It defines no functions."
+    what = "is not callable" if job.function in namespace else "does not exist"
+    raise ScriptError(
+        f"{job.function!r} {what} in {Path(job.script).name}. {hint}",
+        file=job.location.file,
+        line=job.location.line,
+    )
+
+
+def _is_function_of(value: Any) -> bool:
+    return callable(value) and getattr(value, "__module__", None) == "__main__"
+
+
+def _enter(job: Job, main_module: ModuleType) -> None:
+    """Make this process look as if it had been started to run the script."""
+    os.chdir(job.folder)
+    script_folder = str(Path(job.script).parent) if job.script else job.folder
+    for folder in (job.folder, script_folder):
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+    sys.argv = [job.script or job.code_location.file]
+    main_module.__dict__.update(
+        __name__="__main__", __file__=job.script or job.code_location.file, capture=capture
+    )
+    sys.modules["__main__"] = main_module
+
+
+def _set_up(job: Job, previous: Job | None) -> None:
+    """Give every job the same start, whatever ran before or is configured on this machine."""
+    import matplotlib as mpl
+    import numpy as np
+    from matplotlib import pyplot as plt
+
+    settings = job.settings
+    random.seed(settings.seed)
+    np.random.seed(settings.seed)
+    if previous is None or previous.settings.style != settings.style:
+        mpl.rcdefaults()
+        for style in settings.style:
+            _use_style(style, job)
+        _set_rcparams(settings)
+    if job.close_figures:
+        plt.close("all")
+
+
+def _set_rcparams(settings: Settings) -> None:
+    import matplotlib as mpl
+
+    for name, value in settings.rcparams:
+        try:
+            mpl.rcParams[name] = value
+        except (KeyError, ValueError) as error:
+            reason = str(error).splitlines()[0].strip("'\"")
+            raise OptionError(f"{{option}}: {name}: {reason}", option="rcparams") from None
+
+
+def _use_style(style: str, job: Job) -> None:
+    from matplotlib import style as styles
+
+    files = [Path(folder, style) for folder in (job.folder, job.source_dir)]
+    found = [str(file) for file in files if style.endswith(".mplstyle") and file.is_file()]
+    if not found and style not in ("default", *styles.available):
+        raise OptionError(
+            f"{{option}}: there is no Matplotlib style {style!r}. Use a .mplstyle file, or one of "
+            f"default, {', '.join(styles.available)}.",
+            option="style",
+        )
+    try:
+        styles.use(found[0] if found else style)
+    except (OSError, ValueError) as error:
+        raise OptionError(
+            f"{{option}}: the Matplotlib style {style!r} cannot be read: {error}.", option="style"
+        ) from None

@@ -1,0 +1,117 @@
+"""One output file of an encoder: its ffmpeg arguments, and the passes that complete it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from ...errors import OptionError
+from ..model.formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
+from .ffmpeg import run_ffmpeg
+from .probe import LISTING, count_frames, parse_listing
+from .target_size import best_number
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file to write."""
+
+    format: Format
+    path: Path
+    quality: str | int = "good"
+    extra_args: tuple[str, ...] = ()
+    """Added to the format's own arguments."""
+    durable: bool = False
+    """Whether the frames written so far can be played after a crash, from a file next to it."""
+    target_size: int | None = None
+    """Maximum size in bytes: the best quality that fits is chosen, and *quality* is ignored."""
+
+    def __post_init__(self) -> None:
+        if self.target_size is not None and not self.format.max_number:
+            able = [format.name for format in FORMATS.values() if format.max_number]
+            raise OptionError(
+                f"{{option}} is not available for {self.format.name}, only for {', '.join(able)}.",
+                option="target-size",
+            )
+
+    def first_arguments(self, fps: Fraction, padding: str) -> list[str]:
+        """Return the arguments for writing this file, or what it is made of, from the frames."""
+        if self._keeps_frames:
+            kept = replace(KEPT, max_fps=self.format.max_fps)
+            return [*kept.arguments("lossless", fps, padding), *kept.muxing, str(self._first)]
+        encoding = self.format.arguments(self.quality, fps, padding)
+        if self._is_remuxed:
+            return [*encoding, *FRAGMENTED, *self.extra_args, str(self._first)]
+        return [*encoding, *(FLUSHED if self.durable else []), *self._target(self.path)]
+
+    def finish(self, fps: Fraction) -> tuple[int, tuple[int, int]]:
+        """Complete the file from what was written.
+
+        Returns the number of frames and their size, as read back from the file.
+        """
+        if self.target_size is not None:
+            self._fit(fps, self.target_size)
+        elif self.format.second_passes:
+            self._take_second_passes()
+        elif self._keeps_frames:
+            self._encode(fps, self.quality, self.path)
+        elif self._is_remuxed:
+            copy = replace(self, extra_args=())  # they have had their effect
+            # What the file says of itself, it was told by them.
+            copied = ["-c", "copy", *BIT_EXACT, "-map_metadata", "0"]
+            copying = [*copied, *copy._target(self.path)]
+            # Read back on the way: to start ffmpeg again takes as long as some frames.
+            arguments = ["-y", "-i", str(self._first), *copying, *LISTING]
+            return parse_listing(run_ffmpeg(arguments, f"remux {self.path.name}"))
+        return count_frames(self.path, self.format.rate(fps))
+
+    def discard_first(self) -> None:
+        """Remove what the file was made of."""
+        self._first.unlink(missing_ok=True)
+
+    @property
+    def _first(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.first.mp4")
+
+    @property
+    def _keeps_frames(self) -> bool:
+        several_passes = bool(self.format.second_passes) or self.target_size is not None
+        return several_passes or (self.durable and not self.format.survives)
+
+    @property
+    def _is_remuxed(self) -> bool:
+        return self.durable and self.format.muxer == "mp4"
+
+    def _target(self, path: Path) -> list[str]:
+        return [*self.format.muxing, *self.extra_args, "-f", self.format.muxer, str(path)]
+
+    def _take_second_passes(self) -> None:
+        palette = self.path.with_name(f"{self.path.name}.palette.png")
+        paths = {"{first}": str(self._first), "{palette}": str(palette)}
+        for arguments in self.format.second_passes:
+            last = [] if arguments[-1] in paths else self._target(self.path)
+            action = f"encode {self.path.name}" if last else f"make a palette for {self.path.name}"
+            run_ffmpeg(["-y", *[paths.get(part, part) for part in arguments], *last], action)
+        palette.unlink()
+
+    def _encode(self, fps: Fraction, quality: str | int, path: Path) -> None:
+        encoding = self.format.arguments(quality, fps)
+        arguments = ["-y", "-i", str(self._first), *encoding, *self._target(path)]
+        run_ffmpeg(arguments, f"encode {self.path.name}")
+
+    def _fit(self, fps: Fraction, target_size: int) -> None:
+        attempt = self.path.with_name(f"{self.path.name}.attempt")
+
+        def size_of(number: int) -> int:
+            self._encode(fps, number, attempt)
+            size = attempt.stat().st_size
+            if size <= target_size:
+                attempt.replace(self.path)
+            return size
+
+        worst = self.format.max_number
+        try:
+            best_number(size_of, worst // 2, worst, target_size)
+        finally:
+            attempt.unlink(missing_ok=True)

@@ -1,0 +1,135 @@
+"""What kind of source an object is, and where the pictures of several are found."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import FrameError
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FRAME_KINDS = (
+    "a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes"
+)
+
+
+def current_figure() -> Figure:
+    """Return pyplot's current figure; FrameError if there is none."""
+    from matplotlib import pyplot as plt
+
+    if not plt.get_fignums():
+        raise FrameError(
+            "there is no current figure to capture. Create one, or pass the source to capture."
+        )
+    return plt.gcf()
+
+
+def figure_of(source: Any) -> Figure | None:
+    """Return the figure that a frame of *source* shows, if it shows one."""
+    if source is None:
+        return current_figure()
+    if is_axes(source):
+        source = root_figure(source)
+    return source if is_figure(source) else None
+
+
+def is_figure(source: object) -> bool:
+    """Whether *source* is a Matplotlib figure."""
+    return _is_loaded(source, "matplotlib.figure", "Figure")
+
+
+def is_axes(source: object) -> bool:
+    """Whether *source* is a Matplotlib axes."""
+    return _is_loaded(source, "matplotlib.axes", "Axes")
+
+
+def is_animation(source: object) -> bool:
+    """Whether *source* is a Matplotlib animation."""
+    return _is_loaded(source, "matplotlib.animation", "Animation")
+
+
+def is_frame_source(source: object) -> bool:
+    """Whether *source* is one picture, rather than an iterable of them."""
+    if isinstance(source, np.ndarray):  # not a stack of them
+        return source.ndim < 3 or (source.ndim == 3 and source.shape[2] in (1, 3, 4))
+    single = (str, os.PathLike, bytes, bytearray)
+    return (
+        is_figure(source) or is_axes(source) or isinstance(source, single) or is_pil_image(source)
+    )
+
+
+def animations_in(namespace: dict[str, Any]) -> list[Animation]:
+    """Return the animations among the values, also those in lists, tuples, and dictionaries."""
+    found: dict[int, Animation] = {}
+    for value in namespace.values():
+        inner = value.values() if isinstance(value, dict) else value
+        inner = list(inner) if isinstance(value, (dict, list, tuple)) else [value]
+        found |= {id(item): item for item in inner if is_animation(item)}
+    return list(found.values())
+
+
+def pictures_in(source: Any) -> Iterator[Any]:
+    """Return the pictures of an iterable, of a stack of arrays, or of a file name pattern.
+
+    Raises
+    ------
+    FrameError
+        *source* is none of them, or no file matches the pattern.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return iter(_files_like(os.fspath(source)))
+    if is_frame_source(source):
+        return iter([source])
+    try:
+        return iter(source)
+    except TypeError:
+        raise FrameError(
+            f"a {type(source).__name__} is not an iterable of pictures. Pass a Matplotlib "
+            f"Animation, a list, an array, or a generator. Each picture may be {FRAME_KINDS}."
+        ) from None
+
+
+def _files_like(pattern: str) -> list[str]:
+    """Return the files that match a pattern in natural order: 9 before 10."""
+    found = glob.glob(pattern, recursive=True)
+    if not found:
+        raise FrameError(f"no file in {Path.cwd()} matches {pattern!r}.")
+    return sorted(
+        found,
+        key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)],
+    )
+
+
+def _is_loaded(source: object, module: str, name: str) -> bool:
+    # An object of a class can only exist if its module is loaded; arrays never load Matplotlib.
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(source, getattr(loaded, name))
+
+
+def is_pil_image(source: object) -> bool:
+    """Whether *source* is a Pillow image."""
+    return _is_loaded(source, "PIL.Image", "Image")
+
+
+def is_path(source: object) -> bool:
+    """Whether *source* is the path of a file."""
+    return isinstance(source, (str, os.PathLike))
+
+
+def root_figure(axes: Axes) -> Figure:
+    """Return the figure that holds *axes*, also those of a subfigure."""
+    import matplotlib
+
+    knows_root = matplotlib.__version_info__ >= (3, 10)
+    return axes.get_figure(root=True) if knows_root else axes.figure.figure

@@ -1,0 +1,196 @@
+"""Renders the videos of all documents before the pages are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ..core.cache.prebuilt import PrebuiltAsset
+from ..core.lockfile.status import VideoStatus
+from ..core.model.asset import Asset
+from ..core.model.job import Job
+from ..core.model.options import docs_spelling
+from ..core.rendering.determinism import NondeterministicVideo, render_again
+from ..core.rendering.render import Result, render
+from ..errors import AnimvideoError
+from .collection import Source, collection
+from .config import cache_of, limits_of, value_of
+from .lock_check import check_or_update
+from .log import BuildProgress, logger, warn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+TWICE = "animvideo-twice"
+"""The builder that renders every video a second time."""
+
+
+@dataclass
+class BuildResults:
+    """What came of the videos in one build."""
+
+    outcomes: dict[Source, Asset | AnimvideoError] = field(default_factory=dict)
+    nondeterministic: list[NondeterministicVideo] = field(default_factory=list)
+    """What came out differently when it was rendered again, if that was asked for."""
+    statuses: list[VideoStatus] = field(default_factory=list)
+    """How the videos compare with the lock file, if that was asked for."""
+
+
+def results_of(builder: Builder) -> BuildResults:
+    """Return the results of the build that *builder* runs."""
+    if not hasattr(builder, "animvideo_results"):
+        builder.animvideo_results = BuildResults()  # type: ignore[attr-defined]
+    found: BuildResults = builder.animvideo_results  # type: ignore[attr-defined]
+    return found
+
+
+def shows_videos(builder: Builder) -> bool:
+    """Whether a builder shows pictures at all; for others nothing is rendered."""
+    return bool(builder.supported_image_types)
+
+
+def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Render what is not cached, log warnings, and return the documents to write again."""
+    if not shows_videos(app.builder):
+        return []
+    sources = collection(env).sources()
+    results = results_of(app.builder)
+    cache = cache_of(app)
+    quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
+    _log_warnings(results.outcomes, quiet)
+    results.statuses = check_or_update(app, sources, results.outcomes, cache)
+    now, before = _digests(sources, results), _WrittenPages(app).load()
+    return [docname for docname, digest in now.items() if before.get(docname) != digest]
+
+
+def _render_all(app: Sphinx, sources: list[Source], results: BuildResults) -> set[Source]:
+    """Fill in the outcomes; return the sources whose errors are reported for others."""
+    results.outcomes = {s: s.outcome() for s in sources if isinstance(s, PrebuiltAsset)}
+    jobs = [source for source in sources if isinstance(source, Job)]
+    if not jobs:
+        return set()
+    progress = BuildProgress(bar=not app.quiet and sys.stdout.isatty())
+    rendered = render(
+        jobs,
+        cache_of(app),
+        limits_of(app.config),
+        progress,
+        value_of(app.config, "jobs"),
+        value_of(app.config, "start-method"),
+    )
+    _log_output(rendered.values())
+    results.outcomes |= {job: result.outcome for job, result in rendered.items()}
+    if app.builder.name == TWICE:
+        results.nondeterministic = _render_again(app, {job: rendered[job] for job in jobs})
+    progress.summary(list(rendered.values()))
+    return {job for job, result in rendered.items() if result.quiet}
+
+
+def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[NondeterministicVideo]:
+    progress = BuildProgress(bar=not app.quiet and sys.stdout.isatty())
+    with TemporaryDirectory(prefix="animvideo-") as folder:
+        found = render_again(
+            results,
+            Path(folder),
+            limits_of(app.config),
+            progress,
+            value_of(app.config, "jobs"),
+            value_of(app.config, "start-method"),
+        )
+    for video in found:
+        warn(video.error)
+    return found
+
+
+def note_written(app: Sphinx, exception: Exception | None) -> None:
+    """Store which videos the pages show, now that they are written."""
+    if exception is None and shows_videos(app.builder):
+        sources = collection(app.env).sources()
+        _WrittenPages(app).save(_digests(sources, results_of(app.builder)))
+
+
+def _log_output(results: Iterable[Result]) -> None:
+    for result in results:
+        if result.output.strip():
+            logger.info("animvideo: output of %s\n%s", result.job.location, result.output.rstrip())
+        if result.remark:
+            logger.info("animvideo: %s: %s", result.job.location, result.remark)
+
+
+def _log_warnings(outcomes: Mapping[Source, Asset | AnimvideoError], quiet: set[Source]) -> None:
+    logged = set()
+    for source, outcome in outcomes.items():
+        for kind, place, error in _warnings_of(source, outcome):
+            key = kind, place, error.explain(docs_spelling), error.detail
+            if key not in logged and source not in quiet:
+                logged.add(key)  # the light and the dark variant have the same warnings
+                _log_warning(kind, place, error)
+
+
+def _log_warning(kind: str, place: str, error: AnimvideoError) -> None:
+    lines = [error.explain(docs_spelling), *([error.detail] if error.detail else [])]
+    logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
+
+
+def _warnings_of(
+    source: Source, outcome: Asset | AnimvideoError
+) -> Iterator[tuple[str, str, AnimvideoError]]:
+    if isinstance(outcome, AnimvideoError):
+        yield outcome.kind, f"{outcome.file}:{outcome.line}", outcome
+        return
+    for note in outcome.notes:
+        yield note.kind, str(source.location), AnimvideoError(note.message)
+
+
+def _digests(sources: Mapping[str, list[Source]], results: BuildResults) -> dict[str, str]:
+    """Return for each document a hash of what came of its videos."""
+    return {
+        docname: _digest([results.outcomes[source] for source in found])
+        for docname, found in sources.items()
+    }
+
+
+def _digest(outcomes: list[Asset | AnimvideoError]) -> str:
+    parts = [
+        [file.sha256 for file in outcome.files]
+        if isinstance(outcome, Asset)
+        else sorted(outcome.to_json().items(), key=str)
+        for outcome in outcomes
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class _WrittenPages:
+    """The digests of the pages in an output directory.
+
+    They are not in Sphinx's environment, which is saved before the pages are written.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self._path = Path(app.doctreedir, "animvideo-pages.json")
+        self._output = f"{app.builder.name} {app.outdir}"
+
+    def load(self) -> dict[str, str]:
+        """Return the digest of each page, by document."""
+        pages: dict[str, str] = self._all().get(self._output, {})
+        return pages
+
+    def save(self, pages: dict[str, str]) -> None:
+        """Store the digests of all pages."""
+        text = json.dumps(self._all() | {self._output: pages}, indent=1, sort_keys=True)
+        self._path.write_text(text, "utf-8")
+
+    def _all(self) -> dict[str, dict[str, str]]:
+        try:
+            known = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}

@@ -1,0 +1,341 @@
+"""``VideoWriter`` and ``write_video``: write one video file from Python."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from operator import length_hint
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Unpack
+
+from .core.encoding.clip_writer import ClipWriter
+from .core.frames.arrays import ColorMapping
+from .core.frames.grabber import FrameGrabber
+from .core.frames.sources import is_animation, pictures_in
+from .core.model.asset import Clip
+from .core.model.formats import format_of
+from .core.model.options import PYTHON, options_of
+from .core.model.settings import check_formats
+from .errors import (
+    EncoderError,
+    NoFrameError,
+    OutputError,
+    RedrawError,
+    WriterError,
+)
+from .keywords import VideoOptions, documented, read_keywords
+from .progress import FrameBar
+from .video import Video
+
+_COLORS = ("cmap", "vmin", "vmax", "norm", "bad")
+
+
+@documented
+class VideoWriter:
+    """Writes a video file, frame by frame.
+
+    The extension of *path* selects the format. The file appears under its name when it is
+    complete, and replaces an existing one. Until then it grows in a folder next to it, whose name
+    ends with ``.unfinished``; after a crash, the frames in that folder can be played.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    fps
+        Frames per second: a number or a fraction.
+    **options
+
+    Raises
+    ------
+    OptionError
+        A value is out of range, or the extension is unknown.
+    OutputError
+        The file cannot be written.
+    TypeError
+        There is no such keyword argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import VideoWriter
+    >>> with VideoWriter("noise.mp4", fps=10) as writer:
+    ...     for _ in range(20):
+    ...         writer.capture(np.random.random((120, 160)))
+    >>> writer.video.frame_count
+    20
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        fps: float | Fraction | str = 25,
+        **options: Unpack[VideoOptions],
+    ) -> None:
+        self.path = Path(path)
+        self.fps: Fraction = options_of(PYTHON)["fps"].read(fps)
+        format = format_of(self.path)
+        values = read_keywords(options)
+        quality = values["quality"]
+        check_formats((format.name,), quality)
+        frames = FrameGrabber(
+            values["dpi"],
+            incremental=values["redraw"] == "incremental",
+            colors=ColorMapping(
+                *(values[name] for name in ("cmap", "vmin", "vmax", "norm", "bad"))
+            ),
+            raw_size=values["raw_size"],
+        )
+        self._keep_unfinished = values["keep_unfinished"]
+        self._bar = FrameBar(self.path.name, values["total"], values["progress"])
+        self._on_frame = values["on_frame"]
+        # An existing file is kept until the new one is complete.
+        self._folder = _folder_beside(self.path)
+        self._writer = ClipWriter(
+            self._folder,
+            self.path.stem,
+            self.fps,
+            formats=(format.name,),
+            quality=quality,
+            encoder_args={format.name: values["extra_args"]},
+            frames=frames,
+            target_size=values["target_size"],
+            durable=True,
+            hash_frames=values["hash_frames"],
+            max_frames=values["max_frames"],
+            on_frame=self._report,
+        )
+        # Reentrant, as Ctrl-C can come just after it was taken: the file must be completed then.
+        self._in_use = threading.RLock()
+        self._process = os.getpid()
+        self._ended = ""
+        self._video: Video | None = None
+
+    @property
+    def frame_count(self) -> int:
+        """Frames so far; a hold counts as the frames that it fills."""
+        return self._writer.frame_count
+
+    @property
+    def video(self) -> Video:
+        """The finished video; WriterError before :meth:`close`."""
+        if self._video is None:
+            raise WriterError(f"{self.path} is not complete yet. Close the writer first.")
+        return self._video
+
+    def capture(
+        self, source: Any = None, *, hold: float | None = None, caption: str | None = None
+    ) -> None:
+        """Add *source* as it looks now.
+
+        Parameters
+        ----------
+        source
+            A Matplotlib figure; an axes (the pixels inside it, without labels and ticks); an
+            array of shape (height, width) or (height, width, channels) with 1, 3, or 4 channels,
+            of integers from 0 to 255, uint16, floats from 0 to 1, or bools; a PIL image; the path
+            of an image file; or PNG or JPEG bytes. Defaults to the current figure.
+        hold
+            How long the frame is shown, in seconds. Defaults to one frame.
+        caption
+            Text that is shown from this frame on, until the next caption. Captions are written
+            to a separate file with the extension ``.vtt``.
+
+        Raises
+        ------
+        FrameError
+            *source* cannot become a frame, or differs in size from the first one.
+        LimitError
+            *max_frames* is exceeded.
+        RedrawError
+            A frame that was drawn incrementally turned out wrong.
+        EncoderError
+            ffmpeg has failed.
+        WriterError
+            The writer is closed, is in use by another thread, or belongs to another process.
+        """
+        with self._using():
+            self._writer.capture(source, hold, caption)
+
+    def close(self) -> Video:
+        """Complete the file, and move it to *path*. A second call does nothing.
+
+        Raises
+        ------
+        NoFrameError
+            No frames were captured, so no file is written.
+        RedrawError, EncoderError, WriterError
+            As from :meth:`capture`; an existing file is kept.
+        """
+        if self._video:
+            return self._video
+        with self._using():
+            try:
+                self._video = self._complete()
+                self._ended = "is complete"
+            finally:
+                self._discard("could not be completed")
+        return self._video
+
+    def abort(self) -> None:
+        """Stop without writing a file. Does nothing after :meth:`close`."""
+        if not self._ended:
+            with self._using():
+                self._discard("was aborted")
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # After these, what was written may be wrong or cannot be completed.
+        unusable = isinstance(error, (RedrawError, EncoderError))
+        if error is None or (self._keep_unfinished and self._writer.written_count and not unusable):
+            self.close()
+        else:
+            self.abort()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        if self._ended:
+            raise WriterError(f"{self.path} {self._ended}. Use a new VideoWriter for more frames.")
+        if os.getpid() != self._process:
+            raise WriterError(
+                "a VideoWriter can only be used in the process that created it, not in a fork. "
+                "Send the frames to that process, or write a separate video in each process."
+            )
+        if not self._in_use.acquire(blocking=False):
+            raise WriterError(
+                "a VideoWriter was used by two threads at the same time. Write from one thread, or "
+                "use a lock."
+            )
+        try:
+            yield
+        finally:
+            self._in_use.release()
+
+    def _report(self, frame_count: int) -> None:
+        self._bar.show(frame_count)
+        if self._on_frame:
+            self._on_frame(frame_count)
+
+    def _complete(self) -> Video:
+        files = self._writer.close()
+        if not files:
+            raise NoFrameError(
+                f"no frames were captured for {self.path}. Is the source an empty iterable?"
+            )
+        if captions := self._writer.write_captions():
+            Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
+        Path(self._folder, files[0].name).replace(self.path)
+        width, height = self._writer.size
+        count = self._writer.written_count
+        clip = Clip(
+            files=(replace(files[0], name=self.path.name),),
+            poster=None,
+            captions=None,
+            width=width,
+            height=height,
+            fps=str(self.fps),
+            frame_count=count,
+            seconds=float(count / self.fps),
+            fingerprint=self._writer.fingerprint,
+        )
+        return Video(self.path, clip)
+
+    def _discard(self, reason: str) -> None:
+        self._ended = self._ended or reason
+        self._bar.close()
+        self._writer.abort()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _folder_beside(path: Path) -> Path:
+    """Create a folder for the unfinished file; OutputError if that is impossible."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a directory. Pass the path of a file.")
+    folder = path.with_name(f"{path.name}.unfinished")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+        folder.mkdir()
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path} ({error.strerror}). Pass a path in a directory that exists and "
+            "is writable."
+        ) from None
+    return folder
+
+
+def write_video(
+    path: str | os.PathLike[str],
+    source: Any,
+    fps: float | Fraction | str | None = None,
+    **options: Unpack[VideoOptions],
+) -> Video:
+    """Write a video file of an animation, or of several pictures.
+
+    Parameters
+    ----------
+    path
+        The file to write; its extension selects the format.
+    source
+        A Matplotlib ``Animation``; a stack of arrays, of shape (frames, height, width) or
+        (frames, height, width, channels) with 1, 3, or 4 channels; a file name pattern such as
+        ``"frames/*.png"``, in natural order; or an iterable of anything that
+        :meth:`VideoWriter.capture` accepts, which is consumed only as frames are written.
+    fps
+        Frames per second. Defaults to the animation's own rate, else 25.
+    **options
+        As for :class:`VideoWriter`. *total* defaults to the length of *source*, if it has one.
+
+    Returns
+    -------
+    Video
+
+    Raises
+    ------
+    AnimvideoError
+        As from :class:`VideoWriter` and its methods. No new file is written, and an existing one
+        is kept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sphinxcontrib_animvideo import write_video
+    >>> write_video("fade.mp4", np.linspace(0, 1, 50)[:, None, None] * np.ones((50, 120, 160)))
+    Video(path=..., width=160, height=120, fps=Fraction(25, 1), frame_count=50)
+    """
+    if is_animation(source):
+        return _write_animation(path, source, fps, options)
+    pictures = pictures_in(source)
+    options.setdefault("total", length_hint(pictures) or None)
+    with VideoWriter(path, 25 if fps is None else fps, **options) as writer:
+        for picture in pictures:
+            writer.capture(picture)
+    return writer.video
+
+
+def _write_animation(
+    path: str | os.PathLike[str],
+    animation: Any,
+    fps: float | Fraction | str | None,
+    options: VideoOptions,
+) -> Video:
+    from .core.capture.backend import animation_rate, for_each_frame
+
+    if fps is None:
+        fps = animation_rate(animation, options_of(PYTHON)["fps"].default)
+    options.setdefault("total", getattr(animation, "_save_count", None))
+    with VideoWriter(path, fps, **options) as writer:
+        for_each_frame(animation, float(writer.fps), writer.capture)
+    return writer.video
