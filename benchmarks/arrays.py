@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from sphinxcontrib_animvideo import write_video
-from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 
 FPS = 25

@@ -36,9 +36,10 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 from scenes import SCENES, Scene
 
-from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
-from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.output import Output
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
 from sphinxcontrib_animvideo.core.encoding.decoder import read_frames
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from sphinxcontrib_animvideo.core.encoding.probe import read_info
 
 ROOT = Path(__file__).parents[1]

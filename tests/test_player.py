@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from sphinxcontrib_animvideo.core.model.asset import Clip, VideoFile
-from sphinxcontrib_animvideo.html.player import PlayerOptions, PageContext, player_html
+from sphinxcontrib_animvideo.html.player import PageContext, PlayerOptions, player_html
 
 
 def file(name, type_, size=1):

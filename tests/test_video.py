@@ -24,7 +24,7 @@ from PIL import Image, ImageCms
 
 import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers with Matplotlib)
 from sphinxcontrib_animvideo import Video, VideoWriter, frame, write_video
-from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from sphinxcontrib_animvideo.errors import (
     EncoderError,
     FrameError,

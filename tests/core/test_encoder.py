@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core.encoding import encoder as encoder_module
-from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames, probe
-from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
+from sphinxcontrib_animvideo.core.encoding.output import Output
+from sphinxcontrib_animvideo.core.encoding.probe import count_frames
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import boxes, decode
@@ -77,7 +79,7 @@ def test_each_format_holds_what_was_given(tmp_path, fmt, codec, pixel_format, fp
     # Flat areas: 4:2:0 and the encoder leave them within a few levels.
     inside = video.frames[15][16:32, 20:32].astype(int)
     assert np.abs(inside - (200, 55, 90)).max() <= 8
-    assert probe(path, Fraction(fps)) == (30, (64, 48))
+    assert count_frames(path, Fraction(fps)) == (30, (64, 48))
 
 
 def test_white_stays_white(tmp_path):
@@ -150,7 +152,7 @@ def test_all_formats_come_from_one_process(tmp_path):
     for frame in frames(6):
         encoder.write(frame)
     encoder.close()
-    assert [probe(output.path, Fraction(25))[0] for output in outputs] == [6] * len(FORMATS)
+    assert [count_frames(output.path, Fraction(25))[0] for output in outputs] == [6] * len(FORMATS)
 
 
 @pytest.mark.parametrize(

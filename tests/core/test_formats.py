@@ -13,8 +13,10 @@ import av
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames, probe
-from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
+from sphinxcontrib_animvideo.core.encoding.output import Output
+from sphinxcontrib_animvideo.core.encoding.probe import count_frames
 from sphinxcontrib_animvideo.core.encoding.target_size import best_number
 from sphinxcontrib_animvideo.core.model.formats import FORMATS, format_of
 from sphinxcontrib_animvideo.errors import LimitError, OptionError
@@ -62,7 +64,7 @@ def test_every_quality_shows_what_was_drawn(tmp_path, fmt, quality):
     path = encode(tmp_path / f"v{FORMATS[fmt].suffix}", stack, fmt, quality=quality)
     video = decode(path)
     assert (len(video.frames), video.width, video.height, video.fps) == (12, 64, 48, 25)
-    assert probe(path, Fraction(25)) == (12, (64, 48))
+    assert count_frames(path, Fraction(25)) == (12, (64, 48))
     assert video.seconds == pytest.approx(12 / 25, abs=0.011)  # hundredths in GIF
     errors = np.abs(np.stack(video.frames).astype(int) - stack[..., :3])
     if (fmt, quality) not in ERRORS:
@@ -118,7 +120,7 @@ def test_all_files_of_a_clip_have_one_size(tmp_path):
     encoder = Encoder(63, 47, Fraction(25), outputs)
     encoder.write(frames(1, 63, 47)[0])
     encoder.close()
-    assert [probe(output.path, Fraction(25)) for output in outputs] == [(1, (64, 48))] * 2
+    assert [count_frames(output.path, Fraction(25)) for output in outputs] == [(1, (64, 48))] * 2
 
 
 @pytest.mark.parametrize("fps", [25, Fraction(30000, 1001), 60])
@@ -126,7 +128,7 @@ def test_all_files_of_a_clip_have_one_size(tmp_path):
 def test_equal_frames_keep_their_time(tmp_path, fmt, fps):
     stack = np.repeat(frames(4), [5, 1, 7, 3], axis=0)
     path = encode(tmp_path / f"v.{fmt}", stack, fmt, fps, quality="lossless")
-    assert probe(path, Fraction(fps)) == (16, (64, 48))
+    assert count_frames(path, Fraction(fps)) == (16, (64, 48))
     wanted = [0, 4, 5, 6, 12, 13, 15]
     read = decode_frames(path, wanted, (64, 48), Fraction(fps))
     np.testing.assert_array_equal(np.stack(read), stack[wanted][..., :3])
@@ -142,7 +144,7 @@ def test_a_webp_of_equal_frames_is_a_still_picture(tmp_path):
 @pytest.mark.parametrize("fmt", ["webp", "apng"])
 def test_pictures_drop_frames_that_browsers_would_slow_down(tmp_path, fmt):
     path = encode(tmp_path / f"v.{fmt}", frames(40), fmt, fps=120)
-    assert probe(path, Fraction(90))[0] == pytest.approx(30, abs=1)
+    assert count_frames(path, Fraction(90))[0] == pytest.approx(30, abs=1)
 
 
 @pytest.mark.parametrize("fmt", ["hevc", "avi", "mkv", "webp", "apng"])
@@ -255,7 +257,8 @@ def test_a_durable_file_survives_python(tmp_path, fmt):
 import os, signal
 from fractions import Fraction
 from pathlib import Path
-from sphinxcontrib_animvideo.core.encoding.encoder import Encoder, Output
+from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
+from sphinxcontrib_animvideo.core.encoding.output import Output
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from tests.core.test_encoder import frames
 output = Output(FORMATS[{fmt!r}], Path({str(path)!r}), durable=True)

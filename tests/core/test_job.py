@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation, Settings, chains, code_digest
+from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation, chains, code_digest
+from sphinxcontrib_animvideo.core.model.settings import Settings
 
 SETTINGS = Settings(
     fps=None,
@@ -46,7 +47,12 @@ def test_code_counts(other):
 
 def test_the_place_does_not_count():
     here = job()
-    there = replace(here, location=SourceLocation("b.rst", 70), code_location=SourceLocation("b.rst", 72), folder="/x")
+    there = replace(
+        here,
+        location=SourceLocation("b.rst", 70),
+        code_location=SourceLocation("b.rst", 72),
+        folder="/x",
+    )
     assert here.key("env") == there.key("env")
 
 

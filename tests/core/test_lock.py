@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.encoding.frame_hasher import FrameHasher
 from sphinxcontrib_animvideo.core.lockfile.lock import Lock, RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
-from sphinxcontrib_animvideo.core.lockfile.status import Status, grade, compare_all
+from sphinxcontrib_animvideo.core.lockfile.status import Status, compare, compare_all
 from sphinxcontrib_animvideo.core.model import fingerprint
 from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
-from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, FrameHasher, changed_frames
+from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, changed_frames
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
 from sphinxcontrib_animvideo.errors import LockError
 
@@ -109,9 +110,9 @@ def test_verdicts(tmp_path, after, environment, status):
     lock = Lock().updated([before], set())
     now = rendered(tmp_path / "now", [picture(100), after], environment=environment)
     now_first = rendered(tmp_path / "first", [after, picture(50)], environment=environment)
-    assert grade(now_first, lock.videos["a#1"], lock.environments).status is status
-    assert grade(now, lock.videos["a#1"], lock.environments).status is Status.CHANGED
-    assert grade(now, None, {}).status is Status.NEW
+    assert compare(now_first, lock.videos["a#1"], lock.environments).status is status
+    assert compare(now, lock.videos["a#1"], lock.environments).status is Status.CHANGED
+    assert compare(now, None, {}).status is Status.NEW
 
 
 def test_moved_videos_are_found_by_their_source(tmp_path):
@@ -123,8 +124,8 @@ def test_moved_videos_are_found_by_their_source(tmp_path):
         rendered(tmp_path / "4", [picture(1)], "a#2", "s1"),
         rendered(tmp_path / "5", [picture(2)], "a#3", "s2"),
     ]
-    grades = compare_all(lock, [new, *moved], set())
-    assert [found.status.value for found in grades] == ["new", "identical", "identical"]
+    statuses = compare_all(lock, [new, *moved], set())
+    assert [found.status.value for found in statuses] == ["new", "identical", "identical"]
     assert set(lock.updated([new, *moved], set()).videos) == {"a#1", "a#2", "a#3"}
 
 

@@ -1,16 +1,31 @@
+from dataclasses import fields
 from fractions import Fraction
 
 import pytest
 
+from sphinxcontrib_animvideo.core.model import values
 from sphinxcontrib_animvideo.core.model.options import (
+    CLI,
     CONFIG,
+    DIRECTIVE,
+    MAGIC,
+    MARKER,
     OPTIONS,
-    check_formats,
-    freeze,
-    read_directive_options,
-    renamed,
+    PYTHON,
+    directive_option,
+    docs_spelling,
+    options_of,
+    read_options,
+    spelling,
 )
-from sphinxcontrib_animvideo.errors import OptionError
+from sphinxcontrib_animvideo.core.model.settings import Limits, Settings, check_formats
+from sphinxcontrib_animvideo.errors import LimitError, OptionError, keyword
+from sphinxcontrib_animvideo.keywords import VideoOptions
+from sphinxcontrib_animvideo.testing.marker import MarkerOptions
+
+
+def read(given):
+    return read_options(DIRECTIVE, given, lambda name: f":{name}:")
 
 
 @pytest.mark.parametrize(
@@ -41,11 +56,11 @@ from sphinxcontrib_animvideo.errors import OptionError
     ],
 )
 def test_values_are_read(name, text, value):
-    assert read_directive_options({name: text}) == {name: value}
+    assert read({name: text}) == {name: value}
 
 
 def test_flags_have_a_no_form():
-    assert read_directive_options({"no-controls": None}) == {"controls": False}
+    assert read({"no-controls": None}) == {"controls": False}
 
 
 @pytest.mark.parametrize(
@@ -57,42 +72,47 @@ def test_flags_have_a_no_form():
         ("fps", "nan", "frames per second above 0"),
         ("fps", "1/0", "frames per second above 0"),
         ("dpi", "inf", "dots per inch"),
-        ("max-frames", "2.5", "a whole number from 1"),
+        ("max-frames", "2.5", "a whole number of at least 1"),
         ("context", "keep", "no value, 'reset' or 'close-figs'"),
-        ("formats", "mp4 mov", "gif, webp, apng; it was given 'mp4 mov' (unknown: mov)"),
+        ("formats", "mp4 mov", "gif, webp, apng, not 'mp4 mov' (unknown: mov)"),
         ("quality", "great", "draft, good, best, lossless, or a number"),
         ("poster", "soon", "first, middle, last, a frame number"),
         ("preload", "yes", "'none', 'metadata' or 'auto'"),
         ("align", "top", "'left', 'center' or 'right'"),
         ("width", "<b>", "a length such as 300px"),
-        ("seed", "-1", "a whole number from 0"),
-        ("loop", "maybe", "no value (or true, false)"),
+        ("seed", "-1", "a whole number of at least 0"),
+        ("loop", "maybe", "a flag (no value, true, or false)"),
     ],
 )
 def test_values_out_of_range_name_what_is_allowed(name, text, said):
     with pytest.raises(OptionError) as error:
-        read_directive_options({name: text})
-    assert f":{name}:" in str(error.value)
-    assert said in str(error.value)
+        read({name: text})
+    message = error.value.explain(directive_option)
+    assert message.startswith(f":{name}: must be ")
+    assert said in message
 
 
 def test_an_unknown_option_names_the_closest_and_all():
     with pytest.raises(OptionError, match=r"unknown option :fsp:. Did you mean :fps:\? Allowed: "):
-        read_directive_options({"fsp": "1"})
+        read({"fsp": "1"})
 
 
 @pytest.mark.parametrize("name", ["no-fps", "no-such", "cache-dir"])
 def test_what_is_no_flag_of_the_directive_has_no_no_form(name):
     with pytest.raises(OptionError, match="unknown option"):
-        read_directive_options({name: None})
+        read({name: None})
 
 
 @pytest.mark.parametrize(
     ("formats", "quality", "said"),
     [
-        (("mp4", "gif"), "lossless", "lossless is not to be had in gif, only in mp4, webm"),
-        (("gif",), 10, "not a number"),
-        (("mp4",), 60, "from 0 to 51"),
+        (
+            ("mp4", "gif"),
+            "lossless",
+            "quality= lossless is not available for gif, only for mp4, webm",
+        ),
+        (("gif",), 10, "quality= of gif must be one of draft, good, best, not a number"),
+        (("mp4",), 60, "quality= of mp4 must be from 0 to 51, not 60"),
     ],
 )
 def test_qualities_that_a_format_lacks(formats, quality, said):
@@ -103,28 +123,60 @@ def test_qualities_that_a_format_lacks(formats, quality, said):
 def test_every_default_is_allowed():
     for option in OPTIONS.values():
         if option.default not in (None, (), ""):
-            option.read(option.default, option.name)
+            option.read(option.default)
 
 
-def test_every_option_is_documented_and_configured_once():
-    assert all(option.help.endswith(".") for option in OPTIONS.values())
-    assert "animvideo_max_frames" in CONFIG
-    assert "animvideo_caption" not in CONFIG
+def test_every_option_is_documented():
+    assert [name for name, option in OPTIONS.items() if not option.help.endswith(".")] == []
+    assert "max-frames" in options_of(CONFIG)
+    assert OPTIONS["max-frames"].config_name == "animvideo_max_frames"
+    assert "caption" not in options_of(CONFIG)
 
 
-def test_freeze_makes_values_hashable():
+def names(cls):
+    return {field.name.replace("_", "-") for field in fields(cls)}
+
+
+def test_typed_classes_have_the_declared_options():
+    rendered = set(OPTIONS) - {name for name in OPTIONS if OPTIONS[name].front_ends == (PYTHON,)}
+    assert names(Settings) - {"default-fps"} <= rendered
+    assert names(Limits) == {n for n, option in OPTIONS.items() if option.group == "limits"}
+    assert names(MarkerOptions) == set(options_of(MARKER))
+    keywords = {name.replace("_", "-") for name in VideoOptions.__annotations__}
+    assert keywords | {"fps"} == set(options_of(PYTHON))
+
+
+def test_defaults_of_the_marker_are_the_declared_ones():
+    unset = {"fps": None, "style": (), "max_frames": None}  # decided later
+    for field in fields(MarkerOptions):
+        declared = OPTIONS[field.name.replace("_", "-")].default
+        assert field.default == unset.get(field.name, declared)
+
+
+def test_values_of_conf_py_become_hashable():
     from cycler import cycler
 
-    value = freeze({"a": [1, (2, "x")], "b": cycler(color=["r"])}["a"])
-    assert value == (1, (2, "x"))
-    assert freeze(cycler(color=["r"])) == "cycler('color', ['r'])"
+    table = values.TABLE.read({"a": [1, (2, "x")], "b": cycler(color=["r"])})
+    assert table == (("a", (1, (2, "x"))), ("b", "cycler('color', ['r'])"))
 
 
-def test_messages_name_options_as_their_reader_writes_them():
-    said = (
-        "raise max-frames (animvideo_max_frames), or set animvideo_max_pixels (3); "
-        "animvideo_max_pixelses is none"
-    )
-    assert renamed(said, lambda option: f"--{option.name}") == (
-        "raise --max-frames, or set --max-pixels (3); animvideo_max_pixelses is none"
-    )
+@pytest.mark.parametrize(
+    ("spell", "text"),
+    [
+        (keyword, "too many. Increase max_frames=."),
+        (directive_option, "too many. Increase :max-frames:."),
+        (docs_spelling, "too many. Increase :max-frames: or animvideo_max_frames."),
+        (spelling(CLI, lambda option: f"--{option.name}"), "too many. Increase --max-frames."),
+        (lambda name: "", "too many."),
+    ],
+)
+def test_each_front_end_spells_the_option_of_an_error(spell, text):
+    error = LimitError("too many.", option="max-frames", hint="Increase {option}.")
+    assert error.explain(spell) == text
+
+
+def test_a_front_end_without_the_option_shows_no_hint():
+    error = LimitError("too many pixels.", option="max-pixels", hint="Increase {option}.")
+    magic = spelling(MAGIC, lambda option: f"--{option.name}")
+    assert error.explain(magic) == "too many pixels."
+    assert error.explain(docs_spelling) == "too many pixels. Increase animvideo_max_pixels."

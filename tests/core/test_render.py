@@ -10,10 +10,12 @@ from dataclasses import replace
 import pytest
 
 from sphinxcontrib_animvideo.core.cache.store import Cache
-from sphinxcontrib_animvideo.core.model.asset import Asset, Failure
-from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation, make_settings
+from sphinxcontrib_animvideo.core.model.asset import Asset
+from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation
 from sphinxcontrib_animvideo.core.model.options import OPTIONS
-from sphinxcontrib_animvideo.core.rendering.render import Limits, Renderer
+from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
+from sphinxcontrib_animvideo.core.rendering.render import Renderer
+from sphinxcontrib_animvideo.errors import ExecutionError
 
 
 def default(name):
@@ -22,7 +24,7 @@ def default(name):
 
 @pytest.fixture
 def renderer(tmp_path):
-    renderer = Renderer(Cache(tmp_path / "cache"), Limits.of(default))
+    renderer = Renderer(Cache(tmp_path / "cache"), make_limits(default))
     yield renderer
     renderer.close()
 
@@ -58,8 +60,10 @@ def test_a_job_of_a_context_runs_those_before_it(renderer, job_of):
     assert isinstance(renderer.render(after).outcome, Asset)
     failing = job_of("capture(blank)", previous=replace(before, code="1 / 0"))
     outcome = renderer.render(failing).outcome
-    assert isinstance(outcome, Failure)
-    assert outcome.message.startswith("not run, because the directive before it in this context")
+    assert isinstance(outcome, ExecutionError)
+    assert outcome.message.startswith(
+        "not run because an earlier directive of this context failed ("
+    )
 
 
 def test_without_formats_the_code_runs_and_nothing_is_encoded(renderer, job_of):

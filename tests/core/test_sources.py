@@ -6,7 +6,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber, animations_in, on_white
+from sphinxcontrib_animvideo.core.frames.arrays import on_white
+from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
+from sphinxcontrib_animvideo.core.frames.sources import animations_in
 from sphinxcontrib_animvideo.errors import FrameError, LimitError
 
 RED = np.zeros((4, 6, 3), np.uint8)

@@ -5,7 +5,8 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter, to_webvtt
+from sphinxcontrib_animvideo.core.encoding.captions import to_webvtt
+from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
 from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 

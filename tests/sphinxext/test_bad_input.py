@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from sphinxcontrib_animvideo.core.model.options import DIRECTIVE_OPTIONS
+from sphinxcontrib_animvideo.core.model.options import DIRECTIVE, options_of
 from tests.conftest import FIGURE, directive
 
 GOOD = directive(FIGURE + "capture()", ":name: good")
@@ -340,19 +340,21 @@ WRONG = {
     **dict.fromkeys(("class", "figclass", "code-caption"), ""),
     **{
         name: "perhaps"
-        for name, option in DIRECTIVE_OPTIONS.items()
+        for name, option in options_of(DIRECTIVE).items()
         if option.kind.types == (bool,)
     },
 }
 
 
 def test_every_option_tells_what_it_takes(project):
-    assert set(WRONG) | {"skip"} == set(DIRECTIVE_OPTIONS)
+    assert set(WRONG) | {"skip"} == set(options_of(DIRECTIVE))
     text = "Page\n====\n\n"
     expected = []
     for name, value in WRONG.items():
         line = text.count("\n") + 1
-        expected.append((line, f"option :{name}: takes {DIRECTIVE_OPTIONS[name].kind.allowed}; "))
+        expected.append(
+            (line, f":{name}: must be {options_of(DIRECTIVE)[name].kind.allowed}, not ")
+        )
         text += directive("x = 1", f":{name}: {value}".rstrip())
     page = project.write("index.rst", text)
     build = project.build()

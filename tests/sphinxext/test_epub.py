@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from sphinxcontrib_animvideo.core.model.options import DIRECTIVE_OPTIONS
+from sphinxcontrib_animvideo.core.model.options import DIRECTIVE, options_of
 from tests.conftest import FIGURE, program
 
 OPTIONS = {
@@ -111,7 +111,7 @@ def make(project, *arguments):
 
 
 def test_the_page_has_every_option():
-    assert set(OPTIONS) | {"skip"} == set(DIRECTIVE_OPTIONS)
+    assert set(OPTIONS) | {"skip"} == set(options_of(DIRECTIVE))
 
 
 @pytest.mark.parametrize("parallel", ["1", "2"])

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from sphinxcontrib_animvideo.core.cache.environment import find_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from tests.conftest import FIGURE, directive
 from tests.video import decode
 
