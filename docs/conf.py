@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "live_example",
+    "module_list",
     "option_reference",
 ]
 exclude_patterns = ["_build"]

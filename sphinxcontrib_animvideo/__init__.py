@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .sphinxext.gallery import gallery as gallery
     from .video import Video as Video
     from .writer import VideoWriter as VideoWriter
-    from .writer import write_video as write_video
+    from .writing import write_video as write_video
 
 _MODULES = {
     "Video": ".video",
@@ -27,7 +27,7 @@ _MODULES = {
     "capture": ".core.capture.api",
     "frame": ".core.frames.grabber",
     "gallery": ".sphinxext.gallery",
-    "write_video": ".writer",
+    "write_video": ".writing",
 }
 """Where the public names are."""
 __all__ = [*_MODULES, "setup"]

@@ -74,7 +74,7 @@ class AnimvideoMagics(Magics):
             given = vars(parse_argstring(self.animvideo, line))
             output, quiet = given.pop("output"), given.pop("quiet")
             written = _read_options(given, output)
-            self._run(cell, written, output and Path(output), False if quiet else None)
+            self._run(cell, written, output and Path(_unquoted(output)), False if quiet else None)
         except AnimvideoError as error:
             raise UsageError(f"%%animvideo: {error.explain(flag)}") from None
 
@@ -83,7 +83,7 @@ class AnimvideoMagics(Magics):
     ) -> None:
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
         bar = FrameBar("%%animvideo", shown=progress)
-        recorder = _CellRecorder(_settings(written), make_limits(_default), bar.show)
+        recorder = InProcessRecorder(_settings(written), make_limits(_default), flag, bar.show)
         namespace = shell.user_ns
         before = {id(animation) for animation in animations_in(namespace)}
         namespace.setdefault("capture", capture)
@@ -111,24 +111,22 @@ class AnimvideoMagics(Magics):
             recorder.abort()
 
 
-class _CellRecorder(InProcessRecorder):
-    """Spells options in the errors that the cell's code raises as the magic does."""
-
-    @contextmanager
-    def _restart_if_wrong(self) -> Iterator[None]:
-        try:
-            yield
-        except AnimvideoError as error:
-            error.message, error.hint = error.explain(flag), ""
-            raise
-
-
 def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:
-    written = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
+    written = {
+        name.replace("_", "-"): _unquoted(value)
+        for name, value in given.items()
+        if value is not None
+    }
     options = read_options(MAGIC, written, lambda name: f"--{name}")
     if output:
         options.setdefault("formats", (format_of(Path(output)).name,))
     return options
+
+
+def _unquoted(value: str) -> str:
+    """Return a value without the quotes around it, which IPython keeps."""
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
 
 
 def _settings(written: dict[str, Any]) -> Settings:

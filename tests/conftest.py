@@ -9,7 +9,9 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import Any
 
@@ -18,6 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.locale import translators
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from sphinxcontrib_animvideo.core.cache.environment import examine
 
 pytest_plugins = ["pytester"]
 
@@ -52,11 +56,21 @@ class Build:
         return int(found[1]), int(found[2]), int(found[3])
 
 
+@cache
+def memo() -> str:
+    """What the first build of each project finds out of the machine, found out once."""
+    with TemporaryDirectory() as folder:
+        examine(path := Path(folder, "environment.json"))
+        return path.read_text("utf-8")
+
+
 class Project:
     """A Sphinx project in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.config: dict[str, Any] = {}
+        """Values of the configuration for every build."""
         self.write("conf.py", 'extensions = ["sphinxcontrib_animvideo"]\n')
 
     def write(self, name: str, text: str) -> Path:
@@ -75,7 +89,7 @@ class Project:
         status, warning = io.StringIO(), io.StringIO()
         outdir = self.folder / "_build" / builder
         path = list(sys.path)
-        config.setdefault("exclude_patterns", ["_build"])
+        config = {"exclude_patterns": ["_build"], **self.config, **config}
         translators.clear()  # Sphinx keeps those of the build before, in another language maybe
         try:
             with patch_docutils(self.folder), docutils_namespace():
@@ -118,8 +132,11 @@ def program(name: str) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "docs")
+def project(tmp_path: Path, request: pytest.FixtureRequest) -> Project:
+    project = Project(tmp_path / "docs")
+    if request.path.name != "test_cache.py":  # where it is tested that builds keep it
+        project.write("_build/doctrees/animvideo/environment.json", memo())
+    return project
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_script_in_two_formats(shell):
     )
     assert (code, out) == (0, "as it is printed\n")
     assert said.splitlines() == [
-        f"{name}: 200 x 200, 3 frames, 10 fps, 0.3 s, {size / 1e3:.1f} kB"
+        f"{name}: 200 x 200, 3 frames, 10 fps, 0.3 s, {round(size / 1e3)} kB"
         for name in ("a.mp4", "b.webm")
         for size in [(shell.folder / name).stat().st_size]
     ]
@@ -183,7 +183,9 @@ def test_an_endless_animation_is_noted(shell):
     )
     code, _, said = shell.run("render", "endless.py", "-o", "a.mp4", "--max-frames", "3")
     assert code == 0
-    assert said.startswith("endless.py: an animation of unknown length was cut after 3 frames")
+    assert said.startswith(
+        "endless.py: an animation of unknown length was truncated at 3 frames (max-frames). Pass save_count, or a sequence as frames, to set its length."
+    )
     assert shell.frame_count("a.mp4") == 3
 
 
@@ -210,7 +212,7 @@ def test_a_cache_knows_what_has_changed(shell):
     shell.write("data.txt", "one")
 
     def is_cached():
-        return shell.json("render", "wave.py", "-o", "a.mp4", "--cache", "kept")["cached"]
+        return shell.json("render", "wave.py", "-o", "a.mp4", "--cache-dir", "kept")["cached"]
 
     assert [is_cached(), is_cached()] == [False, True]
     shell.write("data.txt", "two")
@@ -218,7 +220,7 @@ def test_a_cache_knows_what_has_changed(shell):
     assert shell.frame_count("a.mp4") == 3
 
     shell.write("kept/notes.txt", "not of the cache")
-    stored = shell.json("cache", "--folder", "kept")
+    stored = shell.json("cache", "kept")
     assert stored["entries"] == 2
     sizes = [path.stat().st_size for path in shell.folder.glob("kept/*/*/*")]
     assert stored["bytes"] == sum(sizes) > 0
@@ -226,11 +228,11 @@ def test_a_cache_knows_what_has_changed(shell):
     for record in shell.folder.glob("kept/*/*/asset.json"):
         os.utime(record, (long_ago, long_ago))
     assert is_cached()  # which is a use
-    pruned = shell.json("cache", "--folder", "kept", "--prune-days", "9")
+    pruned = shell.json("cache", "kept", "--prune-days", "9")
     assert (pruned["entries"], pruned["removed"]["entries"]) == (1, 1)
     assert is_cached()
-    code, out, _ = shell.run("cache", "--folder", "kept", "--clear")
-    assert (code, out.split(";")[0]) == (0, "kept: 0 assets, 0.0 kB")
+    code, out, _ = shell.run("cache", "kept", "--clear")
+    assert (code, out.split(";")[0]) == (0, "kept: 0 entries, 0 kB")
     left = sorted(path.name for path in (shell.folder / "kept").iterdir())
     assert left == ["environment.json", "notes.txt"]
     assert not is_cached()
@@ -248,28 +250,32 @@ def test_a_cache_knows_what_has_changed(shell):
             '"{script}", line 4, in <module>\n    broken()\n',  # newer Pythons add a line of carets
         ),
         ("x = 1\nx = (\n", "wave.py:2: the code is not valid Python: '(' was never closed.", "x ="),
-        ("print('nothing')\n", "wave.py:1: the code ran, but nothing became a frame.", ""),
+        (
+            "print('nothing')\n",
+            "wave.py:1: the code ran, but no frames were captured. Frames are captured by capture(), ",
+            "",
+        ),
         ("import os\nos._exit(0)\n", "wave.py:1: the process ended before the code did", ""),
         (
             "import time\nwhile True:\n    time.sleep(0.01)\n",
-            "wave.py:3: no new frame for 1 seconds (timeout), so the code was stopped. Is there a loop "
-            "that never ends? If it needs the time, raise --timeout.",
+            "wave.py:3: no new frame for 1 seconds, so the code was stopped. Is there an endless loop? "
+            "If the code needs more time, increase --timeout.\n",
             "",
         ),
         (
             "while True:\n    capture(__import__('numpy').zeros((2, 2)))\n",
-            "wave.py:2: more than 9 frames were captured. Is there a loop that never ends? If all "
-            "are wanted, raise --max-frames.",
+            "wave.py:2: more than 9 frames were captured. Is there an endless loop? If all "
+            "frames are needed, increase --max-frames.\n",
             "",
         ),
         (
             "capture(__import__('numpy').zeros((200, 200)))\n",
-            "wave.py:1: a frame of 200 x 200 has 40000 pixels, more than --max-pixels (39999) allows.",
+            "wave.py:1: a frame of 200 x 200 has 40000 pixels, more than the limit of 39999. Reduce figsize or dpi. Or increase --max-pixels.",
             "",
         ),
         (
             CAPTURES + "capture(plt.figure(figsize=(2, 1)))\n",
-            "wave.py:12: frame 4 is 200 x 100 pix",
+            "wave.py:12: frame 4 has 200 x 100 pixels, but the first frame has 100 x 100. ",
             "",
         ),
     ],
@@ -302,21 +308,48 @@ def test_a_mistake_as_json(shell):
         ("", "required: COMMAND. See animvideo --help."),
         ("render wave.py", "required: -o/--output. See animvideo render --help."),
         ("render wave.py -o a.mp4 --wrong", "unrecognized arguments: --wrong"),
-        ("render wave.py -o a.mp4 --fps many", "--fps takes a number of frames per second above 0"),
-        ("render wave.py -o a.mp4 --style wrong", "there is no Matplotlib style 'wrong'"),
-        ("render wave.py -o a.mp4 --depends wrong", "--depends names wrong, which is no file."),
-        ("render wave.py -o a.mp4 --quality 60", "quality of mp4 goes from 0 to 51, not 60."),
-        ("render wave.py -o a.txt", "a.txt: .txt is no suffix of a video"),
-        ("render wave.py -o a.webm --format av1", "--format av1 takes a file with the suffix .mp4"),
-        ("render wave.py -o none/a.mp4", "there is no folder none."),
-        ("render wave.py -o folder.mp4", "folder.mp4 is a folder."),
-        ("render none.py -o a.mp4", "the script none.py does not exist."),
-        ("render wave.py one two -o a.mp4", "the name of one callable in it; it was given one two"),
-        ("render wave.py:none -o a.mp4", "the callable 'none' does not exist in wave.py. It has:"),
-        ("render none*.png -o a.mp4", "no file has a name like 'none*.png'"),
-        ("render wave.py.png -o a.mp4 --seed 3", "--seed is for scripts. Image files take --fps"),
-        ("cache --folder none", "there is none at none."),
-        ("cache --folder . --prune-days -1", "takes a number of days from 0; it was given '-1'"),
+        (
+            "render wave.py -o a.mp4 --fps many",
+            "--fps must be a number of frames per second above 0 and up to 1000, not 'many'.",
+        ),
+        (
+            "render wave.py -o a.mp4 --style wrong",
+            "unknown Matplotlib style 'wrong' in --style. Use a .mplstyle file, or one of default, ",
+        ),
+        (
+            "render wave.py -o a.mp4 --depends wrong",
+            "--depends names a file that does not exist: wrong",
+        ),
+        ("render wave.py -o a.mp4 --quality 60", "--quality of mp4 must be from 0 to 51, not 60."),
+        (
+            "render wave.py -o a.txt",
+            "a.txt: unsupported file extension '.txt'. Use one of .mp4, .m4v, .webm, .avi, .mkv, .gif, .webp, .apng.",
+        ),
+        (
+            "render wave.py -o a.webm --format av1",
+            "--format av1 needs an output file with the extension .mp4.",
+        ),
+        (
+            "render wave.py -o none/a.mp4",
+            "cannot write none/a.mp4: the directory none does not exist.",
+        ),
+        ("render wave.py -o folder.mp4", "folder.mp4 is a directory. Pass the path of a file."),
+        ("render none.py -o a.mp4", "script not found: none.py"),
+        ("render wave.py one two -o a.mp4", "name only one callable in the script, not one, two."),
+        ("render wave.py:none -o a.mp4", "'none' does not exist in wave.py. It defines: frames."),
+        (
+            "render none*.png -o a.mp4",
+            "matches 'none*.png'. Pass a script that ends with .py, or image files.",
+        ),
+        (
+            "render wave.py.png -o a.mp4 --seed 3",
+            "--seed is only available for scripts. For image files, use --fps, --quality, and --format.",
+        ),
+        ("cache none", "DIR must be a cache directory; none does not exist."),
+        (
+            "cache . --prune-days -1",
+            "--prune-days must be a number of days of at least 0, not '-1'.",
+        ),
     ],
 )
 def test_a_mistake_in_the_command(shell, words, message):
@@ -333,7 +366,7 @@ def test_no_video_where_ffmpeg_fails(shell, monkeypatch):
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(shell.folder / "none"))
     status, _, said = shell.run("render", "wave.py", "-o", "a.mp4")
     assert status == 1
-    assert "there is no ffmpeg at" in said
+    assert "ffmpeg was not found at" in said
     assert shell.files() == ["wave.py"]
 
 
@@ -343,7 +376,9 @@ def test_images_that_fail_leave_what_was_there(shell):
     shell.write("a.mp4", "what was there")
     status, _, said = shell.run("render", "?.png", "-o", "a.mp4", "-o", "b.webm")
     assert status == 1
-    assert said.startswith("animvideo: frame 2 is 20 x 12 pixels, but the first one is 20 x 10")
+    assert said.startswith(
+        "animvideo: frame 2 has 20 x 12 pixels, but the first frame has 20 x 10. All frames of a video must have the same size: resize or pad it."
+    )
     assert (shell.folder / "a.mp4").read_text() == "what was there"
     assert shell.files() == ["0.png", "1.png", "a.mp4"]
 
@@ -371,7 +406,7 @@ def test_no_part_of_a_file_is_left_where_it_cannot_be_written(shell):
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
     )
     assert done.returncode == 2
-    assert done.stderr == "animvideo: the video cannot be written (No space left on device).\n"
+    assert done.stderr == "animvideo: cannot write the video (No space left on device).\n"
     assert (shell.folder / "a.webm").read_text() == "what was there"
     assert shell.files() == ["a.webm", "wave.py"]
 
@@ -458,9 +493,9 @@ def test_info_agrees_with_another_decoder(shell):
         *["h264", "vp9", "mpeg4", "ffv1", "gif", "webp", "apng"]
     ]
     assert [item["error"]["message"] for item in data[len(names) :]] == [
-        "text.mp4 is no video that ffmpeg can read.",
+        "ffmpeg cannot read text.mp4 as a video.",
         "none.mp4 cannot be read (No such file or directory).",
-        "empty.mp4 is no video that ffmpeg can read.",
+        "ffmpeg cannot read empty.mp4 as a video.",
     ]
     status, out, said = shell.run("info", "a.mp4", "none.mp4")
     assert status == 1

@@ -46,16 +46,16 @@ def test_lock_and_verify(shell):
     ]
     assert shell.run("verify", "docs", "-q")[:2] == (0, "docs/animvideo.lock: 1 identical\n")
     page(shell, STEADY.replace("range(4)", "range(3, -1, -1)"))
-    status, out, err = shell.run("verify", "docs", "-q", "--cache", "cache")
+    status, out, err = shell.run("verify", "docs", "-q", "--cache-dir", "cache")
     assert status == 1
     assert out == (
-        "docs/animvideo.lock: 1 changed\nwhat has changed: animvideo-report/index.html\n"
+        "docs/animvideo.lock: 1 changed\nReport on changed videos: animvideo-report/index.html\n"
     )
     assert "docs/index.rst:4: WARNING: this video has changed: 4 of 4 frames differ" in err
-    assert "accept it: animvideo lock docs [animvideo.drift]" in err
+    assert "If this change is intended, run: animvideo lock docs [animvideo.changed]" in err
     assert (shell.folder / "animvideo-report/index.html").is_file()
     assert (shell.folder / "cache").is_dir()
-    status, out, _ = shell.run("verify", "docs", "-q", "--json", "--cache", "cache")
+    status, out, _ = shell.run("verify", "docs", "-q", "--json", "--cache-dir", "cache")
     assert status == 1
     answer = json.loads(out)
     assert answer["fits"] is False
@@ -67,10 +67,13 @@ def test_failures_and_videos_that_are_not_locked(shell):
     page(shell, STEADY)
     status, out, err = shell.run("verify", "docs")
     assert (status, out) == (1, "docs/animvideo.lock: 1 new\n")
-    assert "making 1 video" in err
+    assert "rendering 1 video" in err
     page(shell, "1 / 0")
     status, out, err = shell.run("lock", "docs", "-q")
-    assert (status, out) == (1, "docs/animvideo.lock: 0 videos; 1 failed and stayed as they were\n")
+    assert (status, out) == (
+        1,
+        "docs/animvideo.lock: 0 videos; 1 failed, and their entries were kept\n",
+    )
     assert "ZeroDivisionError" in err
     assert "Traceback (most recent call last)" in err  # of the user's code
     assert "sphinxcontrib_animvideo" not in err
@@ -79,8 +82,16 @@ def test_failures_and_videos_that_are_not_locked(shell):
 @pytest.mark.parametrize(
     ("files", "words", "said"),
     [
-        ({}, ["nowhere"], "there is no conf.py in nowhere"),
-        ({"docs/conf.py": "1 / 0"}, ["docs", "-q"], "Sphinx could not build the documentation"),
+        (
+            {},
+            ["nowhere"],
+            "animvideo: DOCS must be a directory with a conf.py; there is none in nowhere.",
+        ),
+        (
+            {"docs/conf.py": "1 / 0"},
+            ["docs", "-q"],
+            "animvideo: Sphinx could not build the docs; see its output above.",
+        ),
         ({}, ["docs", "-D", "animvideo_nothing=1", "-q"], "animvideo_nothing"),
     ],
 )
@@ -103,7 +114,7 @@ def show(first, value):
         line.set_ydata([0, i] if i < first else [1, value() / 7 % 1])
         capture()
 """
-CHANCE, TIME = "draws random numbers without a seed", "asks for the time"
+CHANCE, TIME = "draws random numbers without a seed", "reads the clock"
 UNSTEADY = [
     ("import numpy\nrng = numpy.random.default_rng()\nshow(1, rng.random)", CHANCE),
     ("import random\nshow(1, random.Random().random)", CHANCE),
@@ -114,7 +125,7 @@ UNSTEADY = [
         "with contextlib.suppress(OSError):\n"
         "    socket.create_connection(('127.0.0.1', 9), timeout=0.1)\n"
         "show(1, os.getpid)",
-        "uses the network; line 72 asks for the number of the process",
+        "uses the network; line 72 reads the process ID",
     ),
     ("order = iter({f'{i}' for i in range(20)})\nshow(0, lambda: int(next(order)))", "of a set"),
 ]
@@ -129,8 +140,11 @@ def test_what_differs_when_it_runs_twice(shell):
     warnings = [line for line in err.splitlines() if "[animvideo.nondeterministic]" in line]
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
-    assert "frame 1, of 4, and 2 more. Why: line 14 draws random numbers" in warnings[0]
-    assert "frame 0, of 4" in warnings[5]
+    assert (
+        "3 of 4 frames differ, the first is frame 1. Reason: line 14 draws random numbers"
+        in warnings[0]
+    )
+    assert "of 4 frames differ, the first is frame 0" in warnings[5]
 
 
 def test_nothing_differs(shell):

@@ -18,6 +18,7 @@ from sphinxcontrib_animvideo.core.capture.api import recording
 from sphinxcontrib_animvideo.core.capture.in_process import InProcessRecorder
 from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
+from sphinxcontrib_animvideo.errors import keyword
 from tests.video import decode
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -94,7 +95,7 @@ def test_the_readme_holds_in_a_script_and_in_a_shell(tmp_path):
 @pytest.mark.parametrize("thing", [Video, VideoWriter, capture, frame, write_video])
 def test_the_examples_of_a_docstring_run(thing, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    recorder = InProcessRecorder(make_settings({}, default_of), make_limits(default_of))
+    recorder = InProcessRecorder(make_settings({}, default_of), make_limits(default_of), keyword)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     said = []
     with recording(recorder):

@@ -78,7 +78,7 @@ def test_a_video_is_shown_as_a_player(run, tmp_path):
     (outputs, large) = run(
         "from sphinxcontrib_animvideo import write_video\n"
         "video = write_video('v.mp4', np.zeros((4, 40, 60)))\nvideo",
-        "import sphinxcontrib_animvideo.notebook as notebook\nnotebook.EMBEDDED = 10\nvideo",
+        "import sphinxcontrib_animvideo.html.embed as embed\nembed.MAX_EMBEDDED = 10\nvideo",
     )
     text = html(outputs)
     (frames,) = embedded(text, tmp_path)
@@ -168,15 +168,27 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
-        ("--fsp 10", CAPTURES, r"UsageError.*%%animvideo: unknown option --fsp. Allowed: -o FILE"),
-        ("--fps fast", CAPTURES, "%%animvideo: --fps takes a number of frames per second"),
+        ("--fsp 10", CAPTURES, "UsageError: unrecognized arguments: --fsp 10"),
+        (
+            "--fps fast",
+            CAPTURES,
+            "%%animvideo: --fps must be a number of frames per second above 0 and up to 1000, not 'fast'",
+        ),
         ("-o a.xyz", CAPTURES, r"xyz"),
-        ("", "x = 1", "the cell ran, but nothing became a frame"),
+        (
+            "",
+            "x = 1",
+            "%%animvideo: the cell ran, but no frames were captured. Frames are captured by capture",
+        ),
         ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
         ("", "capture(np.zeros(3))", "FrameError.*shape"),
-        ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* raise --max-frames\\."),
-        ("", "capture(np.zeros((7000, 7000)))", r"LimitError: .* more than the limit \(35389440\)"),
-        ("-o missing/a.mp4", CAPTURES, "missing/a.mp4 cannot be written"),
+        ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* increase --max-frames\\."),
+        (
+            "",
+            "capture(np.zeros((7000, 7000)))",
+            r"LimitError: .* more than the limit of 35389440\. Reduce figsize or dpi\.",
+        ),
+        ("-o missing/a.mp4", CAPTURES, "%%animvideo: cannot write missing/a.mp4 "),
     ],
 )
 def test_mistakes(run, line, code, said):
@@ -190,4 +202,4 @@ def test_mistakes(run, line, code, said):
         )
     assert re.search(said, re.sub(r"\x1b\[[\d;]*m", "", text), re.DOTALL), text
     assert not list(run.folder.iterdir())
-    assert "sphinxcontrib_animvideo/notebook" not in text or sys.platform == "win32"
+    assert "sphinxcontrib_animvideo/magic" not in text or sys.platform == "win32"

@@ -1,13 +1,11 @@
 """What importing costs, and what holds the project together."""
 
-import pickle
 import subprocess
 import sys
 
 import pytest
 
 import sphinxcontrib_animvideo
-from sphinxcontrib_animvideo import errors
 
 
 @pytest.mark.parametrize(
@@ -34,19 +32,6 @@ def test_public_names():
     assert callable(sphinxcontrib_animvideo.capture)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         sphinxcontrib_animvideo.nothing  # noqa: B018
-
-
-def test_errors_survive_pickling():
-    for error in vars(errors).values():
-        if isinstance(error, type) and issubclass(error, errors.AnimvideoError):
-            copy = pickle.loads(pickle.dumps(error("what", "page.rst", 3, "more")))
-            assert (type(copy), str(copy), copy.file, copy.line, copy.detail) == (
-                error,
-                "what",
-                "page.rst",
-                3,
-                "more",
-            )
 
 
 def test_capture_outside_of_a_recording_shows_the_picture(tmp_path):

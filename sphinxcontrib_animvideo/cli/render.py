@@ -155,7 +155,9 @@ def _job(script: str, function: str, written: Mapping[str, Any], settings: Setti
     depends = written.get("depends", ())
     for name in depends:
         if not Path(name).is_file():
-            raise OptionError(f"{{option}}: file not found: {name}", option="depends")
+            raise OptionError(
+                f"{{option}} names a file that does not exist: {name}", option="depends"
+            )
     here = str(Path.cwd())
     return Job(
         location=SourceLocation(script, 1),

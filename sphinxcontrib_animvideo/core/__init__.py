@@ -1,4 +1,4 @@
-"""Running code, capturing frames, encoding and caching them. Knows no host.
+"""Renders jobs: runs code, captures frames, encodes them, and caches the videos.
 
-Start with :mod:`.render`, which tells the whole story.
+Start with :mod:`.rendering.render`. Nothing in here knows about Sphinx, pytest, or IPython.
 """

@@ -45,25 +45,28 @@ def plain(default: Any) -> Any:
 
 
 def check(app: Sphinx, config: Config) -> None:
-    """Warn about values that are out of range; their defaults are used instead."""
-    for error in errors_in(app):
-        warn(error, spell=config_value)
-
-
-def errors_in(app: Sphinx) -> list[AnimvideoError]:
-    """Return what is wrong with the configuration values, placed in ``conf.py``."""
-    errors: list[AnimvideoError] = []
+    """Warn about values that are out of range, and replace them by their defaults."""
+    errors = config_errors(app)
     for option in options_of(CONFIG).values():
         try:
-            if app.config[option.config_name] != plain(option.default):
-                option.read(app.config[option.config_name])
+            value_of(config, option.name)
         except OptionError as error:
             errors.append(_placed(error, app, option.config_name))
+            config[option.config_name] = plain(option.default)
     try:
-        check_formats(value_of(app.config, "formats"), value_of(app.config, "quality"))
+        check_formats(value_of(config, "formats"), value_of(config, "quality"))
     except OptionError as error:
         errors.append(_placed(error, app, OPTIONS["quality"].config_name))
-    return errors
+    for found in errors:
+        warn(found, spell=config_value)
+
+
+def config_errors(app: Sphinx) -> list[AnimvideoError]:
+    """Return what :func:`check` has found."""
+    if not hasattr(app, "animvideo_config_errors"):
+        app.animvideo_config_errors = []  # type: ignore[attr-defined]
+    found: list[AnimvideoError] = app.animvideo_config_errors  # type: ignore[attr-defined]
+    return found
 
 
 def _placed(error: AnimvideoError, app: Sphinx, name: str) -> AnimvideoError:
@@ -75,15 +78,10 @@ def _placed(error: AnimvideoError, app: Sphinx, name: str) -> AnimvideoError:
 
 
 def value_of(config: Config, name: str) -> Any:
-    """Return the configured value of an option; its default if the value is out of range."""
+    """Return the configured value of an option; OptionError if it is out of range."""
     option = OPTIONS[name]
     value = config[option.config_name]
-    if value == plain(option.default):
-        return option.default
-    try:
-        return option.read(value)
-    except OptionError:  # see :func:`check`
-        return option.default
+    return option.default if value == plain(option.default) else option.read(value)
 
 
 def option_of(config: Config, written: Mapping[str, Any], name: str) -> Any:

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.cache.prebuilt import PrebuiltAsset
 from ..core.capture.user_code import plain_code, read_script, split_script
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import DIRECTIVE, directive_option, options_of, read_options
@@ -190,7 +188,7 @@ class AnimvideoDirective(SphinxDirective):
         _, path = self.env.relfn2path(name)
         if not Path(path).is_file():
             raise OptionError(
-                f"{{option}}: file not found: {name} (relative to {folder}).", option="depends"
+                f"{{option}} names a file that does not exist in {folder}: {name}", option="depends"
             )
         return Path(os.path.relpath(path, folder)).as_posix()
 
@@ -251,7 +249,9 @@ class AnimvideoDirective(SphinxDirective):
         self.env.note_dependency(relative)
         if Path(full).is_file():
             return str(full)
-        self._warn(OptionError(f"{{option}}: file not found: {name}", option=option))
+        self._warn(
+            OptionError(f"{{option}} names a file that does not exist: {name}", option=option)
+        )
         return ""
 
     def _code_block(self, shown: str, job: Job) -> list[nodes.Node]:
@@ -263,34 +263,6 @@ class AnimvideoDirective(SphinxDirective):
         if self._option("collapse-source"):
             block = animvideo_source("", block)
         return [block]
-
-
-class PrebuiltDirective(AnimvideoDirective):
-    """``.. animvideo-prebuilt:: folder``, which our scraper for sphinx-gallery writes."""
-
-    has_content = False
-    required_arguments, optional_arguments = 1, 0
-    option_spec: ClassVar[Any] = {"location": directives.unchanged}
-
-    def _nodes(self) -> list[nodes.Node]:
-        title = next(iter(self.state.document.findall(nodes.title)), None)
-        self._written = {"alt": title.astext() if title else ""}
-        _, folder = self.env.relfn2path(self.arguments[0])
-        request = VideoRequest(
-            sources=(PrebuiltAsset(self._code_location(), folder),),
-            player=self._player_options(),
-            poster=self._poster_file(),
-            captions="",
-            with_source=False,
-            source_name="",
-        )
-        return [self._figure(request)]
-
-    def _code_location(self) -> SourceLocation:
-        file, _, line = self.options.get("location", "").rpartition(":")
-        if not line.isdecimal():
-            return self._location
-        return SourceLocation(os.path.normpath(self.env.srcdir / file), int(line))
 
 
 def _full_name(source: str | os.PathLike[str]) -> str:

@@ -21,7 +21,7 @@ from ..core.model.job import Job
 from ..core.model.options import config_value
 from ..errors import AnimvideoError
 from .collection import collection
-from .config import errors_in, limits_of, value_of
+from .config import config_errors, limits_of, value_of
 
 _EXTENSION = "sphinxcontrib_animvideo"
 
@@ -71,7 +71,7 @@ def _index(app: Sphinx, before: dict[str, str]) -> DocsIndex:
 
 def _errors(app: Sphinx) -> dict[str, tuple[AnimvideoError, ...]]:
     """Return the errors that are not suppressed, by the path of the document or of conf.py."""
-    in_config = errors_in(app)
+    in_config = config_errors(app)
     for error in in_config:
         error.message, error.hint = error.explain(config_value), ""
     found = {str(Path(app.confdir, "conf.py")): in_config}

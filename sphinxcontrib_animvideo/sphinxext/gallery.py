@@ -7,12 +7,19 @@ import pkgutil
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..core.cache.prebuilt import store_asset
+from docutils import nodes
+from docutils.parsers.rst import directives
+
+from ..core.cache.prebuilt import PrebuiltAsset, store_asset
+from ..core.model.job import SourceLocation
+from ..core.model.options import config_value
 from ..core.model.settings import Limits, Settings
 from ..errors import OptionError
+from .collection import VideoRequest
 from .config import limits_of, settings_of
+from .directive import AnimvideoDirective
 from .log import logger
 
 if TYPE_CHECKING:
@@ -80,6 +87,34 @@ def configure(app: Sphinx, config: Config) -> None:
     conf["reset_argv"] = _ResetHook(settings, limits_of(config), conf["reset_argv"])
 
 
+class PrebuiltDirective(AnimvideoDirective):
+    """``.. animvideo-prebuilt:: folder``, which our scraper for sphinx-gallery writes."""
+
+    has_content = False
+    required_arguments, optional_arguments = 1, 0
+    option_spec: ClassVar[Any] = {"location": directives.unchanged}
+
+    def _nodes(self) -> list[nodes.Node]:
+        title = next(iter(self.state.document.findall(nodes.title)), None)
+        self._written = {"alt": title.astext() if title else ""}
+        _, folder = self.env.relfn2path(self.arguments[0])
+        request = VideoRequest(
+            sources=(PrebuiltAsset(self._code_location(), folder),),
+            player=self._player_options(),
+            poster=self._poster_file(),
+            captions="",
+            with_source=False,
+            source_name="",
+        )
+        return [self._figure(request)]
+
+    def _code_location(self) -> SourceLocation:
+        file, _, line = self.options.get("location", "").rpartition(":")
+        if not line.isdecimal():
+            return self._location
+        return SourceLocation(os.path.normpath(self.env.srcdir / file), int(line))
+
+
 @dataclass(frozen=True)
 class _ResetHook:
     """Wraps ``reset_argv``, the only hook that sphinx-gallery calls at the start of an example.
@@ -94,7 +129,7 @@ class _ResetHook:
     def __call__(self, gallery_conf: dict[str, Any], script_vars: dict[str, Any]) -> list[str]:
         from ..core.capture.in_process import begin_recording
 
-        begin_recording(self.settings, self.limits)
+        begin_recording(self.settings, self.limits, config_value)
         reset = self.reset_argv
         if isinstance(reset, str):
             reset = pkgutil.resolve_name(reset)

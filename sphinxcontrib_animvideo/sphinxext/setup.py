@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .._version import __version__
 from . import collection, config, gallery, html, rendering
 from .builders import TwiceBuilder, VideoBuilder
-from .directive import AnimvideoDirective, PrebuiltDirective
+from .directive import AnimvideoDirective
 from .nodes import animvideo, animvideo_source
 from .resolver import resolve
 
@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
-    app.add_directive("animvideo-prebuilt", PrebuiltDirective)
+    app.add_directive("animvideo-prebuilt", gallery.PrebuiltDirective)
     app.connect("env-purge-doc", collection.purge)
     app.connect("env-merge-info", collection.merge)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ..errors import AnimvideoError
 from .marker import marker_options, misuse
 from .output_folder import INDEX, OutputFolder, folder_name
 from .recording import Recording
+from .run import RecordedRun
 from .summary import KeptVideo, page, player
 
 if TYPE_CHECKING:
@@ -27,36 +28,7 @@ _VIDEO = "video"
 """The name of each video, without its extension."""
 
 
-@dataclass
-class _Run:
-    """One run of a test that uses the fixture."""
-
-    recording: Recording
-    outcomes: dict[str, str] = field(default_factory=dict)
-    """By phase: setup, call, teardown."""
-    message: str = ""
-    """Of its first failure."""
-    embedded: bool = False
-    """Whether a report has a player of it."""
-
-    def note(self, report: pytest.TestReport) -> None:
-        """Remember how a phase ended."""
-        expected = hasattr(report, "wasxfail") and report.skipped
-        self.outcomes[report.when] = "xfailed" if expected else report.outcome
-        if report.failed and not self.message:
-            crash = getattr(report.longrepr, "reprcrash", None)
-            self.message = str(getattr(crash, "message", "")).partition("\n")[0]
-
-    @property
-    def outcome(self) -> str:
-        """How it ended so far; ``interrupted`` before there is anything to tell."""
-        found = self.outcomes.values()
-        if "failed" in found:
-            return "failed"
-        return self.outcomes.get("call") or ("skipped" if "skipped" in found else "interrupted")
-
-
-_RUN = pytest.StashKey[_Run]()
+_RUN = pytest.StashKey[RecordedRun]()
 _KEPT = pytest.StashKey[list[dict[str, Any]]]()
 
 
@@ -91,7 +63,7 @@ class Results:
         self._here = config.invocation_params.dir
         self._output = OutputFolder(config)
         self._in_worker = hasattr(config, "workerinput")
-        self._running: dict[pytest.Item, _Run] = {}
+        self._running: dict[pytest.Item, RecordedRun] = {}
         self._kept: dict[str, list[KeptVideo]] = {}
         """By test, as far as they were reported."""
 
@@ -114,7 +86,7 @@ class Results:
             active=self._mode != "off",
             compare=partial(self._compare, item),
         )
-        item.stash[_RUN] = self._running[item] = _Run(recording)
+        item.stash[_RUN] = self._running[item] = RecordedRun(recording)
         return recording
 
     def end(self, item: pytest.Item) -> None:
@@ -149,7 +121,7 @@ class Results:
                 self._add_players(report, paths)
         return report
 
-    def _decide(self, item: pytest.Item, run: _Run) -> None:
+    def _decide(self, item: pytest.Item, run: RecordedRun) -> None:
         """Keep the video of a run that has ended, or remove it."""
         del item.stash[_RUN], self._running[item]
         wanted = self._mode == "on" or run.outcome in ("failed", "interrupted")
@@ -196,7 +168,7 @@ class Results:
             ("animvideo", self.relative_path(path)) for path in paths[known:]
         ]
 
-    def _embed(self, report: pytest.TestReport, run: _Run) -> None:
+    def _embed(self, report: pytest.TestReport, run: RecordedRun) -> None:
         """Add the video of a run to the report that makes certain that it is kept."""
         certain = report.failed or (self._mode == "on" and report.when == "call")
         if certain and run.recording.has_frames and not run.embedded:

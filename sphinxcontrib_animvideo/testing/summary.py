@@ -45,7 +45,7 @@ def is_summary(path: Path) -> bool:
 def page(videos: Sequence[KeptVideo]) -> str:
     """Return the page, with links relative to the folder of the results."""
     failed = sum(video.outcome == "failed" for video in videos)
-    total = f"{count(len(videos), 'video')}, {failed} of failed tests"
+    total = f"{count(len(videos), 'video')}, {failed} from failed tests"
     entries = "\n".join(_entry(video) for video in videos)
     return f"""\
 <!DOCTYPE html>

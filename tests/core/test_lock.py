@@ -6,12 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from sphinxcontrib_animvideo.core.encoding import frame_hasher
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
 from sphinxcontrib_animvideo.core.encoding.frame_hasher import FrameHasher
 from sphinxcontrib_animvideo.core.lockfile.lock import Lock, RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
 from sphinxcontrib_animvideo.core.lockfile.status import Status, compare, compare_all
-from sphinxcontrib_animvideo.core.model import fingerprint
 from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
 from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, changed_frames
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
@@ -29,7 +29,7 @@ def picture(level, dot=None):
 
 def rendered(folder, sources, name="a#1", source="s", environment=HERE, **options):
     folder.mkdir(exist_ok=True)
-    writer = ClipWriter(folder, "1", Fraction(10), fingerprinted=True, **options)
+    writer = ClipWriter(folder, "1", Fraction(10), hash_frames=True, **options)
     for pixels in sources:
         writer.capture(pixels)
     clip = writer.finish()
@@ -52,7 +52,7 @@ def test_the_hash_of_a_frame_is_that_of_its_pixels():
 
 def test_the_same_array_is_hashed_once(monkeypatch):
     hashed = []
-    monkeypatch.setattr(fingerprint, "_digest", lambda frame: hashed.append(frame) or b"12345678")
+    monkeypatch.setattr(frame_hasher, "_digest", lambda frame: hashed.append(frame) or b"12345678")
     frame, hasher = np.zeros((2, 3, 4), np.uint8), FrameHasher()
     for _ in range(3):
         with hasher.adding(frame, 1):

@@ -109,7 +109,7 @@ def test_what_is_no_flag_of_the_directive_has_no_no_form(name):
         (
             ("mp4", "gif"),
             "lossless",
-            "quality= lossless is not available for gif, only for mp4, webm",
+            "quality= of gif must be one of draft, good, best, not lossless, which is available for mp4",
         ),
         (("gif",), 10, "quality= of gif must be one of draft, good, best, not a number"),
         (("mp4",), 60, "quality= of mp4 must be from 0 to 51, not 60"),

@@ -123,21 +123,21 @@ def test_axes_are_the_picture_inside_without_decoration(dpi):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (np.array([[0.5, np.nan]]), "1 values that are masked, NaN or infinite"),
-        (np.array([[0.0, 255.0]]), "floats go from 0 to 255; they must be from 0 to 1"),
-        (np.array([[-1, 300]]), "integers go from -1 to 300"),
+        (np.array([[0.5, np.nan]]), "1 values that are masked, NaN, or infinite"),
+        (np.array([[0.0, 255.0]]), "floats range from 0 to 255, but must be from 0 to 1"),
+        (np.array([[-1, 300]]), "integers range from -1 to 300, but must be from 0 to 255"),
         (np.zeros((2, 2, 5)), r"shape \(2, 2, 5\)"),
         (np.zeros(3), r"shape \(3,\)"),
         (np.zeros((0, 3)), r"shape \(0, 3\)"),
         (np.zeros((2, 2), complex), "an array of dtype complex128 cannot become a frame"),
         (np.array([[object()]]), "an array of dtype object cannot become a frame"),
-        (take, "a function cannot become a frame"),
+        (take, "an object of type function cannot become a frame"),
         (np.ma.masked_equal([[1, 2]], 1), "1 values that are masked"),
         ("no/such.png", "does not exist"),
-        (b"not an image", "the image is of no kind that Pillow can read"),
+        (b"not an image", "the image is not in a format that Pillow can read"),
         (png(Image.fromarray(RED))[:45], "the image cannot be read as an image"),
-        (3, "a int cannot become a frame"),
-        ([[1], [2, 3]], "a list cannot become a frame"),
+        (3, "an object of type int cannot become a frame"),
+        ([[1], [2, 3]], "an object of type list cannot become a frame"),
         (Figure(figsize=(0.001, 0.001)), "0 x 0 pixels"),
     ],
 )
@@ -147,7 +147,7 @@ def test_what_cannot_become_a_frame_says_why(source, said):
 
 
 def test_too_many_pixels_are_refused_before_they_are_drawn():
-    with pytest.raises(LimitError, match="animvideo_max_pixels"):
+    with pytest.raises(LimitError, match="has 10000000000 pixels, more than the limit of 1000000"):
         take(Figure(figsize=(1000, 1000)), max_pixels=10**6)
     with pytest.raises(LimitError):
         take(np.zeros((100, 100)), max_pixels=9999)

@@ -73,14 +73,16 @@ def test_a_wrong_frame_stops_the_writer(tmp_path):
 
 
 def test_another_size_names_the_frame_and_both_sizes(tmp_path):
-    with pytest.raises(FrameError, match="frame 3 is 16 x 8 pixels, but the first one is 32 x 32"):
+    with pytest.raises(
+        FrameError, match="frame 3 has 16 x 8 pixels, but the first frame has 32 x 32"
+    ):
         write(tmp_path, [(picture(0), None), (picture(0), None), (picture(0, 8, 16), None)])
 
 
 def test_too_many_frames_and_bytes(tmp_path):
     with pytest.raises(LimitError, match="more than 4 frames"):
         write(tmp_path, [(picture(0), None)] * 5, max_frames=4)
-    with pytest.raises(LimitError, match="more than animvideo_max_bytes"):
+    with pytest.raises(LimitError, match=r"more than the limit of 10\."):
         write(tmp_path, [(picture(0), None)], max_bytes=10)
 
 
@@ -93,7 +95,9 @@ def test_without_a_format_frames_are_checked_and_nothing_is_written(tmp_path):
     right = [(picture(0), 0.3), (picture(100), None)]
     assert write(tmp_path, right, formats=(), on_frame=counts.append) is None
     assert counts == [3, 4]
-    with pytest.raises(FrameError, match="frame 2 is 32 x 40 pixels, but the first one is 32 x 32"):
+    with pytest.raises(
+        FrameError, match="frame 2 has 32 x 40 pixels, but the first frame has 32 x 32"
+    ):
         write(tmp_path, [(picture(0), None), (picture(0, height=40), None)], formats=())
     with pytest.raises(LimitError, match="more than 3 frames"):
         write(tmp_path, right, formats=(), max_frames=3)

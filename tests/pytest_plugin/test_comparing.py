@@ -75,8 +75,8 @@ def test_missing_entries_fail_and_are_accepted(run_both, pytester):
         [
             "*test_returned*",
             "animvideo.lock has no entry for this test.",
-            "candidate: animvideo-results/test_w.py-test_returned-*/video.mp4",
-            "To accept it: pytest --animvideo-update=missing",
+            "actual: animvideo-results/test_w.py-test_returned-*/video.mp4",
+            "To accept it, run: pytest --animvideo-update=missing",
         ]
     )
     assert "Traceback" not in result.stdout.str()
@@ -101,11 +101,11 @@ def test_a_change_fails_and_is_accepted(run_both, pytester):
     result.assert_outcomes(failed=3, passed=2)
     result.stdout.fnmatch_lines(
         [
-            "the video is not the one that animvideo.lock has: 1 of 6 frames differs, the first "
+            "the video differs from the one in animvideo.lock: 1 of 6 frames differs, the first "
             "is frame 2; *",
             "actual: animvideo-results/test_w.py-test_returned-*/video.mp4",
-            "To see what differs, keep the videos: --animvideo-baseline=DIR",
-            "To accept it: pytest --animvideo-update=failed",
+            "To see the differences, keep baselines with --animvideo-baseline=DIR",
+            "To accept it, run: pytest --animvideo-update=failed",
         ]
     )
     run_both("--animvideo-update=missing", **change).assert_outcomes(failed=3, passed=2)
@@ -133,7 +133,7 @@ def test_what_is_shown_beside_a_baseline(run_both, pytester):
     result.stdout.fnmatch_lines(
         [
             "1 of 6 frames differs by more than the tolerance (0), the first is frame 2; levels "
-            "differ by 127 of 255 at most, by 0.0529 in the mean.",
+            "differ by at most 127 of 255, by 0.0529 on average.",
             "expected: *known/test_w.py-test_returned-*.mp4",
             "actual: *animvideo-results/test_w.py-test_returned-*/video.mp4",
             "side by side: *side-by-side-mp4.mp4",
@@ -197,10 +197,13 @@ def test_nothing_is_compared_where_nothing_is_recorded(run):
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ("def test_x(animvideo):\n    animvideo.compare()\n", "nothing was captured, so there is"),
+        (
+            "def test_x(animvideo):\n    animvideo.compare()\n",
+            "no frames were captured, so nothing can be compared.",
+        ),
         (
             "@pytest.mark.animvideo(tolerance=-1)\ndef test_x():\n    return frames()\n",
-            "tolerance= takes a number from 0 to 255; it was given -1",
+            "tolerance= must be a number from 0 to 255, not -1",
         ),
         ("@pytest.mark.animvideo\ndef test_x():\n    return 5\n", "int"),
     ],

@@ -96,7 +96,11 @@ def animvideo(code: str, options: str = "") -> str:
 @pytest.mark.usefixtures("docs")
 @pytest.mark.parametrize(
     "arguments",
-    [["--animvideo-docs"], ["--animvideo-docs=smoke"], ["--animvideo-docs=smoke", "-n", "2"]],
+    [
+        ["--animvideo-docs"],
+        ["--animvideo-docs-mode=smoke"],
+        ["--animvideo-docs-mode=smoke", "-n", "2"],
+    ],
     ids=" ".join,
 )
 def test_each_directive_is_a_test(pytester, load, arguments):
@@ -114,10 +118,10 @@ def test_each_directive_is_a_test(pytester, load, arguments):
     result.stdout.fnmatch_lines_random(
         [
             "_* more.rst line-11 _*",
-            "docs/guide/more.rst:21: not run, because the directive before it in this context "
+            "docs/guide/more.rst:21: not run because an earlier directive of this context "
             "failed (*more.rst:11). [[]animvideo.execution]",
-            "docs/guide/more.rst:30: frame 2 is 30 x 30 pixels, but the first one is 30 x 20; all "
-            "frames of a video have one size. * [[]animvideo.frame]",
+            "docs/guide/more.rst:30: frame 2 has 30 x 30 pixels, but the first frame has 30 x 20. "
+            "All frames of a video must have the same size: resize or pad it. [[]animvideo.frame]",
             "docs/index.rst:15: unknown option :fsp:. Did you mean :fps:? *[[]animvideo.option]",
             *SUMMARY,
         ]
@@ -131,11 +135,13 @@ def test_each_directive_is_a_test(pytester, load, arguments):
 @pytest.mark.usefixtures("docs")
 def test_selecting_directives(pytester):
     def selected(*arguments: str) -> list[str]:
-        result = pytester.runpytest("--animvideo-docs=smoke", "--collect-only", "-q", *arguments)
+        result = pytester.runpytest(
+            "--animvideo-docs-mode=smoke", "--collect-only", "-q", *arguments
+        )
         return [line for line in result.outlines if "::" in line]
 
     more = "docs/guide/more.rst::line"
-    first = pytester.runpytest("--animvideo-docs=smoke", "docs", "-x")
+    first = pytester.runpytest("--animvideo-docs-mode=smoke", "docs", "-x")
     first.assert_outcomes(passed=1, failed=1)
     assert selected("docs", "--lf") == [f"{more}-11"]
     assert selected("docs", "-k", "more.rst and line-4") == [f"{more}-4"]
@@ -191,7 +197,7 @@ def test_included_files_docstrings_and_dark_pages(pytester, write):
             "part.txt": animvideo(picture).partition("\n\n")[2],
         }
     )
-    result = pytester.runpytest("--animvideo-docs=smoke", "docs", "-v")
+    result = pytester.runpytest("--animvideo-docs-mode=smoke", "docs", "-v")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines_random(
         [
@@ -212,7 +218,7 @@ fig, ax = plt.subplots(figsize=(1, 1))
 moving = FuncAnimation(fig, lambda n: (), itertools.count(), cache_frame_data=False)
 """
     write({"conf.py": CONF, "index.rst": animvideo(endless, ":max-frames: 2")})
-    note = "docs/index.rst:4: an animation of unknown length was cut after 2 frames *"
+    note = "docs/index.rst:4: an animation of unknown length was truncated at 2 frames *"
     result = pytester.runpytest_subprocess("--animvideo-docs", "docs")
     result.assert_outcomes(passed=1, warnings=1)
     result.stdout.fnmatch_lines([f"*PytestWarning: {note}"])
@@ -255,7 +261,7 @@ def test_a_directive_that_takes_too_long_is_stopped(pytester, write, load):
             items[0].add_marker(pytest.mark.timeout(3, func_only=True))
         """
     )
-    result = pytester.runpytest("--animvideo-docs=smoke", "docs")
+    result = pytester.runpytest("--animvideo-docs-mode=smoke", "docs")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["_* index.rst line-4 _*", "Timeout *3*s*", "=*"], consecutive=True)
 
@@ -270,7 +276,7 @@ def test_without_the_option_nothing_is_read(pytester, docs):
 def test_the_configuration_file_can_switch_it_on(pytester, docs):
     pytester.makeini("[pytest]\nanimvideo_docs = smoke\ntestpaths = docs")
     pytester.runpytest("-k", "line-8").assert_outcomes(passed=1, deselected=5)
-    off = pytester.runpytest("--animvideo-docs=off")
+    off = pytester.runpytest("--animvideo-docs-mode=off")
     assert off.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
@@ -279,22 +285,20 @@ def test_arguments_that_are_no_documentation(pytester, docs):
     result = pytester.runpytest("--animvideo-docs", ".")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
-        ["animvideo docs: no argument is a folder with a conf.py, or lies in one"]
+        ["animvideo docs: no argument is a directory with a conf.py, or inside one"]
     )
 
 
 def test_an_unknown_mode(pytester):
-    result = pytester.runpytest("--animvideo-docs=fast", "docs")
+    result = pytester.runpytest("--animvideo-docs-mode=fast", "docs")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        ["*error: argument --animvideo-docs: ignored explicit argument 'fast'"]
-    )
+    result.stderr.fnmatch_lines(["*error: argument --animvideo-docs-mode: invalid choice: 'fast'*"])
 
 
 @pytest.mark.parametrize(
     ("conf", "said"),
     [
-        ("extensions = []", '*conf.py does not name "sphinxcontrib_animvideo" in extensions.'),
+        ("extensions = []", '*add "sphinxcontrib_animvideo" to extensions in *conf.py.'),
         ("1 / 0", "*ZeroDivisionError: division by zero"),
     ],
 )
@@ -313,5 +317,7 @@ def test_a_mistake_in_the_configuration_is_a_test_that_fails(pytester, write):
     result = pytester.runpytest("--animvideo-docs", "docs")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["docs/conf.py:2: animvideo_fps takes * it was given -1. [[]animvideo.option]"]
+        [
+            "docs/conf.py:2: animvideo_fps must be a number of frames per second above 0 and up to 1000, not -1. [[]animvideo.option]"
+        ]
     )

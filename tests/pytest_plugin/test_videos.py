@@ -102,15 +102,14 @@ def test_running_tests_loads_nothing_that_they_do_not_use(pytester):
 def test_the_help_names_all_options(pytester):
     pytester.runpytest("--help").stdout.fnmatch_lines(
         [
-            "videos of tests, and the documentation's (animvideo):",
+            "videos of tests and of the docs (animvideo):",
             "  --animvideo={off,on,retain-on-failure}",
             "  --animvideo-output=DIR",
             "  --animvideo-update={missing,failed,all}",
             "  --animvideo-baseline=DIR",
-            "  --animvideo-docs  *",
-            "  --animvideo-docs=full",
-            "  --animvideo-docs=smoke",
-            "  --animvideo-docs=off  Documentation is no test.",
+            "  --animvideo-docs *Collect each animvideo *",
+            "  --animvideo-docs-mode={full,smoke,off}",
+            "*How to test the directives of the docs: *",
             "  animvideo (string): *",
             "  animvideo_output (string):",
             "  animvideo_baseline (string):",
@@ -136,7 +135,7 @@ def test_videos_of_failing_tests_are_kept(pytester, videos, workers):
         [
             "=* animvideo: 1 video =*",
             f"test_videos.py::test_bad (failed): {BAD}",
-            "On one page: animvideo-results/index.html",
+            "All videos on one page: animvideo-results/index.html",
             "=* short test summary info =*",
         ],
         consecutive=True,
@@ -145,7 +144,7 @@ def test_videos_of_failing_tests_are_kept(pytester, videos, workers):
     assert videos() == ["animvideo-results/index.html", BAD, captions]
     assert levels(pytester.path / BAD) == [0, 100, 200]
     page = pytester.path.joinpath("animvideo-results/index.html").read_text("utf-8")
-    assert "<title>Videos of tests: 1 video, 1 of failures</title>" in page
+    assert "<title>Videos of tests: 1 video, 1 from failed tests</title>" in page
     assert '<video src="test_videos.py-test_bad-3ac1b38c/video.mp4" controls' in page
     assert '<p class="said">ValueError: the last level was 200</p>' in page
 
@@ -157,7 +156,7 @@ def test_on_keeps_all(pytester, videos, workers):
         [
             "=* animvideo: 2 videos =*",
             f"test_videos.py::test_bad (failed): {BAD.replace('animvideo-results', 'out/new')}",
-            "On one page: out/new/index.html",
+            "All videos on one page: out/new/index.html",
         ],
         consecutive=True,
     )
@@ -197,7 +196,7 @@ def test_the_configuration_file_is_checked(pytester):
     result = pytester.runpytest()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: animvideo = always in *tox.ini: it takes off, on, retain-on-failure."]
+        ["ERROR: animvideo in *tox.ini must be one of off, on, retain-on-failure, not 'always'."]
     )
 
 
@@ -207,7 +206,7 @@ def test_the_folder_of_the_configuration_file_is_below_the_root(pytester, videos
     pytester.mkdir("elsewhere")
     pytester.chdir()
     result = pytester.runpytest("--rootdir", pytester.path, "-k", "test_bad")
-    result.stdout.fnmatch_lines(["On one page: out/index.html"])
+    result.stdout.fnmatch_lines(["All videos on one page: out/index.html"])
     assert len(videos("out")) == 3
 
 
@@ -280,7 +279,7 @@ def test_retries_are_kept_apart(pytester, videos, workers, load):
             "=* animvideo: 2 videos =*",
             "test_videos.py::test_flaky (failed): animvideo-results/*/video.mp4",
             "test_videos.py::test_flaky (failed, retry 1): animvideo-results/*/retry-1/video.mp4",
-            "On one page: animvideo-results/index.html",
+            "All videos on one page: animvideo-results/index.html",
         ],
         consecutive=True,
     )
@@ -366,7 +365,7 @@ def test_failures_outside_of_the_test_itself_count(pytester, videos):
             "=* animvideo: 2 videos =*",
             "test_videos.py::test_before (failed): *",
             "test_videos.py::test_after (failed): *",
-            "On one page: *",
+            "All videos on one page: *",
         ],
         consecutive=True,
     )
@@ -386,7 +385,9 @@ def test_a_wrong_frame_fails_the_test_and_the_others_stay(pytester, videos):
     )
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E * frame 2 is 30 x 30 pixels, but the first one is 30 x 20; *"])
+    result.stdout.fnmatch_lines(
+        ["E * frame 2 has 30 x 30 pixels, but the first frame has 30 x 20. *"]
+    )
     assert levels(pytester.path / BAD) == [0]
 
 
@@ -445,15 +446,15 @@ def test_the_marker_says_how_to_record(pytester):
     [
         (
             "fsp=3",
-            "it has no fsp. Did you mean fps? Allowed: fps, style, max_frames, dpi, quality, "
-            "redraw, tolerance, suffix.",
+            "unknown argument fsp. Did you mean fps? Allowed: dpi, fps, max_frames, quality, redraw, "
+            "style, suffix, tolerance.",
         ),
-        ("3", "it takes no argument without a name; it was given 3."),
+        ("3", "it takes keyword arguments only, but was given 3."),
         (
             "fps=0",
-            "fps= takes a number of frames per second above 0, up to 1000; it was given 0.",
+            "fps= must be a number of frames per second above 0 and up to 1000, not 0.",
         ),
-        ("suffix='.txt'", "video.txt: .txt is no suffix of a video that can be written; use *"),
+        ("suffix='.txt'", "video.txt: unsupported file extension '.txt'. Use one of *"),
         ("style='gaudy'", "*'gaudy' is not a valid package style*"),
     ],
 )
@@ -540,7 +541,7 @@ def test_formats_that_are_no_videos(pytester):
     page = pytester.path.joinpath("animvideo-results/index.html").read_text("utf-8")
     assert '/video.gif" alt="" loading="lazy"' in page
     assert page.count("<video") == 0
-    assert '/video.mkv">video.mkv</a> is a file that browsers do not play.</p>' in page
+    assert '/video.mkv">video.mkv</a> cannot be played by browsers.</p>' in page
     assert "ValueError: &lt;b&gt;" in page
 
 

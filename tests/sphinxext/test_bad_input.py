@@ -26,35 +26,35 @@ MISTAKES = {
     "interrupt": ("execution", 6, "KeyboardInterrupt", "", "", "raise KeyboardInterrupt"),
     "base exception": ("execution", 7, "CancelledError", "", "",
                        "import asyncio\nraise asyncio.CancelledError"),
-    "broken style": ("option", 4, "the Matplotlib style 'bad.mplstyle' cannot be read",
+    "broken style": ("option", 4, "cannot read the Matplotlib style 'bad.mplstyle' in :style: or animvideo_style: ",
                      ":style: bad.mplstyle", "", "x = 1"),
-    "no frame": ("no_frame", 4, "capture(), from plt.pause(seconds), from a", "", "", "x = 1"),
-    "size": ("frame", 9, "frame 2 is 200 x 100 pixels, but the first", "", "",
+    "no frame": ("no_frame", 4, "the code ran, but no frames were captured. Frames are captured by capture(), by plt.pause(seconds), from a callable named after the script, and from Matplotlib animations that are assigned to a variable or shown with plt.show().", "", "", "x = 1"),
+    "size": ("frame", 9, "frame 2 has 200 x 100 pixels, but the first frame has 100 x 100. All frames of a video must have the same size: resize or pad it.", "", "",
              FIGURE + "capture(); fig.set_size_inches(2, 1); capture()"),
     "unknown option": ("option", 4, "unknown option :fsp:", ":fsp: 3", "", "x = 1"),
-    "value": ("option", 4, ":fps: takes a number", ":fps: quick", "", "x = 1"),
-    "missing value": ("option", 4, ":dpi: takes a number", ":dpi:", "", "x = 1"),
+    "value": ("option", 4, ":fps: must be a number of frames per second above 0 and up to 1000, not 'quick'.", ":fps: quick", "", "x = 1"),
+    "missing value": ("option", 4, ":dpi: must be a number of dots per inch from 1 to 10000, but has no value.", ":dpi:", "", "x = 1"),
     "format": ("option", 4, "(unknown: mov)", ":formats: mov", "", "x = 1"),
-    "quality": ("option", 4, "lossless is not to be had in gif", ":formats: gif\n:quality: lossless",
+    "quality": ("option", 4, ":quality: of gif must be one of draft, good, best, not lossless, which is available for mp4, webm, mkv, webp, apng.", ":formats: gif\n:quality: lossless",
                 "", "x = 1"),
-    "style": ("option", 4, "no Matplotlib style 'nice'", ":style: nice", "", "x = 1"),
-    "depends": ("option", 4, "which is no file", ":depends: no.csv", "", "x = 1"),
+    "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
+    "depends": ("option", 4, ":depends: names a file that does not exist in ", ":depends: no.csv", "", "x = 1"),
     "no code": ("script", 4, "no code and names no script", "", "", ""),
-    "script and code": ("script", 4, "a script (s.py) and code of its own", "", "s.py", "x = 1"),
-    "too many words": ("script", 4, "the name of one callable", "", "s.py make it", ""),
-    "script missing": ("script", 4, "the script no.py does not exist", "", "no.py", ""),
-    "script outside": ("script", 4, "outside of the source directory", "", "../outside.py", ""),
-    "script link outside": ("script", 4, "outside of the source", "", "link.py", ""),
-    "callable missing": ("script", 4, "'main' does not exist in s.py. It has: make", "", "s.py main", ""),
+    "script and code": ("script", 4, "the directive names a script (s.py) and also contains code. Remove one of them.", "", "s.py", "x = 1"),
+    "too many words": ("script", 4, "name only one callable in the script, not make, it.", "", "s.py make it", ""),
+    "script missing": ("script", 4, "script not found: no.py. Looked for ", "", "no.py", ""),
+    "script outside": ("script", 4, "is outside the source directory", "", "../outside.py", ""),
+    "script link outside": ("script", 4, "is outside the source directory", "", "link.py", ""),
+    "callable missing": ("script", 4, "'main' does not exist in s.py. It defines: make, number.", "", "s.py main", ""),
     "not callable": ("script", 4, "'x' is not callable", "", "s.py x", ""),
-    "callable's value": ("no_frame", 4, "returned a int", "", "s.py number", ""),
+    "callable's value": ("no_frame", 4, "the callable returned an object of type int. It must return an Animation, or an iterable of figures, axes, arrays, or images.", "", "s.py number", ""),
     "endless": ("timeout", 7, "no new frame for 2 seconds", ":timeout: 2", "", "while True: pass"),
     "endless, will not stop": ("timeout", 8, "no new frame for 2 seconds", ":timeout: 2", "",
                 "try:\n    while True: pass\nexcept BaseException:\n    while True: pass"),
     "os._exit": ("crash", 4, "ended before the code did", "", "", "import os\nos._exit(0)"),
     "segfault": ("crash", 7, "killed by SIGSEGV", "", "", "import ctypes\nctypes.string_at(0)"),
     "killed": ("crash", 4, "killed by SIGKILL", "", "", "import os\nos.kill(os.getpid(), 9)"),
-    "memory": ("memory", 6, "animvideo_max_memory is 1024 MiB", "", "",
+    "memory": ("memory", 6, "the code ran out of memory; the limit is 1024 MiB. If it needs more, increase animvideo_max_memory.", "", "",
                 "x = bytearray(10**11)"),
     "ffmpeg killed": ("encoder", 12, "ffmpeg stopped at frame", "", "", FIGURE + """\
 import psutil
@@ -62,20 +62,20 @@ capture()
 [child] = [c for c in psutil.Process().children() if "ffmpeg" in c.name()]
 child.kill(); [capture() for _ in range(99)]
 """),
-    "NaN": ("frame", 7, "1 values that are masked, NaN or infinite", "", "",
+    "NaN": ("frame", 7, "1 values that are masked, NaN, or infinite", "", "",
             "import numpy as np\ncapture(np.array([[np.nan]]))"),
     "dtype": ("frame", 7, "dtype complex128", "", "",
               "import numpy as np\ncapture(np.zeros((4, 4), complex))"),
     "shape": ("frame", 7, "shape (4, 4, 7)", "", "",
               "import numpy as np\ncapture(np.zeros((4, 4, 7)))"),
-    "hold": ("frame", 9, "hold is a number of seconds above 0, not -1", "", "",
+    "hold": ("frame", 9, "hold must be a number of seconds above 0, not -1.", "", "",
              FIGURE + "capture(hold=-1)"),
     "zero-size figure": ("frame", 7, "the figure has 0 x 0 pixels", "", "",
              "import matplotlib.pyplot as plt\ncapture(plt.figure(figsize=(.001, .001)))"),
     "no figure": ("frame", 6, "no current figure", "", "", "capture()"),
     "frames": ("limit", 10, "more than 5 frames", ":max-frames: 5", "",
                FIGURE + "while True: capture()"),
-    "pixels": ("limit", 7, "animvideo_max_pixels (1000000)", "", "",
+    "pixels": ("limit", 7, "a frame of 9900 x 9900 has 98010000 pixels, more than the limit of 1000000. Reduce figsize or dpi. Or increase animvideo_max_pixels.", "", "",
                "import matplotlib.pyplot as plt\ncapture(plt.figure(figsize=(99, 99)))"),
 }  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_mistakes(project, kind, line, said, options, argument, code):
         assert f"[animvideo.{kind}]" in warning.splitlines()[-1]
         assert "sphinxcontrib_animvideo" not in warning
         html = build.page()
-        assert "Animation not made" in html
+        assert "Animation could not be rendered" in html
         assert html.count("<video") == 1
         assert 'id="good"' in html
     assert no_leftovers(project)
@@ -134,7 +134,7 @@ def test_a_mistake_is_gone_when_it_is_mended_without_reading_the_page_again(proj
     build = project.build()
     assert build.warnings == []
     assert "<video" in build.page()
-    assert "Animation not made" not in build.page()
+    assert "Animation could not be rendered" not in build.page()
 
 
 def test_a_missing_script_that_appears_is_noticed(project):
@@ -149,7 +149,7 @@ def test_a_missing_script_that_appears_is_noticed(project):
 def test_a_mistake_of_ours_says_so_with_its_traceback(project):
     page = project.page(FIGURE + "capture()\nimport PIL.Image\nPIL.Image.Image.save = None\n")
     (warning,) = project.build().warnings
-    assert warning.startswith(f"{page}:4: WARNING: animvideo itself failed (TypeError: ")
+    assert warning.startswith(f"{page}:4: WARNING: internal error of animvideo (TypeError: ")
     assert "Traceback" in warning
     assert warning.endswith("[animvideo.error]")
 
@@ -183,7 +183,7 @@ def test_encoder_arguments_are_checked(project):
     project.page(FIGURE + "capture()")
     for wrong in ({"mp4": "-crf 40"}, {"mov": []}, ["-crf"]):
         (warning,) = project.build(animvideo_encoder_args=wrong).warnings
-        assert "animvideo_encoder_args takes a dictionary from formats" in warning
+        assert "animvideo_encoder_args must be a dictionary from formats" in warning
     assert project.build(animvideo_encoder_args={"mp4": ["-crf", 30]}).warnings == []
     assert project.build(animvideo_encoder_args={"mp4": ["-c:v", "mpeg4"]}).warnings
 
@@ -194,7 +194,7 @@ def test_the_rest_of_a_context_is_not_run_after_a_mistake(project):
     build = project.build()
     assert len(build.warnings) == 1
     assert build.page().count("<video") == 1
-    assert "the directive before it in this context failed" in build.page()
+    assert "not run because an earlier directive of this context failed (" in build.page()
 
 
 def test_a_warning_can_be_suppressed(project):
@@ -217,7 +217,7 @@ def test_what_is_written_on_the_page_names_no_folder_of_the_machine(
 ):
     project.page(code, options, argument=argument)
     html = project.build().page()
-    assert "Animation not made" in html
+    assert "Animation could not be rendered" in html
     assert str(project.folder) not in html
 
 
@@ -226,7 +226,10 @@ def test_configuration_out_of_range_is_told_and_the_default_used(project):
     project.write("conf.py", "extensions = ['sphinxcontrib_animvideo']\nanimvideo_fps = -1\n")
     build = project.build()
     (warning,) = build.warnings
-    assert "conf.py:2: WARNING: animvideo_fps takes a number" in warning
+    assert (
+        "conf.py:2: WARNING: animvideo_fps must be a number of frames per second above 0 and up to 1000, not -1."
+        in warning
+    )
     assert warning.endswith("[animvideo.option]")
     assert "<video" in build.page()
 
@@ -249,7 +252,7 @@ def test_an_unwritable_cache(project):
     project.write("blocked", "a file where the cache should be")
     page = project.page(FIGURE + "capture()")
     (warning,) = project.build(animvideo_cache_dir="blocked/cache").warnings
-    assert warning.startswith(f"{page}:4: WARNING: the cache folder")
+    assert warning.startswith(f"{page}:4: WARNING: cannot write to the cache directory")
     assert warning.endswith("[animvideo.cache]")
 
 
@@ -259,9 +262,9 @@ def test_a_missing_ffmpeg_is_one_warning_a_build(project, monkeypatch, name):
     project.write("index.rst", "P\n=\n\n" + directive(FIGURE + "capture()") + directive("x = 1"))
     build = project.build()
     (warning,) = build.warnings
-    assert f"there is no ffmpeg at {name}" in warning
+    assert f"ffmpeg was not found at {name}" in warning
     assert "[animvideo.encoder]" in warning
-    assert build.page().count("Animation not made") == 2
+    assert build.page().count("Animation could not be rendered") == 2
 
 
 @pytest.fixture
@@ -362,14 +365,14 @@ def test_every_option_tells_what_it_takes(project):
     for warning, (line, said) in zip(build.warnings, expected, strict=True):
         assert warning.startswith(f"{page}:{line}: WARNING: {said}")
         assert warning.endswith("[animvideo.option]")
-    assert build.page().count("Animation not made") == len(expected)
+    assert build.page().count("Animation could not be rendered") == len(expected)
 
 
 @pytest.mark.parametrize("builder", ["html", "epub", "latex"])
 def test_a_missing_poster_and_missing_captions(project, builder):
     page = project.page(FIGURE + "capture()", ":poster: no.png\n:captions: no.vtt")
     build = project.build(builder, project="P", version="1", copyright="x")
-    said = f"{page}:4: WARNING: option :{{}}: names {{}}, which does not exist. [animvideo.option]"
+    said = f"{page}:4: WARNING: :{{}}: names a file that does not exist: {{}} [animvideo.option]"
     assert build.warnings == [said.format("poster", "no.png"), said.format("captions", "no.vtt")]
     if builder == "html":
         (video,) = re.findall(r"<video.*?</video>", build.page(), re.DOTALL)

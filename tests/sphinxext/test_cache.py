@@ -50,7 +50,7 @@ def test_identical_directives_render_once(project):
     project.page(CODE, name="b.rst")
     build = project.build()
     assert build.warnings == []
-    assert "animvideo: making 1 video\n" in build.status
+    assert "animvideo: rendering 1 video\n" in build.status
     assert "animvideo: [1/1]" in build.status
     assert len(build.files("_images/*.mp4")) == 1
     assert sum(build.summary) == 3

@@ -193,9 +193,9 @@ def test_poster_and_captions_files(project):
 def test_a_missing_poster_is_one_warning_and_the_page_still_plays(project):
     project.page(CODE, ":poster: still.png\n:captions: words.vtt")
     build = project.build()
-    assert [w.rpartition("option :")[2] for w in build.warnings] == [
-        "poster: names still.png, which does not exist. [animvideo.option]",
-        "captions: names words.vtt, which does not exist. [animvideo.option]",
+    assert [w.rpartition("WARNING: ")[2] for w in build.warnings] == [
+        ":poster: names a file that does not exist: still.png [animvideo.option]",
+        ":captions: names a file that does not exist: words.vtt [animvideo.option]",
     ]
     assert "<video" in build.page()
 

@@ -173,11 +173,11 @@ def test_napoleon(project):
         assert "    1 / 0" in warning
     html = build.page()
     assert html.count("<video") == 2
-    assert html.count("Animation not made") == 2
+    assert html.count("Animation could not be rendered") == 2
     for section in html.split('<p class="rubric">Examples</p>')[1:]:
         examples, _, animation = section.partition('<p class="rubric">Animation</p>')
         assert "<video" in examples
-        assert "Animation not made" in animation
+        assert "Animation could not be rendered" in animation
 
 
 # -- sphinxext-opengraph -------------------------------------------------------------------

@@ -12,6 +12,8 @@ from PIL import Image
 from sphinxcontrib_animvideo.core.model.options import DIRECTIVE, options_of
 from tests.conftest import FIGURE, program
 
+pytestmark = pytest.mark.book
+
 OPTIONS = {
     "fps": "10",
     "dpi": "100",

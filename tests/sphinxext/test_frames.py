@@ -252,7 +252,10 @@ def test_an_endless_animation_is_cut_with_a_warning_on_every_build(project):
         build = project.build()
         assert build.summary == (rendered, 1 - rendered, 0)
         warning = only(build.warnings)
-        assert "cut after 12 frames (max-frames)" in warning
+        assert (
+            "an animation of unknown length was truncated at 12 frames (max-frames). Pass save_count, or a sequence as frames, to set its length."
+            in warning
+        )
         assert warning.startswith(f"{project.folder / 'index.rst'}:4: WARNING: ")
         assert warning.endswith("[animvideo.max_frames]")
         assert len(decode(only(sorted_by_page(build))).frames) == 12

@@ -227,9 +227,13 @@ def test_examples_may_run_in_other_processes(gallery):
             "more than 2 frames",
             {"animvideo_max_frames": 2},
         ),
-        ("figure()\ncapture()\n", "animvideo_max_bytes", {"animvideo_max_bytes": 9}),
+        (
+            "figure()\ncapture()\n",
+            "more than the limit of 9. Reduce the size of the figure, the length, or the quality. Or increase animvideo_max_bytes.",
+            {"animvideo_max_bytes": 9},
+        ),
         ("figure()\ncapture()\n", "ffmpeg", {"animvideo_encoder_args": {"mp4": ["-nothing", "1"]}}),
-        ("capture({})\n", "a dict cannot become a frame", {}),
+        ("capture({})\n", "an object of type dict cannot become a frame", {}),
         (
             "# sphinx_gallery_defer_figures\nfigure()\ncapture()\n1 / 0\n",
             "division by zero",
@@ -289,7 +293,7 @@ def test_missing_files_are_told(gallery):
     build = gallery.build()
     (warning,) = build.warnings
     assert "examples/plot_two.py:5: WARNING: files of this video are missing" in warning
-    assert "Animation not made" in build.page("gallery/plot_two.html")
+    assert "Animation could not be rendered" in build.page("gallery/plot_two.html")
 
 
 def test_books_have_them_as_well(gallery):

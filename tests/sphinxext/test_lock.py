@@ -112,8 +112,8 @@ def test_one_pixel_in_one_frame_of_one_of_20_videos(project):
     (warning,) = build.warnings
     assert warning.startswith(f"{project.folder / 'p7.rst'}:4: WARNING: this video has changed:")
     assert "1 of 12 frames differs, the first is frame 8;" in warning
-    assert "its code or options were edited" in warning
-    assert warning.endswith("[animvideo.drift]")
+    assert "the code or the options have changed" in warning
+    assert warning.endswith("[animvideo.changed]")
     assert "animvideo.lock: 20 identical, 1 changed\n" in build.status
     page = (report(project) / "index.html").read_text("utf-8")
     assert "p7#1" in page
@@ -153,7 +153,7 @@ def test_the_old_video_is_gone(project):
     (warning,) = check(project).warnings
     assert "5 of 6 frames differ, the first is frame 1" in warning
     page = (report(project) / "index.html").read_text("utf-8")
-    assert "in no cache" in page
+    assert "The accepted video is neither in the cache nor among the built pages." in page
     assert len(decode(report(project) / "video-1" / "1-mp4.mp4").frames) == 6
 
 
@@ -164,7 +164,7 @@ def test_a_report_that_cannot_be_written(project):
     project.page(MOVES.replace("i / 6", "i / 7"))
     (warning,) = check(project, animvideo_report_dir="report").warnings
     assert "5 of 6 frames differ" in warning
-    assert "No report could be written to" in warning
+    assert "The report could not be written to" in warning
     assert (project.folder / "report").read_text("utf-8") == "a file"
 
 
@@ -184,7 +184,7 @@ def test_another_picture_in_another_environment_is_a_change(project):
     lock(project)
     project.page(WORDS.replace("i / 6", "0.9 * i / 6"))
     (warning,) = check(project, animvideo_rcparams={"text.hinting": "none"}).warnings
-    assert "drift" in warning
+    assert "changed" in warning
     assert "of 255 levels in the mean" in warning
 
 
@@ -193,7 +193,7 @@ def test_other_bytes_of_the_same_frames(project):
     lock(project)
     build = check(project, animvideo_quality="best")
     assert build.warnings == []
-    assert "same picture: the same frames, other bytes (mp4): its options were edited" in (
+    assert "same picture: same frames, other bytes (mp4): the options have changed" in (
         build.status
     )
 
@@ -221,7 +221,7 @@ def test_new_and_gone(project):
     project.page(DOT.format("picture[:] = i"), name="b.rst")
     new, gone = sorted(check(project).warnings, key=lambda text: "gone" in text)
     assert new.startswith(f"{project.folder / 'b.rst'}:4: WARNING: this video is not in ")
-    assert "these videos are gone: a#1." in gone
+    assert "these videos no longer exist: a#1. To remove their entries, run: animvideo lock" in gone
     assert new.endswith("[animvideo.lock]")
     assert gone.endswith("[animvideo.lock]")
     assert set(lock(project)["videos"]) == {"index#1", "b#1"}
@@ -274,7 +274,10 @@ def test_several_environments_are_accepted(project):
     [
         ("<<<<<<< ours\n{}\n", "is damaged"),
         ('{"version": 1}', "is damaged"),
-        ('{"version": 7, "videos": {}}', "has version 7 of the lock file"),
+        (
+            '{"version": 7, "videos": {}}',
+            "has format version 7, but this version of animvideo reads format version 1",
+        ),
     ],
 )
 def test_a_damaged_lock_file_is_one_warning_and_stays(project, content, said):

@@ -13,6 +13,8 @@ from sphinxcontrib_animvideo.errors import EncoderError
 from sphinxcontrib_animvideo.sphinxext import resolver
 from tests.conftest import FIGURE, directive, program
 
+pytestmark = pytest.mark.book
+
 CONFIG = {"project": "P", "author": "a", "version": "1", "copyright": "x", "numfig": True}
 GREYS = """\
 import numpy as np
@@ -140,7 +142,7 @@ def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error):
     monkeypatch.setattr("sphinxcontrib_animvideo.core.encoding.filmstrip.decode_frames", fail)
     build = latex(project)
     (warning,) = build.warnings
-    assert warning.startswith(f"{page}:4: WARNING: no filmstrip could be made, the poster stands")
+    assert warning.startswith(f"{page}:4: WARNING: no filmstrip, showing the poster instead: ")
     assert re.search(r"\[animvideo.(encoder|cache)\]$", warning)
     ((path, _),) = pictures(build)
     assert list(levels(path)) == [0]
@@ -153,7 +155,8 @@ def test_a_choice_that_does_not_exist(project, wrong):
     build = latex(project, animvideo_latex=wrong)
     (warning,) = build.warnings
     assert (
-        "animvideo_latex takes poster, or filmstrip with a number of frames from 2 to 12" in warning
+        "animvideo_latex must be poster, or filmstrip with a number of frames from 2 to 12, such as filmstrip:4, not "
+        in warning
     )
     assert len(pictures(build)) == 1
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ...errors import AnimvideoError, Spelling
 from ..frames.sources import animations_in, figure_of
 from ..model.asset import Asset
 from ..model.settings import Limits, Settings
@@ -25,6 +26,8 @@ class InProcessRecorder(Recorder):
     ----------
     settings, limits
         As in :class:`.Recorder`.
+    spell
+        How the front end spells the options in errors that the code raises.
     on_frame
         As in :class:`.Recorder`.
     """
@@ -33,6 +36,7 @@ class InProcessRecorder(Recorder):
         self,
         settings: Settings,
         limits: Limits,
+        spell: Spelling,
         on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
@@ -44,6 +48,7 @@ class InProcessRecorder(Recorder):
             incremental=True,
             on_frame=on_frame,
         )
+        self._spell = spell
         self._figures: list[Any] = []
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
@@ -83,12 +88,16 @@ class InProcessRecorder(Recorder):
 
     @contextmanager
     def _restart_if_wrong(self) -> Iterator[None]:
-        yield
+        try:
+            yield
+        except AnimvideoError as error:
+            error.message, error.hint = error.explain(self._spell), ""
+            raise
 
 
-def begin_recording(settings: Settings, limits: Limits) -> None:
+def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None:
     """Give what this process captures from now on to a new recorder."""
-    if before := redirect(InProcessRecorder(settings, limits)):
+    if before := redirect(InProcessRecorder(settings, limits, spell)):
         before.abort()
 
 

@@ -153,8 +153,8 @@ class Recorder:
                 items = iter(value)
             except TypeError:
                 raise NoFrameError(
-                    f"the callable returned a {type(value).__name__}. It must return an "
-                    "Animation, or an iterable of figures, axes, arrays, or images."
+                    f"the callable returned an object of type {type(value).__name__}. It must "
+                    "return an Animation, or an iterable of figures, axes, arrays, or images."
                 ) from None
             for item in items:
                 self.capture(item)

@@ -166,7 +166,9 @@ def _set_rcparams(settings: Settings) -> None:
             mpl.rcParams[name] = value
         except (KeyError, ValueError) as error:
             reason = str(error).splitlines()[0].strip("'\"")
-            raise OptionError(f"{{option}}: {name}: {reason}", option="rcparams") from None
+            raise OptionError(
+                f"invalid rcParam in {{option}}: {name}: {reason}", option="rcparams"
+            ) from None
 
 
 def _use_style(style: str, job: Job) -> None:
@@ -176,7 +178,7 @@ def _use_style(style: str, job: Job) -> None:
     found = [str(file) for file in files if style.endswith(".mplstyle") and file.is_file()]
     if not found and style not in ("default", *styles.available):
         raise OptionError(
-            f"{{option}}: there is no Matplotlib style {style!r}. Use a .mplstyle file, or one of "
+            f"unknown Matplotlib style {style!r} in {{option}}. Use a .mplstyle file, or one of "
             f"default, {', '.join(styles.available)}.",
             option="style",
         )
@@ -184,5 +186,5 @@ def _use_style(style: str, job: Job) -> None:
         styles.use(found[0] if found else style)
     except (OSError, ValueError) as error:
         raise OptionError(
-            f"{{option}}: the Matplotlib style {style!r} cannot be read: {error}.", option="style"
+            f"cannot read the Matplotlib style {style!r} in {{option}}: {error}.", option="style"
         ) from None

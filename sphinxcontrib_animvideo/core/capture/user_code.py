@@ -44,7 +44,7 @@ def split_script(words: Sequence[str]) -> tuple[str, str]:
         script, _, function = script.rpartition(":")
         functions.insert(0, function)
     if len(functions) > 1:
-        raise ScriptError(f"name one callable in the script, not {', '.join(functions)}.")
+        raise ScriptError(f"name only one callable in the script, not {', '.join(functions)}.")
     return script, "".join(functions)
 
 

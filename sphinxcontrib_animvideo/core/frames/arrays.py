@@ -52,9 +52,7 @@ class ColorMapping:
 
                 self._bad = np.rint(np.array(to_rgba(bad)) * 255).astype(np.uint8)
         except (KeyError, ValueError, TypeError) as error:
-            raise OptionError(
-                f"Matplotlib does not accept these colors: {error.args[0]}."
-            ) from None
+            raise OptionError(f"Matplotlib does not accept these colors: {error.args[0]}") from None
 
     def pixels_of(self, source: Any) -> NDArray[np.uint8]:
         """Return an array as RGBA pixels of shape (height, width, 4).
@@ -103,15 +101,20 @@ def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: 
 def _array(source: Any) -> NDArray[Any]:
     """Return an array of three dimensions, the last one being 1, 3 or 4 channels."""
     if isinstance(source, (int, float, complex, dict, set)):
-        raise FrameError(f"a {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}.")
+        raise FrameError(
+            f"an object of type {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}."
+        )
     try:
         array = np.asanyarray(source)
     except Exception as error:
         raise FrameError(
-            f"a {type(source).__name__} cannot become a frame ({error}). Use {FRAME_KINDS}."
+            f"an object of type {type(source).__name__} cannot become a frame ({error}). Use "
+            f"{FRAME_KINDS}."
         ) from None
     if array.dtype == object and not isinstance(source, np.ndarray):
-        raise FrameError(f"a {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}.")
+        raise FrameError(
+            f"an object of type {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}."
+        )
     if array.dtype.kind not in "buif":
         raise FrameError(
             f"an array of dtype {array.dtype} cannot become a frame. Use integers, floats, or "

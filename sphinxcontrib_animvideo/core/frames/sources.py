@@ -95,8 +95,9 @@ def pictures_in(source: Any) -> Iterator[Any]:
         return iter(source)
     except TypeError:
         raise FrameError(
-            f"a {type(source).__name__} is not an iterable of pictures. Pass a Matplotlib "
-            f"Animation, a list, an array, or a generator. Each picture may be {FRAME_KINDS}."
+            f"an object of type {type(source).__name__} is not an iterable of pictures. Pass a "
+            f"Matplotlib Animation, a list, an array, or a generator. Each picture may "
+            f"be {FRAME_KINDS}."
         ) from None
 
 

@@ -117,6 +117,7 @@ def check_quality(format: Format, quality: str | int) -> str:
 
     ``{option}`` in it stands for the name of the option.
     """
+    words = ", ".join(format.qualities)
     if isinstance(quality, int):
         if quality <= format.max_number:
             return ""
@@ -124,12 +125,14 @@ def check_quality(format: Format, quality: str | int) -> str:
             return (
                 f"{{option}} of {format.name} must be from 0 to {format.max_number}, not {quality}."
             )
-        words = ", ".join(format.qualities)
         return f"{{option}} of {format.name} must be one of {words}, not a number."
     if quality in format.qualities:
         return ""
     able = [f.name for f in FORMATS.values() if quality in f.qualities]
-    return f"{{option}} {quality} is not available for {format.name}, only for {', '.join(able)}."
+    return (
+        f"{{option}} of {format.name} must be one of {words}, not {quality}, which is available "
+        f"for {', '.join(able)}."
+    )
 
 
 def format_of(path: Path) -> Format:

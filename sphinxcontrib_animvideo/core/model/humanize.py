@@ -10,4 +10,6 @@ def count(number: int, noun: str) -> str:
 
 def format_bytes(size: int) -> str:
     """Return a number of bytes in kB or MB."""
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} kB"
+    if size >= 1e6:
+        return f"{size / 1e6:.1f} MB"
+    return f"{max(round(size / 1e3), min(size, 1))} kB"  # only an empty file has 0 kB

@@ -67,8 +67,9 @@ class Option:
             return self.kind.read(value)
         except (ValueError, TypeError, ArithmeticError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
+            given = "but has no value" if value is None else f"not {value!r}{reason}"
             raise OptionError(
-                f"{{option}} must be {self.kind.allowed}, not {value!r}{reason}.", option=self.name
+                f"{{option}} must be {self.kind.allowed}, {given}.", option=self.name
             ) from None
 
 

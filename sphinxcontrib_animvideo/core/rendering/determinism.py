@@ -108,9 +108,9 @@ def _differences(first: Sequence[Clip], second: Sequence[Clip]) -> Iterator[str]
         assert other.fingerprint
         of = f" of video {number}" if len(first) > 1 else ""
         if frames := changed_frames(one.fingerprint, other.fingerprint):
-            total = max(one.frame_count, other.frame_count)
-            more = f", and {len(frames) - 1} more" if len(frames) > 1 else ""
-            yield f"frame {frames[0]}{of}, of {total}{more}"
+            total = count(max(one.frame_count, other.frame_count), "frame")
+            verb = "differs" if len(frames) == 1 else "differ"
+            yield f"{len(frames)} of {total}{of} {verb}, the first is frame {frames[0]}"
         elif one.files != other.files:
             yield f"the frames{of} are the same, but the files differ"
 
