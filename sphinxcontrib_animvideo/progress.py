@@ -1,4 +1,4 @@
-"""How many frames there are so far: a bar on a terminal or in a notebook."""
+"""A progress bar that counts frames, in terminals and notebooks."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import warnings
 from typing import Any
 
 _PATIENCE = 1.0
-"""Seconds without a bar. What is made by then needs none."""
+"""Seconds before the bar is shown; shorter videos need none."""
 _MOMENT = 0.001
 
 
 class FrameBar:
-    """Counts frames for someone who waits for them, and vanishes in the end.
+    """A progress bar that counts frames and disappears at the end.
 
     Parameters
     ----------
     title
-        What stands before the number.
+        Text before the number.
     total
-        How many there will be, for the time left; ``None`` where it is not known.
+        Expected number of frames, for the remaining time; ``None`` if unknown.
     shown
         ``True`` or ``False``; ``None``: where there is a terminal or a notebook, and when it takes
         longer than a second.
@@ -41,7 +41,7 @@ class FrameBar:
         self.close()
 
     def show(self, frame_count: int) -> None:
-        """Show how many frames there are."""
+        """Show the number of frames so far."""
         if not self._shown:
             return
         if self._bar is None:
@@ -51,7 +51,7 @@ class FrameBar:
         self._bar.update(frame_count - self._bar.n)
 
     def close(self) -> None:
-        """Wipe the bar."""
+        """Remove the bar."""
         self._shown = False
         if self._bar is not None:
             self._bar.total = None  # in a notebook, a bar that is not full would stay, in red

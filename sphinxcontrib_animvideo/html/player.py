@@ -185,7 +185,7 @@ def _bar(clip: Clip, locate: Locate) -> str:
 
 
 def _saved(file: VideoFile, locate: Locate) -> dict[str, str | bool]:
-    """Return what makes the browser save a file that it would not open."""
+    """Return the attribute that lets the browser save a file that it would not open."""
     return {"download": file.name} if locate(file).startswith("data:") else {}
 
 

@@ -1,4 +1,4 @@
-"""HTML and EPUB output: visitors, static files, page metadata, and what EPUB needs besides."""
+"""HTML and EPUB output: visitors, static files, page metadata, and media types."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Docs:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Read the documentations once for all workers of xdist."""
+        """Read the documentation projects once for all workers of xdist."""
         node.workerinput["animvideo_docs"] = {
             str(folder): project.pickled for folder, project in self._projects.items()
         }
@@ -82,12 +82,12 @@ class Docs:
         return None
 
     def pytest_unconfigure(self) -> None:
-        """End the processes, and remove what is temporary."""
+        """End the processes, and remove temporary files."""
         self.resources.close()
 
 
 class _Project:
-    """One documentation: what is in it, and what renders it."""
+    """One documentation project: its index and its renderer."""
 
     def __init__(self, folder: Path, docs: Docs) -> None:
         self.folder = folder
@@ -100,7 +100,7 @@ class _Project:
 
     @cached_property
     def index(self) -> DocsIndex:
-        """What is in it.
+        """The index of the project.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class _Project:
 
     @cached_property
     def renderer(self) -> Renderer:
-        """What renders its jobs."""
+        """The renderer of its jobs."""
         index = self.index
         renderer = Renderer(Cache(self._cache_dir()), index.limits, index.start_method)
         self.docs.resources.callback(renderer.close)

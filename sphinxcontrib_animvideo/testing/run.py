@@ -31,7 +31,7 @@ class RecordedRun:
 
     @property
     def outcome(self) -> str:
-        """How it ended so far; ``interrupted`` before there is anything to tell."""
+        """How it ended so far; ``interrupted`` if no phase has ended."""
         found = self.outcomes.values()
         if "failed" in found:
             return "failed"

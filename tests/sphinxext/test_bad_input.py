@@ -39,11 +39,11 @@ MISTAKES = {
                 "", "x = 1"),
     "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
     "depends": ("option", 4, ":depends: names a file that does not exist in ", ":depends: no.csv", "", "x = 1"),
-    "no code": ("script", 4, "no code and names no script", "", "", ""),
+    "no code": ("script", 4, "the directive contains no code and names no script. Add one of them.", "", "", ""),
     "script and code": ("script", 4, "the directive names a script (s.py) and also contains code. Remove one of them.", "", "s.py", "x = 1"),
     "too many words": ("script", 4, "name only one callable in the script, not make, it.", "", "s.py make it", ""),
-    "script missing": ("script", 4, "script not found: no.py. Looked for ", "", "no.py", ""),
-    "script outside": ("script", 4, "is outside the source directory", "", "../outside.py", ""),
+    "script missing": ("script", 4, "no.py; the path is relative to the document, or to the source directory if it starts with a slash.", "", "no.py", ""),
+    "script outside": ("script", 4, ". Move it there; symbolic links out of the source directory are not followed.", "", "../outside.py", ""),
     "script link outside": ("script", 4, "is outside the source directory", "", "link.py", ""),
     "callable missing": ("script", 4, "'main' does not exist in s.py. It defines: make, number.", "", "s.py main", ""),
     "not callable": ("script", 4, "'x' is not callable", "", "s.py x", ""),
@@ -237,7 +237,7 @@ def test_configuration_out_of_range_is_told_and_the_default_used(project):
 def test_an_rcparam_that_does_not_exist(project):
     project.page(FIGURE + "capture()")
     (warning,) = project.build(animvideo_rcparams={"lines.width": 3}).warnings
-    assert "animvideo_rcparams: lines.width: " in warning
+    assert "invalid rcParam in animvideo_rcparams: lines.width: " in warning
 
 
 def test_disabled_file_insertion(project):
@@ -245,7 +245,15 @@ def test_disabled_file_insertion(project):
     project.write("s.py", FIGURE + "capture()")
     project.page("", argument="s.py")
     (warning,) = project.build().warnings
-    assert "file insertion is disabled" in warning
+    assert "scripts cannot be used because file insertion is disabled (file_inser" in warning
+
+
+def test_a_video_without_alternative_text(project):
+    page = project.page(FIGURE + "capture()")
+    assert project.build(animvideo_require_alt=True).warnings == [
+        f"{page}:4: WARNING: the video has no alternative text. Describe what it shows with :alt:. "
+        "[animvideo.alt]"
+    ]
 
 
 def test_an_unwritable_cache(project):

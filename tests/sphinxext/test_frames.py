@@ -141,6 +141,11 @@ def test_callables(project, body, count):
     assert len(only(videos(project, argument="script.py make")).frames) == count
 
 
+def test_a_callable_may_follow_a_colon(project):
+    project.write("script.py", ANIMATION + RISE + "def make():\n    return fig\n")
+    assert len(only(videos(project, argument="script.py:make")).frames) == 1
+
+
 @pytest.mark.parametrize(
     ("call", "count", "fps"),
     [

@@ -50,6 +50,7 @@ def test_what_does_not_tell_is_seen_all_the_same(make_project, code):
                 if "rendered again with full redraws" in text
             )
             assert "XAxis" in line
+            assert "the incremental redraw did not detect, and was drawn as before." in line
             assert "index.rst:" in line
     assert len(shown[0]) == 12
     assert np.array_equal(*shown)

@@ -92,7 +92,7 @@ class Tracker:
 
     @contextmanager
     def tracking(self) -> Iterator[None]:
-        """Note what is opened inside this block."""
+        """Note the files that are opened inside this block."""
         self._active = True
         try:
             yield

@@ -27,7 +27,7 @@ _HASH = 12
 
 @dataclass(frozen=True)
 class Environment:
-    """What a video depends on beside its job."""
+    """What a video depends on besides its job."""
 
     description: str
     """A text that changes when anything outside a job can change its video."""

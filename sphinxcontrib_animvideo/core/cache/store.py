@@ -127,7 +127,7 @@ class Cache:
         return replace(asset, folder=str(final))
 
     def sweep(self) -> None:
-        """Remove what builds that were killed have left."""
+        """Remove the staging folders of builds that were killed."""
         for folder in self.folder.glob(f"{_STAGING}*"):
             try:
                 if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
@@ -136,7 +136,7 @@ class Cache:
                 continue
 
     def entries(self) -> list[Entry]:
-        """Return all that is stored; what else lies in the folder does not count."""
+        """Return all entries; other files in the folder are ignored."""
         records = [
             record
             for record in self.folder.glob(f"*/*/{ASSET_FILE}")
@@ -161,7 +161,7 @@ class Cache:
         return None
 
     def prune(self, seconds: float) -> list[Entry]:
-        """Remove what was not used for so long; return what that was."""
+        """Remove the entries that were not used for *seconds*, and return them."""
         self.sweep()
         old = [entry for entry in self.entries() if time.time() - entry.used >= seconds]
         for entry in old:

@@ -57,7 +57,7 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
 
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[None]:
-    """Give what is captured in this block to *recorder*."""
+    """Send the captures of this block to *recorder*."""
     before = redirect(recorder)
     try:
         yield
@@ -66,7 +66,7 @@ def recording(recorder: Recorder) -> Iterator[None]:
 
 
 def redirect(recorder: Recorder | None) -> Recorder | None:
-    """Give what is captured from now on to *recorder*; return the one that had it before."""
+    """Send captures to *recorder* from now on; return the previous recorder."""
     global _recorder
     before, _recorder = _recorder, recorder
     return before

@@ -155,7 +155,7 @@ def _animations_of(figure: Figure) -> list[mpl_animation.Animation]:
 
 
 def animation_being_saved() -> mpl_animation.Animation | None:
-    """Return the animation whose ``save`` called; Matplotlib does not tell its writers."""
+    """Return the animation whose ``save`` is running, which Matplotlib does not pass to writers."""
     frame = inspect.currentframe()
     while frame:
         caller = frame.f_locals.get("self")

@@ -96,7 +96,7 @@ class InProcessRecorder(Recorder):
 
 
 def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None:
-    """Give what this process captures from now on to a new recorder."""
+    """Send the captures of this process to a new recorder from now on."""
     if before := redirect(InProcessRecorder(settings, limits, spell)):
         before.abort()
 

@@ -33,7 +33,7 @@ class Restart(ControlFlow):
 
 
 class Track(Protocol):
-    """What a recorder adds captures to: a :class:`ClipWriter`, or a mere counter of frames."""
+    """What a recorder adds captures to: a :class:`ClipWriter`, or a counter of frames."""
 
     @property
     def frame_count(self) -> int: ...
@@ -68,7 +68,7 @@ class _FrameCounter:
 
 @dataclass
 class _Saving:
-    """What a movie writer is recording."""
+    """The animation or figure that a movie writer is recording."""
 
     figure: Any
     track: Track
@@ -160,7 +160,7 @@ class Recorder:
                 self.capture(item)
 
     def record_animation(self, animation: Any) -> None:
-        """Snapshot a Matplotlib animation as a clip of its own, unless it was already saved."""
+        """Record a Matplotlib animation as a separate clip, unless it was already saved."""
         if any(animation is saved for saved in self._saved):
             return
         rate = animation_rate(animation, self.settings.default_fps)
@@ -264,5 +264,5 @@ class Recorder:
         except RedrawError as error:
             raise Restart(
                 incremental=False,
-                remark=f"rendered again with full redraws: {error}",
+                remark=f"rendered again with full redraws: {error.message}",
             ) from error

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FrameHasher:
-    """Hashes frames beside what else is done with them: hashing keeps no other thread waiting."""
+    """Hashes frames in a separate thread, while they are encoded."""
 
     def __init__(self) -> None:
         self._digests: list[bytes] = []

@@ -36,7 +36,7 @@ class Output:
             )
 
     def first_arguments(self, fps: Fraction, padding: str) -> list[str]:
-        """Return the arguments for writing this file, or what it is made of, from the frames."""
+        """Return the arguments for writing this file, or its intermediate file, from the frames."""
         if self._keeps_frames:
             kept = replace(KEPT, max_fps=self.format.max_fps)
             return [*kept.arguments("lossless", fps, padding), *kept.muxing, str(self._first)]
@@ -67,7 +67,7 @@ class Output:
         return count_frames(self.path, self.format.rate(fps))
 
     def discard_first(self) -> None:
-        """Remove what the file was made of."""
+        """Remove the intermediate file."""
         self._first.unlink(missing_ok=True)
 
     @property

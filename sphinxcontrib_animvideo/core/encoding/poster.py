@@ -26,7 +26,7 @@ class PosterPicker:
             self._wanted = 0
 
     def see(self, first: int, count: int, frame: Frame) -> None:
-        """Look at a frame that stands *count* times from number *first* on."""
+        """Take note of a frame that is repeated *count* times from number *first* on."""
         passes_by = isinstance(self._wanted, int) and first <= self._wanted < first + count
         if passes_by or self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory

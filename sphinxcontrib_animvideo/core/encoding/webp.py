@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Animation:
-    """What the file says of itself."""
+    """The properties stored in the file."""
 
     size: tuple[int, int]
     times: list[int]

@@ -1,4 +1,4 @@
-"""What kind of source an object is, and where the pictures of several are found."""
+"""Recognizes the kinds of sources, and finds the pictures of sources that hold several."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def compare(
     noise: int = 0,
     worst: int = 3,
 ) -> Comparison:
-    """Compare two videos, and keep what shows the difference.
+    """Compare two videos, and store pictures and a video of the differences.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def compare(
 
 
 def difference(old: Pixels, new: Pixels, where: NDArray[np.bool_]) -> Pixels:
-    """Return a pale gray picture of *new* in which what differs is marked, in a frame."""
+    """Return a pale gray picture of *new* in which the differences are marked and framed."""
     gray = new.mean(axis=2)
     picture = np.repeat((255 - (255 - gray) * 0.25).astype(np.uint8)[:, :, None], 3, axis=2)
     if where.any():

@@ -1,4 +1,4 @@
-"""A small description of what a video looks like, which tells a change from other antialiasing.
+"""A small description of what a video looks like, to tell changes from other antialiasing.
 
 A frame's signature is the mean color of each of its 16 x 12 blocks. Letters that another version
 of FreeType draws differ in many pixels, and yet move little ink from one block to another.

@@ -1,4 +1,4 @@
-"""What tells the frames of one video from those of another: their hashes."""
+"""Fingerprints: the hashes of the frames of a video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing a figure again and again, at the price of what has changed.
+"""Redraws a figure incrementally: only what has changed since the last frame.
 
 :mod:`.redrawer` takes the frames, and compares some with Matplotlib's own. :mod:`.scene` leads the
 way through the others: :mod:`.drawing_order` lists the artists as Matplotlib draws them;

@@ -1,4 +1,4 @@
-"""Puts display lists onto the pixels, with as few calls of the renderer as the result allows."""
+"""Draws display lists to pixels, with as few calls of the renderer as possible."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _RESTLESS = 8
 
 @dataclass(eq=False)
 class Item:
-    """An artist, and what it told the renderer when it was drawn last."""
+    """An artist, and the renderer calls of its last drawing."""
 
     artist: Artist
     calls: list[Call] = field(default_factory=list)
     state: State | None = None
     """``None`` where it is not known what the drawing depends on."""
     changed: bool = True
-    """Whether it was drawn anew for this frame."""
+    """Whether it was redrawn for this frame."""
     times: int = 0
-    """How often it was drawn anew."""
+    """How often it was redrawn."""
     changed_at: int = 0
     """The last frame for which it was."""
     restless: bool = False
@@ -41,7 +41,7 @@ class Item:
 
 
 class Composer:
-    """Draws items, in their order, from a snapshot of what lies below the changing ones.
+    """Draws items in order, starting from a copy of the pixels below the changing ones.
 
     What is drawn to separate pixels can be drawn in any order. So the calls of an artist that is
     not expected to change may go to the snapshot even if they come after one that is, unless they
@@ -79,7 +79,7 @@ class Composer:
         return len(items) == len(self._planned) and all(map(is_, items, self._planned))
 
     def _fits(self, items: Sequence[Item]) -> bool:
-        """Whether the snapshot is still what lies below."""
+        """Whether the copied pixels are still up to date."""
         return self.is_composed_of(items) and all(map(self._is_as_planned, items))
 
     def _is_as_planned(self, item: Item) -> bool:

@@ -1,4 +1,4 @@
-"""What an artist tells the Agg renderer, kept to be told again.
+"""Records the calls that artists make to the Agg renderer, so that they can be replayed.
 
 Agg's result depends on nothing but the order of the calls and their arguments, so calls that are
 repeated with the same arguments give the same pixels.
@@ -71,7 +71,7 @@ class Box(NamedTuple):
         )
 
     def cut(self, other: Box) -> Box:
-        """Return what both have in common."""
+        """Return the intersection of two boxes."""
         return Box(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -124,7 +124,7 @@ class Call:
 
     @property
     def extent(self) -> Box:
-        """Pixels outside of which nothing is drawn; it may be larger than what is."""
+        """Box that contains everything drawn; it may be larger than necessary."""
         if self._extent is None:
             measure = getattr(self, f"_extent_of_{self.method}", None)
             box = measure(*self.args) if measure else EVERYWHERE

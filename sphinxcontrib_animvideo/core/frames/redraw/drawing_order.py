@@ -1,4 +1,4 @@
-"""The artists of a figure, in the order in which Matplotlib draws them.
+"""Lists the artists of a figure in the order in which Matplotlib draws them.
 
 Follows ``Figure.draw`` and ``Axes.draw`` up to where they draw their artists, and does what these
 do before: limits, aspects, layout. What is no plain figure, sub-figure or axes is one artist.
@@ -21,7 +21,7 @@ _by_zorder = methodcaller("get_zorder")
 
 
 def artists_of(figure: FigureBase, renderer: DisplayListRenderer) -> Iterator[Artist]:
-    """Return what is drawn, from the lowest to the highest."""
+    """Return the artists that are drawn, from bottom to top."""
     artists = figure._get_draw_artists(renderer)
     if isinstance(figure, Figure) and figure.axes and (engine := figure.get_layout_engine()):
         with suppress(ValueError):  # as Figure.draw does

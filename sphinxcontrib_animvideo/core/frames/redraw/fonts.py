@@ -1,4 +1,4 @@
-"""Text drawn from memory: glyphs and layouts that were made before.
+"""Draws text from cached glyphs and layouts.
 
 From Matplotlib 3.11 on, a text is laid out by a shaping library and drawn glyph by glyph, which
 is most of the time of a frame whose labels change. Both depend on nothing but their arguments.
@@ -23,7 +23,7 @@ _DRAWS_GLYPHS = hasattr(FT2Font, "_render_glyph") and hasattr(FT2Font, "_layout"
 
 
 class TextRenderer(RendererAgg):
-    """An Agg renderer that draws what is written for the second time from memory."""
+    """An Agg renderer that caches text."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
@@ -46,7 +46,7 @@ class TextRenderer(RendererAgg):
     def _draw_text_glyphs_and_boxes(
         self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any
     ) -> None:
-        """Draw as Matplotlib does, but each glyph once for each place within a pixel."""
+        """Draw text as Matplotlib does, but render each glyph once per subpixel position."""
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         how = angle, get_hinting_flag(), gc.get_antialiased()
         for font, size, index, slant, extend, dx, dy in glyphs:
@@ -64,7 +64,7 @@ class TextRenderer(RendererAgg):
 
 
 class _Glyph(NamedTuple):
-    """What the picture of a glyph depends on."""
+    """Everything that the image of a glyph depends on."""
 
     font: Any
     size: float

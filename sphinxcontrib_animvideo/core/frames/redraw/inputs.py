@@ -1,4 +1,4 @@
-"""What the drawing of an artist depends on, found in the artist itself."""
+"""Finds the attributes that the drawing of an artist depends on."""
 
 from __future__ import annotations
 

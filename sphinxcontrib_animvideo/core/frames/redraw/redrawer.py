@@ -1,4 +1,4 @@
-"""Drawing a figure to pixels, in memory and without side effects on a user's window."""
+"""Draws a figure to pixels, in memory and without side effects on a window."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Redrawer:
         return width, height
 
     def frame(self) -> Pixels:
-        """Return the figure as it looks now: height x width x 4, RGBA, possibly transparent.
+        """Return the figure as it looks now: RGBA pixels of shape (height, width, 4).
 
         The next frame may overwrite the array. If nothing has changed, it is the same object as
         the time before.
@@ -75,8 +75,8 @@ class Redrawer:
         """
         if min(self.size()) < 1:
             raise FrameError(
-                f"the figure has {self.size()[0]} x {self.size()[1]} pixels; a frame needs at "
-                "least 1 x 1. Make figsize or dpi larger."
+                f"the figure has {self.size()[0]} x {self.size()[1]} pixels, but a frame needs at "
+                "least 1 x 1. Increase figsize or dpi."
             )
         self._frame_count += 1
         try:
@@ -165,14 +165,16 @@ class Redrawer:
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(
-                f"{names} changed in a way that cannot be seen from outside, and was drawn as "
-                'before. Set redraw to "full": then all is drawn for every frame.'
+                f"{names} changed in a way that the incremental redraw did not detect, and was "
+                "drawn as before.",
+                option="redraw",
+                hint='To redraw everything for every frame, set {option} to "full".',
             )
         self._scene.look_again()
 
     @contextmanager
     def _saving(self) -> Iterator[FigureCanvasAgg]:
-        """Put the figure in the state in which Matplotlib saves it, for as long as this lasts."""
+        """Put the figure into the state in which Matplotlib saves it, inside this block."""
         figure, canvas = self.figure, self.figure.canvas
         with ExitStack() as stack:
             if not isinstance(canvas, FigureCanvasAgg):
@@ -187,7 +189,7 @@ class Redrawer:
 
 
 def _name_of(artist: Artist) -> str:
-    """Return what tells a user which artist it is."""
+    """Return a description of an artist for users."""
     kind = type(artist).__name__
     if isinstance(artist, Axis):
         name = artist.get_label_text()

@@ -1,4 +1,4 @@
-"""The artists of a figure, with what is kept of each of them."""
+"""The artists of a figure, with the cached drawing of each."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Scene:
         return size == self._size and all(map(is_, _settings(), self._settings))
 
     def update(self) -> bool:
-        """Draw what has changed; return whether anything has."""
+        """Redraw what has changed; return whether anything has changed."""
         self._find_changes(list(artists_of(self._figure, self._renderer)))
         titles: dict[Axes, list[Item]] = {}
         unknown = False
@@ -74,12 +74,12 @@ class Scene:
         return True
 
     def is_all_unknown(self) -> bool:
-        """Whether nothing but the background is ever kept."""
+        """Whether only the background is ever reused."""
         _background, *others = self._items.values()
         return all(item.state is None for item in others)
 
     def outdated(self) -> list[Artist]:
-        """Return the artists that would be drawn other than they were."""
+        """Return the artists whose drawing is out of date."""
         return [
             item.artist
             for item in self._items.values()

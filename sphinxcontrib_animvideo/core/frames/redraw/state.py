@@ -1,4 +1,4 @@
-"""Whether what the drawing of an artist depends on is still as it was.
+"""Detects whether anything that the drawing of an artist depends on has changed.
 
 Matplotlib marks an artist that was changed through its methods as *stale*, and invalidates the
 transforms above one that was changed. This module adds what that leaves out: attributes, helper
@@ -36,7 +36,7 @@ class Mark:
 
 
 class State:
-    """What the drawing of some artists depends on, as it is now.
+    """The current values that the drawing of some artists depends on.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class State:
 
     @classmethod
     def of_all(cls, states: Sequence[State], mark: Mark) -> State:
-        """Return one state of all artists whose states are given, to ask once for all."""
+        """Combine the states of several artists into one, so that they are checked together."""
 
         def together(name: str) -> list[Any]:
             return [*chain.from_iterable(map(attrgetter(name), states))]
@@ -110,7 +110,7 @@ class State:
         return cls(mark, *things, before=tuple([*chain.from_iterable(each)] for each in before))
 
     def changed(self) -> bool:
-        """Whether one of the artists may look other than it did."""
+        """Whether one of the artists may look different."""
         return (
             any(map(is_not, map(_get_stale, self._flagged), repeat(self._mark)))
             or any(watch.changed() for watch in self._watches)
@@ -120,7 +120,7 @@ class State:
         )
 
     def _looks(self) -> tuple[Callable[[], list[Any]], ...]:
-        """Return the ways to look at what is compared, the cheap ones first."""
+        """Return the comparisons to make, the cheap ones first."""
         return (
             lambda: [*chain.from_iterable(map(_limits, self._axes))],
             lambda: [*map(len, self._dicts)],

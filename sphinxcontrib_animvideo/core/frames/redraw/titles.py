@@ -1,4 +1,4 @@
-"""Titles, placed above what stands on the axes.
+"""Places titles above the labels and ticks on top of the axes.
 
 Matplotlib lays out all tick labels to learn how high they are, which takes longer than to draw all
 else. It matters only where labels or offset texts may be at the top.
