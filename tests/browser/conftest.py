@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import Project
+
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +39,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def _videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("videos")
+
+
+@pytest.fixture
+def project(project: Project, _videos: Path) -> Project:
+    """A project that finds the videos that another test has made: what is tested is the page."""
+    project.config["animvideo_cache_dir"] = str(_videos)
+    return project
 
 
 @pytest.fixture

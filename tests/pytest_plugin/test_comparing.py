@@ -53,7 +53,7 @@ def run(pytester):
             text = text.replace(*after) if isinstance(after, tuple) else text + after
             assert before
         pytester.makepyfile(test_w=text)
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *words)
+        return pytester.runpytest("-p", "no:cacheprovider", *words)
 
     return run
 

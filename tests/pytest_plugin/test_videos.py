@@ -146,7 +146,7 @@ def test_videos_of_failing_tests_are_kept(pytester, videos, workers):
     page = pytester.path.joinpath("animvideo-results/index.html").read_text("utf-8")
     assert "<title>Videos of tests: 1 video, 1 from failed tests</title>" in page
     assert '<video src="test_videos.py-test_bad-3ac1b38c/video.mp4" controls' in page
-    assert '<p class="said">ValueError: the last level was 200</p>' in page
+    assert '<p class="message">ValueError: the last level was 200</p>' in page
 
 
 def test_on_keeps_all(pytester, videos, workers):

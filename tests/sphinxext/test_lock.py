@@ -185,7 +185,7 @@ def test_another_picture_in_another_environment_is_a_change(project):
     project.page(WORDS.replace("i / 6", "0.9 * i / 6"))
     (warning,) = check(project, animvideo_rcparams={"text.hinting": "none"}).warnings
     assert "changed" in warning
-    assert "of 255 levels in the mean" in warning
+    assert "of 255 levels on average" in warning
 
 
 def test_other_bytes_of_the_same_frames(project):

@@ -15,6 +15,8 @@ from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import X
 
+pytestmark = pytest.mark.random
+
 OPERATIONS = []
 
 

@@ -125,7 +125,8 @@ def test_a_change_that_cannot_be_seen_is_noticed_and_named(figure):
     frames(redrawer, 3)
     color_behind_our_back(figure, "red")
     with pytest.raises(
-        RedrawError, match=r"^XAxis in the axes 'title' changed .*redraw to \"full\""
+        RedrawError,
+        match=r"^XAxis in the axes 'title' changed in a way .* set redraw= to \"full\"\.$",
     ):
         redrawer.frame()
 
