@@ -65,7 +65,8 @@ def layers(contract: dict[str, list[str]]) -> list[str]:
 def first_sentence(path: Path) -> str:
     """Return the first sentence of the docstring of a module."""
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    return " ".join(docstring.partition("\n\n")[0].split())
+    words = docstring.partition("\n\n")[0].split()
+    return " ".join(word for word in words if word != "PYTEST_DONT_REWRITE")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -86,7 +86,7 @@ OPTIONS: dict[str, Option] = {
         Option("timeout", values.SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture", (*_SPHINX, CLI)),
         Option("context", values.choice("", "reset", "close-figs"), None, "Share one namespace among the directives of a document that have this option. `reset` starts with an empty namespace; `close-figs` closes the figures of earlier directives.", "capture", (DIRECTIVE,)),
         Option("depends", values.PATHS, (), "Files that the result depends on but that are not detected while the code runs, relative to the document (on the command line: to the current directory). Files that Python opens and local modules are detected automatically.", "capture", (DIRECTIVE, CLI)),
-        Option("redraw", values.choice("incremental", "full"), "incremental", "`incremental` redraws only what has changed since the last frame; `full` redraws everything for every frame. The frames are the same: some are compared, and if one differs, the code is run again with `full`.", "capture", _EVERYWHERE),
+        Option("redraw", values.choice("incremental", "full"), "incremental", "`incremental` redraws only what has changed since the last frame; `full` redraws everything for every frame. The frames are the same, and some are compared: if one differs, a build runs the code again with `full`, and `VideoWriter` raises an error.", "capture", _EVERYWHERE),
         Option("skip", values.REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", (DIRECTIVE,)),
         # encoding
         Option("formats", values.FORMAT_NAMES, ("mp4",), "Formats to write, in order of preference; the browser plays the first one that it supports.", "encoding", _SHOWN),
