@@ -8,6 +8,7 @@ listed from the front ends down to what they all use, in the order of the layers
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +67,8 @@ def first_sentence(path: Path) -> str:
     """Return the first sentence of the docstring of a module."""
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     words = docstring.partition("\n\n")[0].split()
-    return " ".join(word for word in words if word != "PYTEST_DONT_REWRITE")
+    text = " ".join(word for word in words if word != "PYTEST_DONT_REWRITE")
+    return re.sub(r":\w+:`\.?([^`]+)`", r"``\1``", text)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
