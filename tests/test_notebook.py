@@ -188,6 +188,11 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
             "capture(np.zeros((7000, 7000)))",
             r"LimitError: .* more than the limit of 35389440\. Reduce figsize or dpi\.",
         ),
+        (
+            "--poster cover.png",
+            CAPTURES,
+            "%%animvideo: --poster must be first, middle, last, a frame number, or seconds in a notebook.",
+        ),
         ("-o missing/a.mp4", CAPTURES, "%%animvideo: cannot write missing/a.mp4 "),
     ],
 )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -214,6 +215,26 @@ def test_a_cache_that_cannot_be_written(tmp_path):
         f"{message}writable. Or set animvideo_cache_dir to another directory."
     )
     assert error.explain(flag) == f"{message}writable. Or set --cache-dir to another directory."
+
+
+def test_a_cache_on_a_full_disk(tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise OSError(28, "No space left on device")
+
+    cache = Cache(tmp_path)
+    asset = SimpleNamespace(to_json=dict)
+    job = SimpleNamespace(key=lambda environment: "ab12")
+    monkeypatch.setattr(cache, "_folder", lambda job: tmp_path / "ab12")
+    with cache.staging() as staged:
+        monkeypatch.setattr(Path, "replace", fail)
+        with pytest.raises(OSError, match="cannot move") as caught:
+            cache.commit(job, staged, asset, [])
+    error = caught.value
+    assert isinstance(error, AnimvideoError)
+    assert error.explain(flag) == (
+        f"cannot move the video into the cache directory {tmp_path} (No space left on device). "
+        "Free some space. Or set --cache-dir to another directory."
+    )
 
 
 def test_files_of_a_gallery_are_missing(tmp_path):

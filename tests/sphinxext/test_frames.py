@@ -266,6 +266,15 @@ def test_an_endless_animation_is_cut_with_a_warning_on_every_build(project):
         assert len(decode(only(sorted_by_page(build))).frames) == 12
 
 
+def test_what_follows_the_save_of_an_endless_animation_is_not_run(project):
+    code = ANIMATION + "import itertools\n"
+    code += "ani = FuncAnimation(fig, lambda i: [], itertools.count(), cache_frame_data=False,\n"
+    code += "    save_count=None)\nani.save('a.mp4')\n1 / 0\n"
+    project.page(code, ":max-frames: 3")
+    (warning,) = project.build().warnings
+    assert "to set its length. The code after save() was not run." in warning
+
+
 def test_doctest_code(project):
     code = """\
         >>> import matplotlib.pyplot as plt

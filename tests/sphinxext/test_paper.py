@@ -132,8 +132,18 @@ def test_a_link_to_the_page_with_the_video(project, config, address):
     assert "Watch it online" not in latex(project).page("p.tex")
 
 
-@pytest.mark.parametrize("error", [EncoderError("it broke.", detail="why"), OSError(28, "full")])
-def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error):
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (EncoderError("it broke.", detail="why"), "it broke."),
+        (
+            OSError(28, "full"),
+            "cannot write to the directory {cached} (full). Make it writable. Or set "
+            "animvideo_cache_dir to a writable directory.",
+        ),
+    ],
+)
+def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error, reason):
     def fail(*arguments):
         raise error
 
@@ -142,7 +152,11 @@ def test_a_filmstrip_that_cannot_be_made(project, monkeypatch, error):
     monkeypatch.setattr("sphinxcontrib_animvideo.core.encoding.filmstrip.decode_frames", fail)
     build = latex(project)
     (warning,) = build.warnings
-    assert warning.startswith(f"{page}:4: WARNING: no filmstrip, showing the poster instead: ")
+    (video,) = project.folder.glob("_build/**/1-mp4.mp4")
+    shown = reason.format(cached=video.parent)
+    assert warning.startswith(
+        f"{page}:4: WARNING: no filmstrip, showing the poster instead: {shown}"
+    )
     assert re.search(r"\[animvideo.(encoder|cache)\]$", warning)
     ((path, _),) = pictures(build)
     assert list(levels(path)) == [0]

@@ -23,21 +23,21 @@ class Item:
     artist: Artist
     calls: list[Call] = field(default_factory=list)
     state: State | None = None
-    """``None`` where it is not known what the drawing depends on."""
+    """``None`` if it is not known what the drawing depends on."""
     changed: bool = True
     """Whether it was redrawn for this frame."""
     times: int = 0
     """How often it was redrawn."""
     changed_at: int = 0
-    """The last frame for which it was."""
+    """The number of the last frame for which it was redrawn."""
     restless: bool = False
-    """Whether it is above the snapshot, as it is expected to change again."""
+    """Whether it is expected to change again, and so is drawn above the snapshot."""
     quiet: bool = False
-    """Whether it is asked for changes together with others."""
+    """Whether it is checked for changes together with other items."""
     reserved: Box = NOWHERE
-    """Where a restless one may draw without disturbing the snapshot."""
+    """The box in which a restless item may draw without invalidating the snapshot."""
     enlarged: int = 0
-    """How often that was not enough."""
+    """How often the item has drawn outside of this box."""
 
 
 class Composer:
@@ -75,7 +75,7 @@ class Composer:
                 call.play(self._renderer.agg)
 
     def is_composed_of(self, items: Sequence[Item]) -> bool:
-        """Whether the pixels show just these items."""
+        """Whether the pixels show exactly these items."""
         return len(items) == len(self._planned) and all(map(is_, items, self._planned))
 
     def _fits(self, items: Sequence[Item]) -> bool:
@@ -120,7 +120,7 @@ def _is_inside(item: Item) -> bool:
 
 
 def _enlarged(item: Item) -> Box:
-    """Return the reserved box so that it holds all calls, with more room each time."""
+    """Return the reserved box, enlarged to hold all calls, with a larger margin each time."""
     item.enlarged += 1
     needed = union(call.extent for call in item.calls)
     limits = union(call.clip for call in item.calls)

@@ -82,13 +82,13 @@ class Box(NamedTuple):
 
 _MANY = 10_000
 _SNAP = 1
-"""Pixels by which Agg moves what consists of upright and level lines only, to make them sharp."""
+"""Pixels by which Agg moves horizontal and vertical lines, to align them with the pixel grid."""
 NOWHERE = Box(0, 0, 0, 0)
 EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
 
 class Call:
-    """One call of the renderer, with arguments that later changes of the artist do not reach."""
+    """One call of the renderer. Its arguments are copies, so later changes do not affect it."""
 
     __slots__ = ("_extent", "_height", "_scale", "_width", "args", "kwargs", "method")
 
@@ -113,13 +113,13 @@ class Call:
 
     @property
     def clip(self) -> Box:
-        """Pixels outside of which its clipping rectangle lets nothing be drawn."""
+        """Box of its clipping rectangle: nothing is drawn outside of it."""
         context = self.args[4] if self.method == "draw_text_image" else self.args[0]
         corners = context._cliprect
         if corners is None:
             return EVERYWHERE
         (left, bottom), (right, top) = corners
-        # Agg rounds to the nearest pixel; one more is for certainty.
+        # Agg rounds to the nearest pixel; one more pixel is a safety margin.
         return Box(left - 2, self._height - top - 2, right + 2, self._height - bottom + 2)
 
     @property
@@ -170,7 +170,7 @@ class Call:
         return Box(x - 2, bottom - height - 2, x + width + 2, bottom + 2)
 
     def _reach(self, gc: Any, path: Any) -> float:
-        """Return how far from its vertices a path may draw."""
+        """Return the maximum distance in pixels of what a path draws from its vertices."""
         half = gc._linewidth * self._scale / 2
         has_miters = gc.get_joinstyle() == "miter" and len(path.vertices) > 2
         # Miters end at four half widths, the corners of caps at 1.42. Half a pixel each keeps
@@ -178,18 +178,18 @@ class Call:
         return float(half * (4 if has_miters else 1.42) + 0.5)
 
     def _is_slanted(self, gc: Any, path: Any, matrix: NDArray[np.float64]) -> bool:
-        """Whether the first line is slanted, which keeps Agg from moving all to whole pixels."""
+        """Whether the first line is slanted; Agg does not snap such a path to pixels."""
         if gc.get_snap() is not None or path.codes is not None or len(path.vertices) < 2:
             return False
         (x0, y0), (x1, y1) = path.vertices[:2] @ matrix[:2, :2].T + matrix[:2, 2]
-        # What is outside may be cut off before Agg looks. NaN makes all of this false.
+        # Parts outside may be clipped before Agg decides. With NaN all comparisons are false.
         seen = all(0 <= x <= self._width for x in (x0, x1)) and all(
             0 <= y <= self._height for y in (y0, y1)
         )
         return bool(seen and abs(x1 - x0) > 0.001 and abs(y1 - y0) > 0.001)
 
     def _around(self, vertices: Any, matrix: NDArray[np.float64], pad: float) -> Box:
-        if len(vertices) > _MANY:  # to look at all of them costs more than it saves
+        if len(vertices) > _MANY:  # checking all of them costs more than it saves
             return EVERYWHERE
         points = np.ma.getdata(vertices) @ matrix[:2, :2].T + matrix[:2, 2]
         points = points[np.isfinite(points).all(axis=1)]
@@ -200,7 +200,7 @@ class Call:
 
 
 class _FrozenContext(GraphicsContextBase):
-    """A graphics context as it was at the moment of a call."""
+    """A copy of a graphics context, made when the renderer was called."""
 
     _cliprect: Any
 
@@ -231,7 +231,7 @@ _KEPT_AS_THEY_ARE = (
 
 
 class _Recorder:
-    """Takes the place of Agg behind a renderer, and keeps the calls."""
+    """Replaces the Agg object of a renderer, and records the calls."""
 
     def __init__(self, size: tuple[int, int], scale: float) -> None:
         self.calls: list[Call] = []
@@ -255,13 +255,13 @@ class _Recorder:
 
 
 class DisplayListRenderer(TextRenderer):
-    """An Agg renderer whose artists are recorded first, and drawn to the pixels afterwards."""
+    """An Agg renderer that records what artists draw, and draws it to the pixels later."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
         self._renderer: Any
         self.agg = self._renderer
-        """The real one."""
+        """The real Agg object."""
         self.pixels: NDArray[np.uint8] = np.asarray(self.agg)
         """Height x width x 4, RGBA: what it draws into."""
         self._recorder = _Recorder((int(width), int(height)), dpi / 72)

@@ -44,7 +44,7 @@ def _parts(artist: Artist, renderer: DisplayListRenderer) -> Iterator[Artist]:
 
 def _parts_of_axes(axes: Axes, renderer: DisplayListRenderer) -> Iterator[Artist]:
     axes._unstale_viewLim()
-    axes._stale = True  # keeps what follows from telling the figure
+    axes._stale = True  # so that the following changes do not mark the figure as stale
     locator = axes.get_axes_locator()
     if locator or axes.get_aspect() != "auto" or axes.get_box_aspect() is not None:
         # Otherwise done by _get_draw_artists().
@@ -63,12 +63,12 @@ def _parts_of_axes(axes: Axes, renderer: DisplayListRenderer) -> Iterator[Artist
 
 
 def _is_empty(artist: Artist) -> bool:
-    """Whether it is a text without a word, as most titles are: every new title changes them all."""
+    """Whether *artist* is an empty text, as most titles are; a new title marks all of them."""
     return type(artist) is Text and not artist.get_text() and "draw" not in vars(artist)
 
 
 def is_plain(artist: Artist) -> bool:
-    """Whether *artist* is a container that is drawn as is known here."""
+    """Whether *artist* is a container of a class that is known here."""
     return (
         type(artist) in (Axes, SubFigure)
         and "draw" not in vars(artist)

@@ -17,7 +17,7 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 _MOST = 4096
-"""Glyphs, and layouts, that are kept."""
+"""Maximum number of cached glyphs, and of cached layouts."""
 
 _DRAWS_GLYPHS = hasattr(FT2Font, "_render_glyph") and hasattr(FT2Font, "_layout")
 
@@ -34,7 +34,7 @@ class TextRenderer(RendererAgg):
         if not _DRAWS_GLYPHS:
             return super()._prepare_font(font_prop)
         size = font_prop.get_size_in_points()
-        key = hash(font_prop), size  # a hash is what makes two of them equal for Matplotlib
+        key = hash(font_prop), size  # Matplotlib compares font properties by their hashes
         if key in self._fonts:
             self._fonts[key].clear()
             self._fonts[key].set_size(size, self.dpi)

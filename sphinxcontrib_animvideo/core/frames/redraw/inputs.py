@@ -54,10 +54,10 @@ KNOWN = {
     for name in names.split()
     if hasattr(module, name)
 }
-"""Classes whose drawing depends on nothing but what is looked at here. Not their subclasses."""
+"""Classes whose drawing depends only on what is checked here. Subclasses are not included."""
 
 _VIEWLESS = (text.Text, legend.Legend, axis.XAxis, axis.YAxis)
-"""Classes that look at the limits of their axes only where their own transform does."""
+"""Classes that depend on the limits of their axes only through their own transform."""
 
 _USER_CODE = (ticker.FuncFormatter, colors.FuncNorm, scale.FuncScale, scale.FuncTransform)
 PLAIN = {int, float, str, bool, bytes, complex, type(None)}
@@ -70,7 +70,7 @@ _NOT_DRAWN = {
 
 
 class UnknownError(Exception):
-    """The artist may depend on something that is not looked at."""
+    """The artist may depend on something that is not checked."""
 
 
 class Inputs:
@@ -96,7 +96,7 @@ class Inputs:
         for member in self.family:
             _check(member, artist)
         if isinstance(artist, axis.Axis):
-            # Ticks are many, and nobody changes them but through their methods.
+            # There are many ticks, and code changes them through their methods only.
             looked_into: Iterable[Artist] = (artist, artist.label, artist.offsetText)
             self.family += artist.axes.spines.values()  # where the ticks stand
         else:
@@ -161,7 +161,7 @@ class Inputs:
 
 @cache
 def _kind_of(kind: Any) -> str:
-    """Return how values of a class are looked at."""
+    """Return how values of a class are compared."""
     kinds = {
         np.ndarray: "array",
         transforms.TransformNode: "transform",
@@ -182,7 +182,7 @@ def _kind_of(kind: Any) -> str:
         return "unknown"
     if _is_matplotlibs(kind):
         return "helper"
-    # Someone's own locator, norm, arrow style, ... may depend on anything.
+    # A locator, norm, or arrow style of the user's own may depend on anything.
     return "unknown" if any(map(_is_matplotlibs, kind.__mro__)) else "plain"
 
 
@@ -203,7 +203,7 @@ def _children(artist: Artist) -> Iterable[Artist]:
 
 
 def _check(member: Artist, artist: Artist) -> None:
-    """Raise UnknownError if *member* of the family can be drawn in ways not known here."""
+    """Raise UnknownError if the drawing of *member* may depend on something not known here."""
     kind = type(member)
     unknown = kind not in KNOWN or "draw" in vars(member) or member.get_agg_filter() is not None
     if isinstance(member, text.Text):
@@ -216,9 +216,9 @@ def _check(member: Artist, artist: Artist) -> None:
     elif kind is patches.FancyArrowPatch and member is artist:
         unknown |= member.patchA is not None or member.patchB is not None
     elif kind is legend.Legend:
-        unknown |= member._loc_real == 0  # "best" looks at all that is in the axes
+        unknown |= member._loc_real == 0  # "best" depends on everything in the axes
     elif isinstance(member, axis.Axis):
-        # Aligned labels look at the ticks of other axes.
+        # Aligned labels depend on the ticks of other axes.
         groups = member.axes.figure._align_label_groups
         unknown |= len(groups[member.axis_name].get_siblings(member.axes)) > 1
     if unknown:
@@ -239,7 +239,7 @@ def _nodes_of(artist: Artist) -> Iterator[transforms.TransformNode]:
 
 
 def _check_node(node: transforms.TransformNode) -> None:
-    """Raise UnknownError if code of a user takes part in a transform."""
+    """Raise UnknownError if a transform is of a class of the user's own."""
     if not _is_matplotlibs(type(node)) or isinstance(node, _USER_CODE):
         raise UnknownError
     if not node.is_affine:

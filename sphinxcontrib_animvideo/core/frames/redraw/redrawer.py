@@ -22,11 +22,11 @@ from .scene import Scene
 Pixels = NDArray[np.uint8]
 
 _RETRY = 32
-"""Frames after which a figure that could not be redrawn incrementally is looked at again."""
+"""Frames after which an incremental redraw is tried again for a figure where it was impossible."""
 
 
 class Redrawer:
-    """Draws one figure again and again.
+    """Draws one figure repeatedly.
 
     Every frame has the pixels of Matplotlib's own full redraw. What has not changed since the
     frame before is not drawn again; frames 1, 2, 4, 8, ... and the last one are compared with a
@@ -83,7 +83,7 @@ class Redrawer:
             with self._saving() as canvas:
                 self._pixels = self._draw(canvas)
         except BaseException:
-            self._scene = None  # some artists were drawn anew, and others not
+            self._scene = None  # only some of the artists were redrawn
             raise
         return self._pixels
 
@@ -104,14 +104,14 @@ class Redrawer:
                 except RedrawError:
                     raise
                 except Exception:
-                    return  # after its last frame the figure was made into what cannot be drawn
+                    return  # the code has changed the figure since, and it cannot be drawn
 
     def _draw(self, canvas: FigureCanvasAgg) -> Pixels:
         if not self._can_be_incremental():
             self._scene = None
             FigureCanvasAgg.draw(canvas)
             return np.asarray(canvas.buffer_rgba())
-        # Figures of which there is but one frame end here, and those of unknown artists alone.
+        # A figure with a single frame, or with unknown artists only, needs no scene.
         if self._frame_count <= self._full_until:
             self._scene = None
             return self._draw_in_full(canvas)
@@ -138,7 +138,7 @@ class Redrawer:
         )
 
     def _draw_in_full(self, canvas: FigureCanvasAgg) -> Pixels:
-        """Let Matplotlib draw the figure, with glyphs from memory."""
+        """Let Matplotlib draw the whole figure, with cached glyphs."""
         size = _size(canvas)
         if self._renderer is None or _size_of(self._renderer) != size:
             self._renderer = TextRenderer(*size)
@@ -159,7 +159,7 @@ class Redrawer:
 
     def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
         assert self._scene
-        # The layout was made for this frame; to make it again could move things further.
+        # The layout engine has run for this frame; running it again could move artists further.
         with _attributes(self.figure, _layout_engine=None):
             expected = self._draw_in_full(canvas)
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
@@ -202,7 +202,7 @@ def _name_of(artist: Artist) -> str:
 
 
 def _size(canvas: FigureCanvasAgg) -> tuple[float, float, float]:
-    """Return width, height and dpi of a renderer; how they are rounded is Matplotlib's affair."""
+    """Return width, height and dpi of a renderer; Matplotlib decides how they are rounded."""
     return _size_of(canvas.get_renderer())
 
 

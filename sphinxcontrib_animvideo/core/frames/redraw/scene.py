@@ -23,7 +23,7 @@ from .titles import neighbors_of, place_titles, titles_of
 
 
 class Scene:
-    """The artists of a figure, as long as its size and Matplotlib's settings are the same.
+    """The artists of a figure; valid while its size and the rcParams stay the same.
 
     *size* is width and height in pixels, and dpi.
     """
@@ -42,7 +42,7 @@ class Scene:
         """What it draws into: height x width x 4, RGBA."""
 
     def is_valid(self, size: tuple[float, float, float]) -> bool:
-        """Whether size and settings are still the same."""
+        """Whether the size and the rcParams are still the same."""
         return size == self._size and all(map(is_, _settings(), self._settings))
 
     def update(self) -> bool:
@@ -51,7 +51,7 @@ class Scene:
         titles: dict[Axes, list[Item]] = {}
         unknown = False
         for item in self._items.values():
-            if unknown and item.state:  # the drawing of the one before may have changed this one
+            if unknown and item.state:  # drawing the previous item may have changed this one
                 item.changed = item.changed or item.state.changed()
             axes = item.artist.axes
             if type(axes) is Axes and item.artist in titles_of(axes):
@@ -74,7 +74,7 @@ class Scene:
         return True
 
     def is_all_unknown(self) -> bool:
-        """Whether only the background is ever reused."""
+        """Whether nothing but the background can be reused."""
         _background, *others = self._items.values()
         return all(item.state is None for item in others)
 
@@ -87,7 +87,7 @@ class Scene:
         ]
 
     def look_again(self) -> None:
-        """Take the artists' present state for the one in which they were drawn."""
+        """Take the current state of the artists as the state in which they were drawn."""
         for item in self._items.values():
             if item.state:
                 self._look(item)
@@ -98,7 +98,7 @@ class Scene:
             self._items[id(artist)] = before.get(id(artist)) or Item(artist)
         if self._state_of_quiet and self._state_of_quiet.changed():
             self._state_of_quiet = None
-        # Most artists do not change from one frame to the next: all of them were asked at once.
+        # Most artists do not change from one frame to the next; they were checked together.
         asked = self._state_of_quiet is not None
         for item in self._items.values():
             is_quiet = asked and item.quiet

@@ -20,13 +20,13 @@ from matplotlib.artist import Artist
 from .inputs import PLAIN, Inputs
 
 _DIGESTED = 1 << 18
-"""Bytes from which on arrays are compared by a checksum, not with a copy."""
+"""Size in bytes above which arrays are compared by checksum instead of with a copy."""
 
 _get_stale = attrgetter("_stale")
 
 
 class Mark:
-    """Written to ``Artist._stale`` of artists that were looked at.
+    """Written to ``Artist._stale`` of artists that were checked.
 
     As good as False there; overwritten by every change, as well as by everyone else who draws.
     """
@@ -120,7 +120,7 @@ class State:
         )
 
     def _looks(self) -> tuple[Callable[[], list[Any]], ...]:
-        """Return the comparisons to make, the cheap ones first."""
+        """Return the comparisons to make, cheapest first."""
         return (
             lambda: [*chain.from_iterable(map(_limits, self._axes))],
             lambda: [*map(len, self._dicts)],
@@ -132,7 +132,7 @@ class State:
 
 
 class _Watch(transforms.TransformNode):
-    """Learns whether any of some transforms and boxes has changed."""
+    """Detects whether any of several transforms and boxes has changed."""
 
     def __init__(self, nodes: list[transforms.TransformNode]) -> None:
         super().__init__()
@@ -143,10 +143,10 @@ class _Watch(transforms.TransformNode):
         self._invalid = self._VALID
 
     def changed(self) -> bool:
-        """Whether one of them has another value."""
+        """Whether any of them has a different value."""
         if self._invalid == self._VALID:
             return False
-        # Invalidated is not changed: the dpi, for instance, may be back to what it was.
+        # An invalidated node may have its old value: the dpi, for instance, may be restored.
         if self._invalid == self._INVALID_FULL and not self._affine:
             return True
         if not all(map(np.array_equal, self._look(), self._values)):
@@ -155,7 +155,7 @@ class _Watch(transforms.TransformNode):
         return False
 
     def _look(self) -> list[Any]:
-        # A node tells of its next change only after its value was asked for.
+        # A node reports its next change only after its value was read.
         return [
             node.get_affine().get_matrix().copy()
             if isinstance(node, transforms.Transform)

@@ -15,12 +15,12 @@ from .drawing_order import is_plain
 
 
 def titles_of(axes: Axes) -> tuple[Text, Text, Text]:
-    """Return the titles in the middle, on the left and on the right."""
+    """Return the center, left, and right titles."""
     return axes.title, axes._left_title, axes._right_title
 
 
 def neighbors_of(axes: Axes) -> set[Axes]:
-    """Return the axes that the titles of *axes* must not cover, itself among them."""
+    """Return the axes that the titles of *axes* must not cover, including *axes*."""
     aligned = axes.figure._align_label_groups["title"]
     return {
         *axes.child_axes,
@@ -72,7 +72,7 @@ def _may_be_in_the_way(axes: Axes) -> bool:
     """Whether labels or offset texts may be at the top of *axes*."""
     drawn = is_plain(axes) and axes.get_visible() and axes.axison
     return (
-        not drawn  # else the offset text is up to date
+        not drawn  # otherwise the offset text is up to date
         or axes.xaxis.get_ticks_position() in ("top", "unknown")
         or axes.xaxis.get_label_position() == "top"
         or bool(axes.yaxis.offsetText.get_text())
