@@ -13,14 +13,15 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import HTML, display
 
-from .core.capture.api import capture, recording
+from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder
-from .core.frames.sources import animations_in
+from .core.capture.no_frames import no_frames
+from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
 from .core.model.options import MAGIC, OPTIONS, Option, options_of, read_options, spelling
 from .core.model.settings import Settings, is_file_name, make_limits, make_settings
-from .errors import AnimvideoError, NoFrameError, OptionError, OutputError
+from .errors import AnimvideoError, OptionError, OutputError
 from .html.embed import embedded_players
 from .html.player import PlayerOptions
 from .progress import FrameBar
@@ -85,24 +86,17 @@ class AnimvideoMagics(Magics):
         bar = FrameBar("%%animvideo", shown=progress)
         recorder = InProcessRecorder(_settings(written), make_limits(_default), flag, bar.show)
         namespace = shell.user_ns
-        before = {id(animation) for animation in animations_in(namespace)}
+        earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            with bar, _plotting(written), recording(recorder):
+            with bar, recorder.recording(), _plotting(written):
                 result = shell.run_cell(cell)
                 if not result.success:
                     return  # the shell has shown the error
-                new = {
-                    f"{number}": animation
-                    for number, animation in enumerate(animations_in(namespace))
-                    if id(animation) not in before
-                }
-                asset = recorder.take(new)
+                asset = recorder.take(a for a in animations_of(namespace) if a not in earlier)
             if asset is None:
-                raise NoFrameError(
-                    "the cell ran, but no frames were captured. Frames are captured by capture(), "
-                    "by plt.pause(seconds), and from animations that the cell creates."
-                )
+                names = [name for name in namespace if namespace[name] in earlier]
+                raise no_frames("the cell", recorder.saved_figures, names[-1] if names else "")
             if output:
                 _write(asset, output)
             shown = {name: written[name] for name in _PLAYER if name in written}
@@ -144,25 +138,17 @@ def _default(name: str) -> Any:
 
 @contextmanager
 def _plotting(written: dict[str, Any]) -> Iterator[None]:
-    """Use our backend and the requested style inside this block."""
+    """Use the requested style and seed inside this block."""
     import random
 
-    import matplotlib as mpl
     import numpy as np
     from matplotlib import pyplot as plt
 
-    from .core.capture.backend import BACKEND
-
-    before = mpl.get_backend()
     if "seed" in written:
         random.seed(written["seed"])
         np.random.seed(written["seed"])
-    plt.switch_backend(BACKEND)
-    try:
-        with plt.style.context(list(written.get("style", ()))):
-            yield
-    finally:
-        plt.switch_backend(before)
+    with plt.style.context(list(written.get("style", ()))):
+        yield
 
 
 def _write(asset: Asset, output: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from matplotlib import animation, rcParams
 
-from .core.capture.backend import WRITER, FigureWriter, animation_being_saved
+from .core.capture.animations import animations_being_saved, frame_count_of
+from .core.capture.movie_writers import WRITER, FigureWriter
 from .errors import OptionError
 from .video import Video
 from .writer import VideoWriter
@@ -65,7 +66,7 @@ class MovieWriter(FigureWriter):
         return self._writer.video
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
-        total = getattr(animation_being_saved(), "_save_count", None)
+        total = next(map(frame_count_of, animations_being_saved()), None)
         options: dict[str, Any] = {"total": total, **self._options}
         self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **options)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from operator import length_hint
 from typing import Any, Unpack
 
-from .core.frames.sources import is_animation, pictures_in
+from .core.capture.sequence import sequence_of
+from .core.encoding.timeline import frame_rate
 from .core.model.options import PYTHON, options_of
 from .keywords import VideoOptions
 from .video import Video
@@ -53,27 +53,11 @@ def write_video(
     >>> write_video("fade.mp4", np.linspace(0, 1, 50)[:, None, None] * np.ones((50, 120, 160)))
     Video(path=..., width=160, height=120, fps=Fraction(25, 1), frame_count=50)
     """
-    if is_animation(source):
-        return _write_animation(path, source, fps, options)
-    pictures = pictures_in(source)
-    options.setdefault("total", length_hint(pictures) or None)
-    with VideoWriter(path, 25 if fps is None else fps, **options) as writer:
-        for picture in pictures:
-            writer.capture(picture)
-    return writer.video
-
-
-def _write_animation(
-    path: str | os.PathLike[str],
-    animation: Any,
-    fps: float | Fraction | str | None,
-    options: VideoOptions,
-) -> Video:
-    from .core.capture.backend import animation_rate, for_each_frame
-
-    if fps is None:
-        fps = animation_rate(animation, options_of(PYTHON)["fps"].default)
-    options.setdefault("total", getattr(animation, "_save_count", None))
-    with VideoWriter(path, fps, **options) as writer:
-        for_each_frame(animation, float(writer.fps), writer.capture)
+    sequence = sequence_of(source)
+    known = options_of(PYTHON)["fps"]
+    option = None if fps is None else known.read(fps)
+    rate = frame_rate(option=option, step=sequence.step, default=known.default)
+    options.setdefault("total", sequence.total)
+    with VideoWriter(path, rate, **options) as writer:
+        sequence.capture_all(writer.capture)
     return writer.video

@@ -339,7 +339,7 @@ def test_a_mistake_as_json(shell):
         ("render wave.py:none -o a.mp4", "'none' does not exist in wave.py. It defines: frames."),
         (
             "render none*.png -o a.mp4",
-            "matches 'none*.png'. Pass a script that ends with .py, or image files.",
+            "matches 'none*.png'. Pass a script that ends with .py, or image or video files.",
         ),
         (
             "render wave.py.png -o a.mp4 --seed 3",

@@ -113,7 +113,8 @@ def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run,
     assert 'aria-label="a line"' in html(captured)
     assert 'data-fps="10"' in html(captured)
     assert not any("image/png" in output.get("data", {}) for output in captured)  # of the figure
-    assert [len(video) for video in embedded(html(paused), tmp_path)] == [8]  # 0.3 seconds
+    assert [len(video) for video in embedded(html(paused), tmp_path)] == [3]
+    assert 'data-fps="10"' in html(paused)
     assert [len(video) for video in embedded(html(animated), tmp_path)] == [5]
     assert sorted(path.name for path in run.folder.iterdir()) == ["wave.mp4"]
     assert decode(run.folder / "wave.mp4").frames[0][0, 0].max() < 5  # the style is dark

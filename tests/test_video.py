@@ -641,7 +641,7 @@ def test_what_a_killed_process_leaves_can_be_played(tmp_path, endless, name):
         (
             RGB[0].tolist()[0][0],
             FrameError,
-            "an object of type int is not an iterable of pictures. Pass a Matplotlib",
+            "an object of type int cannot become frames. Use a Matplotlib Animation",
         ),
     ],
 )

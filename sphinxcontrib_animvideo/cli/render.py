@@ -16,7 +16,7 @@ from typing import Any
 from ..core.cache.store import Cache
 from ..core.capture.user_code import read_script, split_script
 from ..core.encoding.probe import read_info
-from ..core.model.asset import Asset
+from ..core.model.asset import Asset, Note
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import CLI, OPTIONS, Option, options_of
 from ..core.model.settings import Settings, make_limits, make_settings
@@ -116,10 +116,14 @@ def render(given: argparse.Namespace) -> CommandResult:
             limits = make_limits(lambda name: _value(name, written))
             with FrameBar(given.source[0], shown=progress) as bar:
                 result = render_jobs([job], store, limits, _Progress(bar))[job]
-            asset = _asset(result, given)
+            asset, remark = _asset(result, given), result.remark
         else:
             asset = _of_images(given.source, settings, Path(scratch), progress)
-            result = None
+            result, remark = None, ""
+        if not given.quiet:
+            for message in (*(note.message for note in asset.notes), remark):
+                if message:
+                    print_message(f"{relative_path(given.source[0])}: {message}")
         paths = write_targets(asset, targets)
     return _answer(paths, asset, cached=bool(result and result.cached), quiet=given.quiet)
 
@@ -183,11 +187,6 @@ def _asset(result: Result, given: argparse.Namespace) -> Asset:
         print(result.output.rstrip(), file=sys.stderr if given.json else sys.stdout, flush=True)
     if isinstance(result.outcome, AnimvideoError):
         raise result.outcome
-    if not given.quiet:
-        for note in result.outcome.notes:
-            print_message(f"{relative_path(result.job.script)}: {note.message}")
-        if result.remark:
-            print_message(f"{relative_path(result.job.script)}: {result.remark}")
     return result.outcome
 
 
@@ -208,13 +207,16 @@ def _of_images(
     names: Sequence[str], settings: Settings, folder: Path, progress: bool | None
 ) -> Asset:
     from ..core.encoding.clip_writer import ClipWriter  # imports NumPy
+    from ..core.encoding.picture_files import step_of
+    from ..core.encoding.timeline import frame_rate
 
     pictures = [picture for name in names for picture in _pictures(name)]
     bar = FrameBar(names[0], len(pictures), progress)
+    rate = frame_rate(option=settings.fps, step=step_of(pictures[0]), default=settings.default_fps)
     writer = ClipWriter(
         folder,
         "images",
-        settings.fps or settings.default_fps,
+        rate,
         formats=settings.formats,
         quality=settings.quality,
         on_frame=bar.show,
@@ -228,18 +230,19 @@ def _of_images(
         writer.abort()
         raise
     assert clip, "a pattern matches at least one file"
-    return Asset(str(folder), (clip,))
+    notes = (Note("dropped", writer.dropped),) if writer.dropped else ()
+    return Asset(str(folder), (clip,), notes)
 
 
-def _pictures(name: str) -> list[Any]:
-    from ..core.frames.sources import pictures_in
+def _pictures(name: str) -> list[str]:
+    from ..core.frames.sources import files_like
 
-    if Path(name).is_file():  # even if its name looks like a pattern
-        return [name]
     try:
-        return list(pictures_in(name))
+        return files_like(name)
     except FrameError as error:
-        raise OptionError(f"{error} Pass a script that ends with .py, or image files.") from None
+        raise OptionError(
+            f"{error} Pass a script that ends with .py, or image or video files."
+        ) from None
 
 
 # -- progress --------------------------------------------------------------------------------

@@ -35,12 +35,13 @@ def gallery(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
         _report_missing_extension()
         return ""
     from ..core.capture.in_process import current_in_process_recorder
+    from ..core.frames.sources import animations_of
 
     recorder = current_in_process_recorder()
     if not block_vars["execute_script"]:  # the block has failed
         recorder.abort()
         return ""
-    asset = recorder.take(block_vars["example_globals"])
+    asset = recorder.take(animations_of(block_vars["example_globals"]))
     if asset is None:
         return ""
     # sphinx-gallery makes thumbnails from the pictures that it has numbered.

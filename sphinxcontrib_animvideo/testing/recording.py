@@ -76,20 +76,11 @@ class Recording:
         """
         if not self._active:
             return
-        from ..core.frames.sources import is_animation, pictures_in
+        from ..core.capture.sequence import sequence_of
 
-        if is_animation(source):
-            self._record_animation(source)
-        else:
-            for picture in pictures_in(source):
-                self.capture(picture)
-
-    def _record_animation(self, animation: Any) -> None:
-        from ..core.capture.backend import animation_rate, for_each_frame
-        from ..core.model.options import OPTIONS
-
-        writer = self._open(animation_rate(animation, OPTIONS["fps"].default))
-        for_each_frame(animation, float(writer.fps), self.capture)
+        sequence = sequence_of(source)
+        self._open(sequence.step)
+        sequence.capture_all(self.capture)
 
     def compare(self) -> None:
         """Complete the video, and fail the test if it differs from the accepted one.
@@ -106,9 +97,10 @@ class Recording:
         """Whether anything was captured."""
         return self._writer is not None and self._writer.frame_count > 0
 
-    def _open(self, fps: Fraction | None = None) -> VideoWriter:
-        """Return the writer; *fps* is the rate of a new one if the marker sets none."""
+    def _open(self, step: float | Fraction | None = None) -> VideoWriter:
+        """Return the writer; *step* is the time between frames, if the source sets it."""
         if self._writer is None:
+            from ..core.encoding.timeline import frame_rate
             from ..core.model.options import OPTIONS
             from ..writer import VideoWriter  # imports NumPy
 
@@ -116,7 +108,7 @@ class Recording:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = VideoWriter(
                 self._path,
-                options.fps or fps or OPTIONS["fps"].default,
+                frame_rate(option=options.fps, step=step, default=OPTIONS["fps"].default),
                 quality=options.quality,
                 dpi=options.dpi,
                 redraw=options.redraw,

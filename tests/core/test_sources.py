@@ -8,7 +8,7 @@ from PIL import Image
 
 from sphinxcontrib_animvideo.core.frames.arrays import on_white
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
-from sphinxcontrib_animvideo.core.frames.sources import animations_in
+from sphinxcontrib_animvideo.core.frames.sources import animations_of
 from sphinxcontrib_animvideo.errors import FrameError, LimitError
 
 RED = np.zeros((4, 6, 3), np.uint8)
@@ -159,6 +159,6 @@ def test_animations_are_found_once_in_order():
     figure = Figure()
     one, two = (FuncAnimation(figure, lambda i: None, 1) for _ in range(2))
     namespace = {"a": one, "b": [two, one], "c": {"d": two}, "e": 3}
-    assert animations_in(namespace) == [one, two]
+    assert animations_of(namespace) == [one, two]
     for moving in (one, two):
         moving._draw_was_started = True  # or Matplotlib warns that nobody rendered it

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, natural_rate
+from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, frame_rate
 
 
 def test_captures_without_hold_are_one_frame_each():
@@ -30,8 +30,55 @@ def test_holds_shorter_than_a_frame_can_fill_none():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "rate"),
-    [(0.05, Fraction(20)), (0.5, Fraction(2)), (1 / 60 + 1e-9, 60), (0.001, 25), (0, 25)],
+    ("step", "rate"),
+    [
+        (0.05, Fraction(20)),
+        (0.5, Fraction(2)),
+        (2.0, Fraction(1, 2)),
+        (1 / 60, Fraction(60)),
+        (1000 / 60 / 1000, Fraction(60)),
+        (1000 / 24 / 1000, Fraction(24)),
+        (1 / 29.97, Fraction(2997, 100)),
+        (1001 / 30000, Fraction(30000, 1001)),
+        (Fraction(1001, 24000), Fraction(24000, 1001)),
+        (0.033, Fraction(1000, 33)),
+        (0.016, Fraction(125, 2)),
+        (0.01, Fraction(100)),
+        (0.0099, Fraction(25)),
+        (0.001, Fraction(25)),
+        (1e-12, Fraction(25)),
+    ],
 )
-def test_own_rate(seconds, rate):
-    assert float(natural_rate(seconds, Fraction(25))) == pytest.approx(float(rate), rel=1e-6)
+def test_a_constant_step_sets_the_rate_down_to_10_ms(step, rate):
+    assert frame_rate(step=step, default=Fraction(25)) == rate
+
+
+@pytest.mark.parametrize("explicit", [5, 61, 100, 120, 200, 29.97, 30000 / 1001, 59.94, 0.5])
+def test_a_rate_that_the_code_passes_is_followed(explicit):
+    rate = frame_rate(explicit=explicit, step=0.04, default=Fraction(10))
+    assert float(rate) == explicit
+    assert rate.denominator < 10_000
+
+
+def test_the_option_decides_first():
+    rate = frame_rate(option=Fraction(7), explicit=5, step=0.04, default=Fraction(10))
+    assert rate == 7
+    assert frame_rate(default=Fraction(10)) == 10
+
+
+def test_captures_that_fill_no_frame_are_counted():
+    timeline = Timeline(Fraction(25))
+    for _ in range(4):
+        timeline.advance(0.02)
+    assert (timeline.frame_count, timeline.dropped_count) == (2, 2)
+    assert timeline.dropped == (
+        "2 of 4 captures are not in the video, because they are shorter than a frame (1/25 s). "
+        "Increase fps, or show them longer."
+    )
+    assert Timeline(Fraction(25)).dropped == ""
+
+
+def test_a_capture_of_a_whole_frame_is_never_dropped():
+    timeline = Timeline(Fraction(25))
+    timeline.advance(0.5)
+    assert [timeline.advance(0.04) for _ in range(50)] == [1] * 50

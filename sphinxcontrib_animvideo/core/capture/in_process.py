@@ -5,18 +5,25 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...errors import AnimvideoError, Spelling
-from ..frames.sources import animations_in, figure_of
+from ...errors import AnimvideoError, LimitError, Spelling
+from ..frames.sources import figure_of
 from ..model.asset import Asset
 from ..model.settings import Limits, Settings
-from .api import current_recorder, recording, redirect
-from .backend import close
+from .api import recording
+from .backend import BACKEND, close
+from .movie_writers import recording_writers
 from .recorder import Recorder
+from .tracks import SteadyOrNot, Track
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
+    from matplotlib.figure import Figure
 
 
 class InProcessRecorder(Recorder):
@@ -44,13 +51,29 @@ class InProcessRecorder(Recorder):
             settings,
             limits,
             folder,
-            steady_rate=False,
+            steady_rate=True,
             incremental=True,
             on_frame=on_frame,
         )
         self._spell = spell
-        self._figures: list[Any] = []
+        self._figures: list[Figure] = []
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record what the code in this block captures, animates, and shows."""
+        from matplotlib import is_interactive
+        from matplotlib import pyplot as plt
+
+        backend, interactive = plt.get_backend(), is_interactive()
+        plt.switch_backend(BACKEND)
+        plt.ioff()  # as in a script, where plt.show() blocks
+        try:
+            with recording(self), recording_writers():
+                yield
+        finally:
+            plt.switch_backend(backend)
+            plt.interactive(interactive)
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
@@ -59,21 +82,23 @@ class InProcessRecorder(Recorder):
         if figure := figure_of(source):
             self._figures.append(figure)
 
-    def begin_saving(self, figure: Any, animation: Any, fps: float, dpi: float | None) -> None:
-        super().begin_saving(figure, animation, fps, dpi)
+    def begin_saving(
+        self, figure: Figure, animations: Sequence[Animation], fps: float, dpi: float | None
+    ) -> None:
+        super().begin_saving(figure, animations, fps, dpi)
         self._figures.append(figure)
 
-    def take(self, namespace: dict[str, Any]) -> Asset | None:
-        """Return what was captured since the last call, with the new animations of *namespace*.
+    def take(self, animations: Iterable[Animation]) -> Asset | None:
+        """Return what was recorded since the last call, with the *animations* of the code.
 
-        The captured figures are closed. ``None`` if there are no frames.
+        The recorded figures are closed. ``None`` if there are no frames.
         """
-        with recording(self):
-            for animation in animations_in(namespace):
-                self.record_animation(animation)
+        self.animations.add(animations)
+        self.record_animations(self.animations.waiting())
         if not self.frame_count:
             return None
-        asset = Asset(str(self.folder), self.finish(), tuple(self.notes))
+        clips = self.finish()
+        asset = Asset(str(self.folder), clips, tuple(self.notes))
         close(self._figures)
         self._forget()
         return asset
@@ -83,8 +108,32 @@ class InProcessRecorder(Recorder):
         self._forget()
 
     def _forget(self) -> None:
-        self._main, self._tracks = None, []
-        self._figures, self.notes = [], []
+        self._main, self._tracks, self._pause, self._saving = None, [], None, None
+        self._figures, self.notes, self.remarks = [], [], []
+
+    def _paused_track(self, fps: Fraction) -> Track:
+        frames, number = self._factory.grabber(), len(self._tracks) + 1
+        track = SteadyOrNot(
+            self._factory.track(f"{number}", fps, frames),
+            self._factory.track(f"{number}-varying", self.settings.default_fps, frames),
+        )
+        self._tracks.append(track)
+        return track
+
+    def _vary_rate(self) -> None:
+        self._pause = None
+        if isinstance(self._main, SteadyOrNot):
+            self._main.choose_varying()
+
+    def _end_endless(self) -> None:
+        if self._playing:
+            super()._end_endless()
+        raise LimitError(
+            f"an animation of unknown length has more than {self.settings.max_frames} frames. "
+            "Pass save_count, or a sequence as frames, to set its length.",
+            option="max-frames",
+            hint="Or increase {option}.",
+        )
 
     @contextmanager
     def _restart_if_wrong(self) -> Iterator[None]:
@@ -95,14 +144,30 @@ class InProcessRecorder(Recorder):
             raise
 
 
+_active: tuple[InProcessRecorder, ExitStack] | None = None
+"""The recorder of the gallery example that is running, and how to end its recording."""
+
+
 def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None:
-    """Send the captures of this process to a new recorder from now on."""
-    if before := redirect(InProcessRecorder(settings, limits, spell)):
-        before.abort()
+    """Record what happens in this process from now on, with a new recorder."""
+    global _active
+    end_recording()
+    recorder, stack = InProcessRecorder(settings, limits, spell), ExitStack()
+    stack.enter_context(recorder.recording())
+    _active = recorder, stack
+
+
+def end_recording() -> None:
+    """End what :func:`begin_recording` has started, if anything."""
+    global _active
+    if _active:
+        recorder, stack = _active
+        _active = None
+        stack.close()
+        recorder.abort()
 
 
 def current_in_process_recorder() -> InProcessRecorder:
     """Return the recorder that :func:`begin_recording` has started."""
-    recorder = current_recorder()
-    assert isinstance(recorder, InProcessRecorder), "begin_recording must be called first"
-    return recorder
+    assert _active, "begin_recording must be called first"
+    return _active[0]

@@ -1,84 +1,57 @@
-"""Records what one job captures: one clip of its own captures, and one of each animation."""
+"""Records what one job captures, animates, and shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from ...errors import NoFrameError, RedrawError
-from ..encoding.clip_writer import ClipWriter
-from ..encoding.timeline import SCREEN_RATE, Timeline, natural_rate
-from ..frames.grabber import FrameGrabber
-from ..frames.sources import is_animation, is_frame_source
+from ...errors import RedrawError
+from ..encoding.picture_files import pictures_in, step_of
+from ..encoding.timeline import frame_rate, sets_rate
+from ..frames.sources import animations_of, figure_of, is_animation, root_figure
 from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
-from .backend import animation_rate, play
-from .user_code import ControlFlow
+from .animations import (
+    Animations,
+    by_figure,
+    frame_count_of,
+    interval_of,
+    rate_of_interval,
+    save,
+)
+from .movie_writers import CapturingWriter
+from .no_frames import no_frames
+from .tracks import FrameCounter, Track, TrackFactory
+from .user_code import EnoughFrames, Restart
 
-
-class EnoughFrames(ControlFlow):
-    """Ends an endless animation."""
-
-
-class Restart(ControlFlow):
-    """The recording is unusable: the code has to run again, with other fields of its step."""
-
-    def __init__(self, **changes: bool | str) -> None:
-        super().__init__()
-        self.changes = changes
-
-
-class Track(Protocol):
-    """What a recorder adds captures to: a :class:`ClipWriter`, or a counter of frames."""
-
-    @property
-    def frame_count(self) -> int: ...
-    def capture(
-        self, source: Any = None, hold: float | None = None, caption: str | None = None
-    ) -> None: ...
-    def finish(self) -> Clip | None: ...
-    def abort(self) -> None: ...
-
-
-class _FrameCounter:
-    """Counts frames without drawing, for a directive of a ``:context:`` whose video is cached."""
-
-    def __init__(self, fps: Fraction) -> None:
-        self._timeline = Timeline(fps)
-
-    @property
-    def frame_count(self) -> int:
-        return self._timeline.frame_count
-
-    def capture(
-        self, source: Any = None, hold: float | None = None, caption: str | None = None
-    ) -> None:
-        self._timeline.advance(hold)
-
-    def finish(self) -> None:
-        return None
-
-    def abort(self) -> None:
-        pass
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
+    from matplotlib.figure import Figure
 
 
 @dataclass
 class _Saving:
-    """The animation or figure that a movie writer is recording."""
+    """The figure that a movie writer is recording."""
 
     figure: Any
     track: Track
     endless: bool
-    """Whether it is an animation that does not say how many frames it has."""
+    """Whether it shows an animation that does not say how many frames it has."""
+    hold: float | None = None
+    caption: str | None = None
+    """Of the next frame."""
 
 
 @dataclass
 class Recorder:
-    """Records the frames of one job.
+    """Records the frames of one job: what a person would have seen move in a window.
+
+    Captures, pauses, and processed events form one clip. Each animation, and each figure that a
+    movie writer saves, forms another one. The clips are in the order in which they begin.
 
     Parameters
     ----------
@@ -90,6 +63,8 @@ class Recorder:
         As in :class:`.messages.Step`.
     on_frame
         Called with the number of frames after each frame.
+    animations
+        The animations that the code has created so far.
     """
 
     settings: Settings
@@ -98,114 +73,165 @@ class Recorder:
     steady_rate: bool
     incremental: bool
     on_frame: Callable[[int], None]
+    animations: Animations = field(default_factory=Animations)
     notes: list[Note] = field(default_factory=list)
-    shown: list[Any] = field(default_factory=list)
-    """Animations on figures that were shown; the script may hold them in no variable."""
+    remarks: list[str] = field(default_factory=list)
+    """What is worth logging at info level."""
+    saved_figures: int = 0
+    """How often the code called ``savefig``."""
 
     def __post_init__(self) -> None:
         self._main: Track | None = None
         self._tracks: list[Track] = []
         self._saving: _Saving | None = None
-        self._saved: list[Any] = []
         self._pause: float | None = None
         self._playing = False
+        self._factory = TrackFactory(
+            self.settings,
+            self.limits,
+            self.folder,
+            self.incremental,
+            lambda: self.on_frame(self.frame_count),
+        )
 
     @property
     def frame_count(self) -> int:
         """Frames of all clips so far."""
         return sum(track.frame_count for track in self._tracks)
 
+    # -- captures and windows --------------------------------------------------------------
+
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None:
         """Add one capture; the job's own captures form one clip."""
         if is_animation(source):
-            self.record_animation(source)
-            return
-        if self._main is None:
-            self._main = self._track(self.settings.fps or self.settings.default_fps)
-        with self._restart_if_wrong():
-            self._main.capture(source, hold, caption)
+            self.record_animations([source])
+        elif self._saving and figure_of(source) is self._saving.figure:
+            # The movie writer grabs this frame in a moment.
+            self._saving.hold, self._saving.caption = hold, caption
+        else:
+            if self._main is None:
+                self._main = self._track(self._rate(step=step_of(source)))
+            with self._restart_if_wrong():
+                self._main.capture(source, hold, caption)
 
-    def pause(self, figure: Any, seconds: float) -> None:
-        """Capture *figure* for *seconds*; a constant pause sets the frame rate."""
-        hurried = seconds * SCREEN_RATE < 1
-        if self.settings.fps is None and self.steady_rate:
-            if self._main is None and not hurried and seconds <= 1:
-                self._pause = seconds
-                self._main = self._track(natural_rate(seconds, self.settings.default_fps))
-            elif self._pause is not None and self._pause != seconds and not hurried:
-                raise Restart(steady_rate=False)  # at the configured rate
-        self.capture(figure, hold=None if hurried else seconds)
+    def pause(self, figure: Figure, seconds: float) -> None:
+        """Show *figure* for *seconds*; a constant pause sets the frame rate."""
+        if self._is_recorded(figure):
+            return
+        steady = sets_rate(seconds)
+        if self._main is None and not steady:
+            self._main = self._track(self._rate(step=seconds))
+        elif self._main is None and self._can_be_steady(seconds):
+            self._pause = seconds
+            self._main = self._paused_track(self._rate(step=seconds))
+        elif self._pause not in (None, seconds) and steady:
+            self._vary_rate()
+        self.capture(figure, hold=seconds if steady else None)
+
+    def _can_be_steady(self, seconds: float) -> bool:
+        """Whether the rate of the video may be that of a pause; longer ones are held frames."""
+        return self.settings.fps is None and self.steady_rate and seconds <= 1
+
+    def flush_events(self, figure: Figure) -> None:
+        """Show *figure*, which has changed, for one frame."""
+        if self._is_recorded(figure):
+            return
+        if self._pause is not None:
+            self._vary_rate()
+        self.capture(figure)
+
+    def show(self, figures: Sequence[Figure]) -> None:
+        """Record what is animated on *figures*, which are shown until they are closed."""
+        if self._saving is None:
+            self.record_animations(self.animations.waiting_on(*figures))
+
+    def _is_recorded(self, figure: Figure) -> bool:
+        """Whether what a window would show of *figure* now is in another clip."""
+        if self._saving:
+            return self._saving.figure is figure
+        if waiting := self.animations.waiting_on(figure):
+            self.record_animations(waiting)
+            return True
+        return self.animations.has_recorded(figure) and not figure.stale
+
+    # -- results ---------------------------------------------------------------------------
 
     def record(self, value: Any) -> None:
-        """Record what a callable returned: an animation, one source, or an iterable of them."""
+        """Record what a callable returned: animations, one source, or an iterable of them."""
         if value is None:
             return
-        if is_animation(value):
-            self.record_animation(value)
-        elif is_frame_source(value):
-            # A callable that captures usually returns its figure as well.
-            if not self._tracks:
+        if animations := animations_of(value):
+            self.record_animations(animations)
+        elif figure := figure_of(value):
+            # A callable that captures or animates its figure usually returns the figure as well.
+            if not self._tracks and not self.animations.waiting_on(figure):
                 self.capture(value)
         else:
-            try:
-                items = iter(value)
-            except TypeError:
-                raise NoFrameError(
-                    f"the callable returned an object of type {type(value).__name__}. It must "
-                    "return an Animation, or an iterable of figures, axes, arrays, or images."
-                ) from None
-            for item in items:
-                self.capture(item)
+            for picture, hold in pictures_in(value):
+                self.capture(picture, hold)
 
-    def record_animation(self, animation: Any) -> None:
-        """Record a Matplotlib animation as a separate clip, unless it was already saved."""
-        if any(animation is saved for saved in self._saved):
-            return
-        rate = animation_rate(animation, self.settings.default_fps)
-        self._playing = True
-        with suppress(EnoughFrames):  # there is a note
-            play(animation, float(self.settings.fps or rate))
-        self._playing = False
+    # -- animations ------------------------------------------------------------------------
 
-    def begin_saving(self, figure: Any, animation: Any, fps: float, dpi: float | None) -> None:
+    def record_animations(self, animations: Sequence[Animation]) -> None:
+        """Record animations, those on one figure as one clip, unless they were recorded."""
+        self.animations.add(animations)
+        for together in by_figure([a for a in self.animations.waiting() if a in animations]):
+            rate = self._rate(step=interval_of(together[0]))
+            self._playing = True
+            with suppress(EnoughFrames):  # there is a note
+                save(together, "animation", CapturingWriter(float(rate)))
+            self._playing = False
+
+    def begin_saving(
+        self, figure: Figure, animations: Sequence[Animation], fps: float, dpi: float | None
+    ) -> None:
         """Start a clip of what a movie writer saves.
 
-        *animation* is ``None`` if the code itself grabs frames of *figure*.
+        *animations* is empty if the code itself grabs frames of *figure*.
         """
-        rate = Fraction(str(fps)).limit_denominator(100_000)
-        if rate > SCREEN_RATE:
-            rate = self.settings.default_fps
+        # Matplotlib passes the rate of the interval if the code does not pass another one.
+        step = next((interval_of(a) for a in animations[:1] if fps == rate_of_interval(a)), None)
+        rate = self._rate(step=step) if step else self._rate(explicit=fps)
         track: Track
-        if animation is not None and any(animation is saved for saved in self._saved):
-            track = _FrameCounter(rate)  # saved in a second format
+        if animations and not any(a in self.animations.waiting() for a in animations):
+            track = FrameCounter(rate)  # saved in a second format
         else:
-            track = self._track(self.settings.fps or rate, dpi)
-        endless = animation is not None and getattr(animation, "_save_count", None) is None
-        self._saved.append(animation)
-        self._saving = _Saving(figure, track, endless)
+            track = self._track(rate, dpi)
+        endless = bool(animations) and all(frame_count_of(a) is None for a in animations)
+        self.animations.note_recorded(animations)
+        self._saving = _Saving(root_figure(figure), track, endless)
 
     def grab(self) -> None:
         """Capture the next frame of what a movie writer saves."""
         saving = self._saving
         assert saving, "begin_saving comes first"
         if saving.endless and saving.track.frame_count >= self.settings.max_frames:
-            self.notes.append(
-                Note(
-                    "max_frames",
-                    f"an animation of unknown length was truncated at {self.settings.max_frames} "
-                    "frames (max-frames). Pass save_count, or a sequence as frames, to set its "
-                    "length." + ("" if self._playing else " The code after save() was not run."),
-                )
-            )
-            raise EnoughFrames
+            self._end_endless()
         with self._restart_if_wrong():
-            saving.track.capture(saving.figure)
+            saving.track.capture(saving.figure, saving.hold, saving.caption)
+        saving.hold, saving.caption = None, None
+
+    def _end_endless(self) -> None:
+        """End an endless animation."""
+        self.notes.append(
+            Note(
+                "max_frames",
+                f"an animation of unknown length was truncated at {self.settings.max_frames} "
+                "frames (max-frames). Pass save_count, or a sequence as frames, to set its "
+                "length." + ("" if self._playing else " The code after save() was not run."),
+            )
+        )
+        raise EnoughFrames
 
     def end_saving(self) -> None:
         """End the clip of what a movie writer saved."""
+        if self._saving:
+            self._saving.figure.stale = False  # a window would show no other picture
         self._saving = None
+
+    # -- clips -----------------------------------------------------------------------------
 
     def finish(self) -> tuple[Clip, ...]:
         """Complete all clips.
@@ -216,44 +242,44 @@ class Recorder:
             Nothing was captured.
         """
         if not self.frame_count:
-            raise NoFrameError(
-                "the code ran, but no frames were captured. Frames are captured by capture(), by "
-                "plt.pause(seconds), from a callable named after the script, and from Matplotlib "
-                "animations that are assigned to a variable or shown with plt.show()."
-            )
+            raise no_frames("the code", self.saved_figures)
         with self._restart_if_wrong():
-            return tuple(clip for track in self._tracks if (clip := track.finish()))
+            clips = tuple(clip for track in self._tracks if (clip := track.finish()))
+        self.notes += [Note("dropped", track.dropped) for track in self._tracks if track.dropped]
+        return clips
 
     def abort(self) -> None:
         """Stop all encoders."""
         for track in self._tracks:
             track.abort()
 
-    def _track(self, fps: Fraction, dpi: float | None = None) -> Track:
-        settings = self.settings
-        track: Track
-        if self.folder is None:
-            track = _FrameCounter(fps)
-        else:
-            track = ClipWriter(
-                self.folder,
-                str(len(self._tracks) + 1),
-                fps,
-                formats=settings.formats,
-                quality=settings.quality,
-                encoder_args=dict(settings.encoder_args),
-                poster=settings.poster,
-                frames=FrameGrabber(
-                    settings.dpi or dpi,
-                    self.limits.max_pixels,
-                    incremental=self.incremental and settings.redraw == "incremental",
-                    pixel_ratio=2 if settings.hidpi else 1,
-                ),
-                max_frames=settings.max_frames,
-                max_bytes=self.limits.max_bytes,
-                hash_frames=True,
-                on_frame=lambda _: self.on_frame(self.frame_count),
+    def _rate(
+        self, *, explicit: float | None = None, step: float | Fraction | None = None
+    ) -> Fraction:
+        option, default = self.settings.fps, self.settings.default_fps
+        if option is None and explicit is None and step is not None and not sets_rate(step):
+            self.remarks.append(
+                f"the video has {float(default):g} frames per second: the code asks for a frame "
+                f"every {float(1000 * step):g} ms, and less than 10 ms means as fast as possible. "
+                "Set fps to choose another rate."
             )
+        return frame_rate(option=option, explicit=explicit, step=step, default=default)
+
+    def _paused_track(self, fps: Fraction) -> Track:
+        """Start the clip of constant pauses."""
+        return self._track(fps)
+
+    def _vary_rate(self) -> None:
+        """Give the clip of varying pauses the configured rate."""
+        raise Restart(
+            steady_rate=False,
+            remark=f"the video has {float(self.settings.default_fps):g} frames per second, "
+            "because the pauses of the code differ.",
+        )
+
+    def _track(self, fps: Fraction, dpi: float | None = None) -> Track:
+        """Start a clip."""
+        track = self._factory.track(str(len(self._tracks) + 1), fps, self._factory.grabber(dpi))
         self._tracks.append(track)
         return track
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from ...errors import OptionError, ScriptError
 from ..cache.dependencies import Dependency, Tracker, file_dependency
-from ..frames.sources import animations_in
+from ..frames.sources import animations_of
 from ..model.job import Job
 from ..model.settings import Settings
+from .animations import Animations
 from .api import capture, recording
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
-from .recorder import EnoughFrames, Recorder
-from .user_code import UserCode, compile_code
+from .recorder import Recorder
+from .user_code import EnoughFrames, UserCode, compile_code
 
 
 def load_matplotlib(draw: bool) -> None:
@@ -62,6 +63,8 @@ class CodeRunner:
         self._tracker = Tracker(source_dir)
         self._detector = NondeterminismDetector() if detect else None
         self._main_module = ModuleType("__main__")
+        self.animations = Animations()
+        """Those that the code has created so far."""
         self._previous: Job | None = None
         self._named: list[Dependency] = []
 
@@ -90,22 +93,24 @@ class CodeRunner:
 def _run_code(
     job: Job, previous: Job | None, namespace: dict[str, Any], recorder: Recorder
 ) -> None:
-    before = {id(animation) for animation in animations_in(namespace)}
+    recorder.animations.add(animations_of(namespace))
+    before = recorder.animations.waiting()
     try:
         if previous is None and job.settings.pre_code:
             exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
         exec(compile_code(job.code, job.code_location), namespace)
         if job.function:
-            recorder.record(_callable(job, namespace)())
+            function = _callable(job, namespace)
+            before = recorder.animations.waiting()
+            recorder.record(function())
     except SystemExit as error:
         if error.code not in (None, 0):
             raise
     except EnoughFrames:
         return
-    left = [] if job.function else animations_in(namespace)
-    for animation in (*left, *recorder.shown):
-        if id(animation) not in before:
-            recorder.record_animation(animation)
+    if not job.function:
+        recorder.animations.add(animations_of(namespace))
+    recorder.record_animations([a for a in recorder.animations.waiting() if a not in before])
 
 
 def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:

@@ -22,6 +22,13 @@ from ...errors import (
 from ..cache.dependencies import installed_folders
 from ..model.job import SourceLocation
 
+_USUAL_IMPORTS = {
+    "plt": "import matplotlib.pyplot as plt",
+    "np": "import numpy as np",
+    "capture": "from sphinxcontrib_animvideo import capture",
+}
+"""By the names that Matplotlib's plot directive defines, and our own."""
+
 
 class ControlFlow(BaseException):
     """Raised through the user's code. Not an Exception, so that the code does not catch it."""
@@ -29,6 +36,18 @@ class ControlFlow(BaseException):
 
 class Stopped(ControlFlow):
     """The code took too long."""
+
+
+class EnoughFrames(ControlFlow):
+    """Ends an endless animation."""
+
+
+class Restart(ControlFlow):
+    """The recording is unusable: the code has to run again, with other fields of its step."""
+
+    def __init__(self, **changes: bool | str) -> None:
+        super().__init__()
+        self.changes = changes
 
 
 def split_script(words: Sequence[str]) -> tuple[str, str]:
@@ -146,7 +165,11 @@ class UserCode:
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
         except BaseException as error:
             what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-            raise self._execution_error(error, f"the code raised {what}") from None
+            raised = self._execution_error(error, f"the code raised {what}")
+            if isinstance(error, NameError) and (needed := _USUAL_IMPORTS.get(error.name or "")):
+                raised.message += f". Add `{needed}` to the code."
+                raised.option, raised.hint = "pre-code", "Or add it to {option}, for all code."
+            raise raised from None
 
     def current_line(self, frame: FrameType | None) -> tuple[str, int] | None:
         """Return the innermost line of the user's code that *frame* is in."""

@@ -11,6 +11,7 @@ from typing import Any
 from ...errors import FrameError, LimitError, RedrawError
 from ..frames.arrays import Frame
 from ..frames.grabber import FrameGrabber
+from ..frames.sources import is_pil_image
 from ..model.asset import Clip, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
@@ -19,6 +20,7 @@ from .captions import to_webvtt
 from .encoder import Encoder
 from .frame_hasher import FrameHasher
 from .output import Output
+from .picture_files import pictures_of
 from .poster import PosterPicker
 from .timeline import Timeline
 
@@ -105,6 +107,11 @@ class ClipWriter:
         return self._timeline.frame_count
 
     @property
+    def dropped(self) -> str:
+        """A message about the captures that are not in the video; empty if there are none."""
+        return self._timeline.dropped
+
+    @property
     def written_count(self) -> int:
         """Frames written to ffmpeg; off by one if an exception interrupted a capture."""
         return self._encoder.frame_count if self._encoder else 0
@@ -124,8 +131,17 @@ class ClipWriter:
     ) -> None:
         """Add *source* as it looks now, for *hold* seconds or one frame.
 
+        All pictures are added of a file that has several, by default for their own durations.
         *caption* is a line of text shown from then on.
         """
+        if is_pil_image(source):  # the picture to which the code has sought
+            self._capture(source, hold, caption)
+            return
+        for picture, seconds in pictures_of(source):
+            self._capture(picture, seconds if hold is None else hold, caption)
+            caption = None
+
+    def _capture(self, source: Any, hold: float | None, caption: str | None) -> None:
         first, start = self._timeline.frame_count, self._timeline.seconds
         count = self._timeline.frames_for(hold)
         if self._max_frames is not None and first + count > self._max_frames:

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 
 from ...errors import FrameError
 
-SCREEN_RATE = 60
-"""Rates above this carry no intent: "as fast as possible"."""
+SHORTEST_STEP = Fraction(1, 100)
+"""Seconds. A shorter interval or pause asks for no rate in particular: "as fast as possible"."""
 
 
-def natural_rate(seconds: float, default: Fraction) -> Fraction:
-    """Return the frame rate that a constant step of *seconds* asks for.
+def frame_rate(
+    *,
+    option: Fraction | None = None,
+    explicit: float | Fraction | None = None,
+    step: float | Fraction | None = None,
+    default: Fraction,
+) -> Fraction:
+    """Return the frame rate of a video. The first parameter that is known decides it.
 
-    Steps too short for a screen ask for no rate in particular; they give *default*.
+    Parameters
+    ----------
+    option
+        The rate that the user has set for the video.
+    explicit
+        The rate that the code passes to ``save`` or to a movie writer.
+    step
+        Seconds from each frame to the next: the interval of an animation, a constant pause, or
+        the duration of the pictures of a file. Ignored if it is shorter than ``SHORTEST_STEP``.
+    default
+        The configured rate.
     """
-    step = Fraction(str(seconds)) if seconds > 0 else Fraction(0)
-    if step * SCREEN_RATE < 1:
-        return default
-    return 1 / step
+    if option is not None:
+        return option
+    if explicit is not None:
+        return _simplest(Fraction(explicit))
+    if step is not None and sets_rate(step):
+        return _simplest(1 / Fraction(step))
+    return default
+
+
+def sets_rate(step: float | Fraction) -> bool:
+    """Whether a constant step of so many seconds sets the frame rate."""
+    return Fraction(str(step)) >= SHORTEST_STEP
+
+
+def _simplest(rate: Fraction) -> Fraction:
+    """Return the rate that a float stands for: 60 for 1 / 0.016666666666666666."""
+    simple = rate.limit_denominator(1001)  # that of 30000/1001, the rate of television
+    is_same = abs(simple / rate - 1) < Fraction(1, 10**9)
+    return simple if is_same else rate.limit_denominator(100_000)
 
 
 class Timeline:
@@ -33,12 +65,26 @@ class Timeline:
     def __init__(self, fps: Fraction) -> None:
         self.fps = fps
         self.frame_count = 0
+        self.capture_count = 0
+        self.dropped_count = 0
+        """Captures that are too short to fill a frame."""
         self._end = Fraction(0)  # in frames
 
     @property
     def seconds(self) -> float:
         """How long the video is so far."""
         return float(self.frame_count / self.fps)
+
+    @property
+    def dropped(self) -> str:
+        """A message about the captures that are not in the video; empty if there are none."""
+        if not self.dropped_count:
+            return ""
+        return (
+            f"{self.dropped_count} of {self.capture_count} captures are not in the video, because "
+            f"they are shorter than a frame (1/{float(self.fps):g} s). Increase fps, or show them "
+            "longer."
+        )
 
     def advance(self, hold: float | None = None) -> int:
         """Return how many frames the next capture fills.
@@ -49,6 +95,8 @@ class Timeline:
         count = self.frames_for(hold)
         self._end += self._length(hold)
         self.frame_count += count
+        self.capture_count += 1
+        self.dropped_count += count == 0
         return count
 
     def frames_for(self, hold: float | None = None) -> int:
@@ -59,7 +107,8 @@ class Timeline:
         FrameError
             *hold* is not a number above 0.
         """
-        return round(self._end + self._length(hold)) - self.frame_count
+        # Not round(), which rounds halves up or down in turn and could drop a whole frame.
+        return floor(self._end + self._length(hold) + Fraction(1, 2)) - self.frame_count
 
     def _length(self, hold: float | None) -> Fraction:
         if hold is None:

@@ -6,7 +6,6 @@ import glob
 import os
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,43 +68,46 @@ def is_frame_source(source: object) -> bool:
     )
 
 
-def animations_in(namespace: dict[str, Any]) -> list[Animation]:
-    """Return the animations among the values, also those in lists, tuples, and dictionaries."""
+def animations_of(value: Any) -> list[Animation]:
+    """Return the animation that *value* is, or those among the items of a list, tuple, or
+    dictionary, and in the lists, tuples, and dictionaries in it.
+    """
     found: dict[int, Animation] = {}
-    for value in namespace.values():
-        inner = value.values() if isinstance(value, dict) else value
-        inner = list(inner) if isinstance(value, (dict, list, tuple)) else [value]
-        found |= {id(item): item for item in inner if is_animation(item)}
+    for item in _items(value):
+        for inner in _items(item):
+            if is_animation(inner):
+                found[id(inner)] = inner
     return list(found.values())
 
 
-def pictures_in(source: Any) -> Iterator[Any]:
-    """Return the pictures of an iterable, of a stack of arrays, or of a file name pattern.
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def files_like(pattern: str | os.PathLike[str]) -> list[str]:
+    """Return the file of this name; else those that match the pattern, in natural order.
+
+    Natural order is 9 before 10.
 
     Raises
     ------
     FrameError
-        *source* is none of them, or no file matches the pattern.
+        There is none.
     """
-    if isinstance(source, (str, os.PathLike)):
-        return iter(_files_like(os.fspath(source)))
-    if is_frame_source(source):
-        return iter([source])
-    try:
-        return iter(source)
-    except TypeError:
+    name = os.fspath(pattern)
+    if Path(name).is_dir():
         raise FrameError(
-            f"an object of type {type(source).__name__} is not an iterable of pictures. Pass a "
-            f"Matplotlib Animation, a list, an array, or a generator. Each picture may "
-            f"be {FRAME_KINDS}."
-        ) from None
-
-
-def _files_like(pattern: str) -> list[str]:
-    """Return the files that match a pattern in natural order: 9 before 10."""
-    found = glob.glob(pattern, recursive=True)
+            f"{name} is a directory. To use the images in it, pass a pattern such as "
+            f"{os.path.join(name, '*.png')!r}."  # noqa: PTH118
+        )
+    if Path(name).exists():
+        return [name]
+    found = [path for path in glob.glob(name, recursive=True) if not Path(path).is_dir()]
     if not found:
-        raise FrameError(f"no file in {Path.cwd()} matches {pattern!r}.")
+        brackets = " If the brackets are part of the name, use glob.escape()." * ("[" in name)
+        raise FrameError(f"no file in {Path.cwd()} matches {name!r}.{brackets}")
     return sorted(
         found,
         key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)],

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import AnimvideoError, internal_error
-from ..capture.recorder import Recorder, Restart
+from ..capture.recorder import Recorder
 from ..capture.run import CodeRunner, load_matplotlib
-from ..capture.user_code import Stopped, stop_at_signal
+from ..capture.user_code import Restart, Stopped, stop_at_signal
 from ..model.settings import Limits
 from . import messages
 from .messages import Message, Step, StepDone, Task
@@ -121,6 +121,7 @@ def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepD
         step.steady_rate,
         step.incremental,
         _FrameCount(send),
+        runner.animations,
     )
     try:
         runner.run(step.job, recorder)
@@ -133,7 +134,7 @@ def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepD
         clips,
         tuple(recorder.notes),
         text_rendering(),
-        step.remark,
+        " ".join(dict.fromkeys([step.remark, *recorder.remarks])).strip(),
         tuple(runner.hints),
         tuple(runner.dependencies(step.job)),
     )

@@ -1599,3 +1599,61 @@ def empty_figure():
     for i in range(4):
         fig.set_facecolor(f"C{i // 2}")
         yield fig
+
+
+# Artists that are drawn more than once -----------------------------------------------------------
+
+
+@case
+def legend_added_again():
+    fig, ax = subplots()
+    (line,) = ax.plot(X, np.sin(X), label="a sine")
+    ax.add_artist(ax.legend(framealpha=0.3, loc="upper right"))
+    for i in range(STEPS):
+        ax.set_title(f"{i}")
+        if i == 3:
+            line.set_ydata(np.cos(X))
+        yield fig
+
+
+@case
+def line_added_three_times():
+    fig, ax = subplots()
+    (line,) = ax.plot(X, np.sin(X), alpha=0.3, linewidth=9)
+    other = ax.axhline(0.5, alpha=0.3, linewidth=20)
+    for _ in range(2):
+        ax._children.append(line)
+    for i in range(STEPS):
+        if i % 2:
+            line.set_ydata(np.sin(X + i))
+        else:
+            other.set_ydata([0.2 * i] * 2)
+        if i == 4:
+            ax._children.remove(line)
+        yield fig
+
+
+@case
+def text_of_the_figure_added_twice():
+    fig, _ = subplots()
+    text = fig.text(0.5, 0.5, "twice", alpha=0.4, size=20)
+    fig.texts.append(text)
+    patch = fig.add_artist(patches.Rectangle((0.1, 0.1), 0.6, 0.6, alpha=0.3))
+    fig.patches.append(patch)
+    for i in range(STEPS):
+        text.set_rotation(20 * i)
+        if i > 2:
+            patch.set_width(0.1 * i)
+        yield fig
+
+
+@case
+def axes_added_twice():
+    fig, ax = subplots()
+    ax.patch.set_alpha(0.5)
+    (line,) = ax.plot(X, np.sin(X), alpha=0.3, linewidth=9)
+    fig._localaxes.append(ax)
+    for i in range(STEPS):
+        line.set_ydata(np.sin(X + i))
+        ax.set_title(f"{i}")
+        yield fig

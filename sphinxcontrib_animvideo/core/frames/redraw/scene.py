@@ -35,7 +35,7 @@ class Scene:
         self._renderer = DisplayListRenderer(*self._size)
         self._composer = Composer(self._renderer)
         self._mark = Mark()
-        self._items: dict[int, Item] = {}
+        self._items: dict[tuple[int, int], Item] = {}  # by artist and how often it was drawn before
         self._state_of_quiet: State | None = None
         self._titles: dict[Axes, Any] = {}
         self.pixels = self._renderer.pixels
@@ -95,7 +95,10 @@ class Scene:
     def _find_changes(self, artists: Sequence[Artist]) -> None:
         before, self._items = self._items, {}
         for artist in artists:
-            self._items[id(artist)] = before.get(id(artist)) or Item(artist)
+            key = id(artist), 0
+            while key in self._items:  # Matplotlib draws an artist that was added twice, twice
+                key = key[0], key[1] + 1
+            self._items[key] = before.get(key) or Item(artist)
         if self._state_of_quiet and self._state_of_quiet.changed():
             self._state_of_quiet = None
         # Most artists do not change from one frame to the next; they were checked together.
@@ -153,7 +156,8 @@ class Scene:
                     self._look(item)
 
     def _items_of(self, artists: Iterable[Artist]) -> list[Item]:
-        return [self._items[id(artist)] for artist in artists if id(artist) in self._items]
+        keys = ((id(artist), 0) for artist in artists)
+        return [self._items[key] for key in keys if key in self._items]
 
     def _looks_as(self, calls: Sequence[Call], others: Sequence[Call]) -> bool:
         def picture_of(calls: Sequence[Call]) -> NDArray[np.uint8]:

@@ -1,0 +1,110 @@
+"""The Matplotlib animations that code creates: which there are, and how they are played."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from matplotlib.animation import AbstractMovieWriter, Animation
+from matplotlib.figure import Figure
+
+from ..frames.sources import root_figure
+
+
+class Animations:
+    """The animations that code has created, in order of creation.
+
+    Only those that are still alive are returned: Matplotlib plays no others.
+    """
+
+    def __init__(self) -> None:
+        self._created: list[weakref.ref[Animation]] = []
+        self._recorded: weakref.WeakSet[Animation] = weakref.WeakSet()
+
+    def add(self, animations: Iterable[Animation]) -> None:
+        """Add animations, unless they were added before."""
+        known = {id(animation) for animation in self._alive()}
+        self._created += [weakref.ref(new) for new in animations if id(new) not in known]
+
+    def note_recorded(self, animations: Iterable[Animation]) -> None:
+        """Note that animations are in a video."""
+        self._recorded.update(animations)
+
+    def waiting(self) -> list[Animation]:
+        """Return the animations that were not recorded yet."""
+        return [animation for animation in self._alive() if animation not in self._recorded]
+
+    def waiting_on(self, *figures: Figure) -> list[Animation]:
+        """Return the animations on *figures* that were not recorded yet."""
+        return [found for found in self.waiting() if figure_of_animation(found) in figures]
+
+    def has_recorded(self, figure: Figure) -> bool:
+        """Whether there is an animation on *figure* that was recorded."""
+        return any(figure_of_animation(found) is figure for found in self._recorded)
+
+    def _alive(self) -> list[Animation]:
+        return [animation for known in self._created if (animation := known())]
+
+
+def figure_of_animation(animation: Animation) -> Figure:
+    """Return the figure that an animation moves."""
+    return root_figure(animation._fig)
+
+
+def interval_of(animation: Animation) -> float | None:
+    """Return the seconds from one frame of an animation to the next, if it sets them."""
+    milliseconds = getattr(animation, "_interval", None)
+    return milliseconds / 1000 if milliseconds else None
+
+
+def rate_of_interval(animation: Animation) -> float | None:
+    """Return the frames per second that Matplotlib computes from the interval of an animation."""
+    milliseconds = getattr(animation, "_interval", None)
+    return 1000.0 / milliseconds if milliseconds else None
+
+
+def frame_count_of(animation: Animation) -> int | None:
+    """Return the number of frames that will be saved, if the animation says it."""
+    return getattr(animation, "_save_count", None)
+
+
+def by_figure(animations: Sequence[Animation]) -> Iterator[list[Animation]]:
+    """Yield the animations that advance together, which are those on one figure."""
+    figures: dict[int, list[Animation]] = {}
+    for animation in animations:
+        figures.setdefault(id(figure_of_animation(animation)), []).append(animation)
+    yield from figures.values()
+
+
+def save(together: Sequence[Animation], path: Any, writer: AbstractMovieWriter) -> None:
+    """Save animations of one figure as one video, at the figure's own dpi.
+
+    Saving is Matplotlib's own way to step through every kind of animation.
+    """
+    first, *others = together
+    # Matplotlib divides by the interval, even if the writer has a rate of its own.
+    interval = getattr(first, "_interval", None)
+    if interval == 0:
+        first._interval = 1
+    try:
+        first.save(path, writer=writer, dpi="figure", extra_anim=others)
+    finally:
+        if interval == 0:
+            first._interval = interval
+
+
+def animations_being_saved() -> list[Animation]:
+    """Return the animation whose ``save`` is running, and those that are saved with it.
+
+    Matplotlib does not pass them to movie writers.
+    """
+    frame = inspect.currentframe()
+    while frame:
+        saving = frame.f_locals.get("self")
+        if isinstance(saving, Animation) and frame.f_code.co_name == "save":
+            extra = frame.f_locals.get("extra_anim") or ()
+            return [saving, *(other for other in extra if other._fig is saving._fig)]
+        frame = frame.f_back
+    return []

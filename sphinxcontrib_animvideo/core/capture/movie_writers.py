@@ -1,0 +1,207 @@
+"""Movie writers for Matplotlib that add to a recording what an animation saves.
+
+In worker processes they replace Matplotlib's, and write no file. Elsewhere they record beside
+Matplotlib's, which write their files as always.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from matplotlib import animation as mpl_animation
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from ..encoding.ffmpeg import find_ffmpeg
+from .animations import animations_being_saved, save
+from .api import current_recorder
+
+WRITER = "animvideo"
+"""The name of our movie writers in Matplotlib's registry."""
+_WRITER_NAMES = (
+    *(WRITER, "ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
+    *("avconv", "avconv_file", "mencoder", "mencoder_file"),  # names in old scripts
+)
+
+
+class SavingCanvas(FigureCanvasAgg):
+    """The canvas of a figure that is being saved: it is drawn when a frame is grabbed."""
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing."""
+
+
+class FigureWriter(mpl_animation.AbstractMovieWriter):
+    """Base class of our movie writers, which draw each frame once, when it is grabbed."""
+
+    @classmethod
+    def isAvailable(cls) -> bool:  # noqa: N802  (Matplotlib's name)
+        return True
+
+    def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
+        super().setup(fig, outfile, dpi=dpi)
+        self._size = fig.get_size_inches()
+        self._begin(outfile, dpi)
+        self._canvas = fig.canvas
+        # Saving asks the canvas to draw each frame.
+        SavingCanvas(fig)
+
+    def grab_frame(self, **savefig_kwargs: Any) -> None:
+        mpl_animation._validate_grabframe_kwargs(savefig_kwargs)
+        if tuple(self.fig.get_size_inches()) != tuple(self._size):  # as Matplotlib's writers do
+            self.fig.set_size_inches(self._size)
+        # save() asks for the figure's own color, composited onto white if it is transparent. To
+        # set it again would make it look changed, and all that lies above it with it.
+        color = to_rgba(savefig_kwargs.get("facecolor", self.fig.get_facecolor()))
+        if color == self.fig.get_facecolor():
+            self._grab()
+        else:
+            with self.fig._cm_set(facecolor=color):
+                self._grab()
+
+    def finish(self) -> None:
+        self.fig.set_canvas(self._canvas)
+
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
+        raise NotImplementedError
+
+    def _grab(self) -> None:
+        raise NotImplementedError
+
+
+class CapturingWriter(FigureWriter):
+    """Replaces every movie writer: ``save`` captures the frames, and writes no file."""
+
+    supported_formats: ClassVar[list[str]] = ["rgba"]
+
+    def __init__(self, fps: float = 5, *args: Any, **kwargs: Any) -> None:
+        super().__init__(fps=fps)
+
+    @classmethod
+    def bin_path(cls) -> str:
+        return ""
+
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
+        recorder = current_recorder()
+        assert recorder, "this writer is used while code is recorded only"
+        self._recorder = recorder
+        self._recorder.begin_saving(self.fig, animations_being_saved(), self.fps, dpi)
+
+    def _grab(self) -> None:
+        self._recorder.grab()
+
+    def finish(self) -> None:
+        super().finish()
+        self._recorder.end_saving()
+        # to_jshtml() and to_html5_video() read back a file that they had written to a
+        # temporary folder.
+        path = Path(self.outfile)
+        if path.is_relative_to(tempfile.gettempdir()) and path.parent.is_dir():
+            path.touch()
+
+
+class _CallbackWriter(FigureWriter):
+    """Writes nothing, and calls a function with the figure for each frame."""
+
+    def __init__(self, fps: float, on_frame: Callable[[Figure], None]) -> None:
+        super().__init__(fps=fps)
+        self._on_frame = on_frame
+
+    def _begin(self, outfile: Any, dpi: float | None) -> None:
+        pass
+
+    def _grab(self) -> None:
+        self._on_frame(self.fig)
+
+
+def for_each_frame(
+    animations: list[mpl_animation.Animation], on_frame: Callable[[Figure], None]
+) -> None:
+    """Call *on_frame* with the figure of some animations, for each frame."""
+    # A file name is required; nothing is written to it.
+    save(animations, "animation", _CallbackWriter(1, on_frame))
+
+
+def replace_writers() -> None:
+    """Let all animations be captured instead of saved, in a worker process."""
+    for name in _WRITER_NAMES:
+        mpl_animation.writers.register(name)(CapturingWriter)
+    for name in _writer_classes():
+        setattr(mpl_animation, name, CapturingWriter)
+
+
+@contextmanager
+def recording_writers() -> Iterator[None]:
+    """Let all animations that are saved in this block be recorded as well.
+
+    Matplotlib's writers that need ffmpeg find the one of this package if there is no other.
+    """
+    registered = mpl_animation.writers._registered
+    before = dict(registered), _writer_classes()
+    with _ffmpeg_for_matplotlib():
+        try:
+            replaced = {cls: _recording(cls) for cls in {*before[0].values(), *before[1].values()}}
+            registered |= {name: replaced[cls] for name, cls in before[0].items()}
+            for name, cls in before[1].items():
+                setattr(mpl_animation, name, replaced[cls])
+            yield
+        finally:
+            registered.clear()
+            registered |= before[0]
+            for name, cls in before[1].items():
+                setattr(mpl_animation, name, cls)
+
+
+def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:
+    """Return a subclass of a movie writer that records what it writes."""
+
+    class RecordingWriter(original):
+        def setup(self, fig: Figure, outfile: Any, *args: Any, **kwargs: Any) -> None:
+            super().setup(fig, outfile, *args, **kwargs)
+            self._recorder = current_recorder()
+            if self._recorder:
+                self._recorder.begin_saving(fig, animations_being_saved(), self.fps, self.dpi)
+
+        def grab_frame(self, **savefig_kwargs: Any) -> None:
+            super().grab_frame(**savefig_kwargs)
+            if self._recorder:
+                self._recorder.grab()
+
+        def finish(self) -> None:
+            if self._recorder:
+                self._recorder.end_saving()
+            super().finish()
+
+    RecordingWriter.__name__ = RecordingWriter.__qualname__ = original.__name__
+    RecordingWriter.__doc__ = original.__doc__
+    return RecordingWriter
+
+
+def _writer_classes() -> dict[str, type[mpl_animation.AbstractMovieWriter]]:
+    """Return the movie writers that Matplotlib defines, by name."""
+    abstract = ("AbstractMovieWriter", "MovieWriter", "FileMovieWriter")
+    return {
+        name: value
+        for name, value in vars(mpl_animation).items()
+        if isinstance(value, type)
+        and issubclass(value, mpl_animation.AbstractMovieWriter)
+        and name not in abstract
+    }
+
+
+@contextmanager
+def _ffmpeg_for_matplotlib() -> Iterator[None]:
+    before = rcParams["animation.ffmpeg_path"]
+    if shutil.which(before) is None:
+        rcParams["animation.ffmpeg_path"] = find_ffmpeg()
+    try:
+        yield
+    finally:
+        rcParams["animation.ffmpeg_path"] = before

@@ -1,0 +1,23 @@
+# clip: 4 frames, 5 fps
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 20)
+
+
+def update(i):
+    line.set_ydata([0, 3 * i, 2])
+    return [line]
+
+
+from sphinxcontrib_animvideo import capture
+
+
+def captured(i):
+    update(i)
+    capture(fig)
+
+
+ani = FuncAnimation(fig, captured, 4, init_func=list)

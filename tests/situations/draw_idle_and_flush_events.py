@@ -1,0 +1,12 @@
+# clip: 50 frames, 25 fps
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 60)
+
+
+for i in range(50):
+    line.set_ydata([0, i, 5])
+    fig.canvas.draw_idle()
+    fig.canvas.flush_events()

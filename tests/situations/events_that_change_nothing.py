@@ -1,0 +1,13 @@
+# clip: 3 frames, 25 fps
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 60)
+
+
+for i in range(3):
+    line.set_ydata([0, 9 * i, 5])
+    fig.canvas.draw_idle()
+    for _ in range(10):
+        fig.canvas.flush_events()

@@ -1,0 +1,21 @@
+# clip: 4 frames, 5 fps
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 20)
+
+
+def update(i):
+    line.set_ydata([0, 3 * i, 2])
+    return [line]
+
+
+def paused(i):
+    update(i)
+    plt.pause(0.01)
+
+
+ani = FuncAnimation(fig, paused, 4)
+plt.show()

@@ -1,0 +1,21 @@
+# clip: 6 frames, 5 fps
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 20)
+
+
+def update(i):
+    line.set_ydata([0, 3 * i, 2])
+    return [line]
+
+
+def resized(i):
+    update(i)
+    if i == 3:
+        fig.set_size_inches(3, 1)
+
+
+ani = FuncAnimation(fig, resized, 6)

@@ -1,0 +1,21 @@
+# clip: 3 frames, 5 fps
+# clip: 2 frames, 5 fps
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 20)
+
+
+def update(i):
+    line.set_ydata([0, 3 * i, 2])
+    return [line]
+
+
+ani = FuncAnimation(fig, update, 3)
+plt.show(block=True)
+line.set_color("red")
+other, axes = plt.subplots(figsize=(2, 1))
+(second,) = axes.plot([0, 9])
+ani2 = FuncAnimation(other, lambda i: second.set_ydata([9 * i, 0]), 2)

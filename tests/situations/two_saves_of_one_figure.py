@@ -1,0 +1,19 @@
+# clip: 3 frames, 5 fps
+# clip: 4 frames, 8 fps
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot([0, 1, 2])
+ax.set_ylim(-1, 20)
+
+
+def update(i):
+    line.set_ydata([0, 3 * i, 2])
+    return [line]
+
+
+one = FuncAnimation(fig, update, 3)
+one.save("one.mp4")
+two = FuncAnimation(fig, lambda i: update(5 - i), 4)
+two.save("two.mp4", fps=8)
