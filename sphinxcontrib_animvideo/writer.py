@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,8 +32,6 @@ from .errors import (
 from .keywords import VideoOptions, documented, read_keywords
 from .progress import FrameBar
 from .video import Video
-
-_COLORS = ("cmap", "vmin", "vmax", "norm", "bad")
 
 
 @documented
@@ -86,7 +86,12 @@ class VideoWriter:
             values["dpi"],
             incremental=values["redraw"] == "incremental",
             colors=ColorMapping(
-                *(values[name] for name in ("cmap", "vmin", "vmax", "norm", "bad"))
+                values["cmap"],
+                values["vmin"],
+                values["vmax"],
+                values["norm"],
+                values["bad"],
+                _warn,
             ),
             raw_size=values["raw_size"],
         )
@@ -229,6 +234,8 @@ class VideoWriter:
 
     def _complete(self) -> Video:
         files = self._writer.close()
+        if dropped := self._writer.dropped:
+            _warn(dropped)
         if not files:
             raise NoFrameError(
                 f"no frames were captured for {self.path}. Is the source an empty iterable?"
@@ -256,6 +263,14 @@ class VideoWriter:
         self._bar.close()
         self._writer.abort()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _warn(message: str) -> None:
+    """Warn at the line that has called this package."""
+    own, level, frame = str(Path(__file__).parent), 1, sys._getframe()
+    while frame.f_back and frame.f_code.co_filename.startswith(own):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
 
 
 def _folder_beside(path: Path) -> Path:

@@ -58,7 +58,7 @@ def narrow_axes():
     return figure.add_axes((0.5, 0.5, 0.001, 0.001))
 
 
-COLORS = "If they are not colors, pass cmap=, vmin=, and vmax=."
+COLORS = "If they are not colors, draw the array with imshow(). Or pass cmap=, vmin=, and vmax=."
 
 
 @pytest.mark.parametrize(

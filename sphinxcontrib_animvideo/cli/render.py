@@ -209,14 +209,19 @@ def _of_images(
     from ..core.encoding.clip_writer import ClipWriter  # imports NumPy
     from ..core.encoding.picture_files import step_of
     from ..core.encoding.timeline import frame_rate
+    from ..core.frames.arrays import ColorMapping
+    from ..core.frames.grabber import FrameGrabber
 
     pictures = [picture for name in names for picture in _pictures(name)]
     bar = FrameBar(names[0], len(pictures), progress)
     rate = frame_rate(option=settings.fps, step=step_of(pictures[0]), default=settings.default_fps)
+    notes: list[Note] = []
+    colors = ColorMapping(warn=lambda message: notes.append(Note("array", message)))
     writer = ClipWriter(
         folder,
         "images",
         rate,
+        frames=FrameGrabber(colors=colors),
         formats=settings.formats,
         quality=settings.quality,
         on_frame=bar.show,
@@ -230,8 +235,8 @@ def _of_images(
         writer.abort()
         raise
     assert clip, "a pattern matches at least one file"
-    notes = (Note("dropped", writer.dropped),) if writer.dropped else ()
-    return Asset(str(folder), (clip,), notes)
+    notes += [Note("dropped", writer.dropped)] if writer.dropped else []
+    return Asset(str(folder), (clip,), tuple(notes))
 
 
 def _pictures(name: str) -> list[str]:

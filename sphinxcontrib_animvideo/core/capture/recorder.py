@@ -92,6 +92,7 @@ class Recorder:
             self.folder,
             self.incremental,
             lambda: self.on_frame(self.frame_count),
+            lambda message: self.notes.append(Note("array", message)),
         )
 
     @property

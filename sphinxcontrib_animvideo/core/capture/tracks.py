@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ...errors import LimitError
 from ..encoding.clip_writer import ClipWriter
 from ..encoding.timeline import Timeline
+from ..frames.arrays import ColorMapping
 from ..frames.grabber import FrameGrabber
 from ..model.asset import Clip
 from ..model.settings import Limits, Settings
@@ -118,6 +119,8 @@ class TrackFactory:
         As in :class:`.Recorder`.
     on_frame
         Called after each frame.
+    warn
+        Called with a message about an array that may not look as intended.
     """
 
     settings: Settings
@@ -125,6 +128,7 @@ class TrackFactory:
     folder: Path | None
     incremental: bool
     on_frame: Callable[[], None]
+    warn: Callable[[str], None]
 
     def track(self, stem: str, fps: Fraction, frames: FrameGrabber) -> Track:
         """Return a new track, whose files have names that begin with *stem*."""
@@ -152,5 +156,6 @@ class TrackFactory:
             self.settings.dpi or dpi,
             self.limits.max_pixels,
             incremental=self.incremental and self.settings.redraw == "incremental",
+            colors=ColorMapping(warn=self.warn),
             pixel_ratio=2 if self.settings.hidpi else 1,
         )

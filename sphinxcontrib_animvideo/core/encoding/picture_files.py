@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FrameError, VideoFileError
-from ..frames.sources import FRAME_KINDS, files_like, is_frame_source, is_path, is_pil_image
+from ..frames.sources import (
+    FRAME_KINDS,
+    files_like,
+    is_frame_source,
+    is_path,
+    is_pil_image,
+    is_refused,
+    refuse,
+)
 from .decoder import read_frames
 from .probe import Info, read_info
 
@@ -43,6 +51,8 @@ def pictures_in(source: Any) -> Iterator[tuple[Any, float | None]]:
         return iter([(name, None) for name in files_like(source)])
     if is_pil_image(source):
         return pictures_of(source)
+    if is_refused(source):
+        refuse(source)
     if is_frame_source(source):
         return iter([(source, None)])
     try:

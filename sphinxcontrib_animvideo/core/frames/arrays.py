@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FrameError, OptionError
-from .sources import FRAME_KINDS
+from .sources import is_refused, refuse
+
+_NOT_COLORS = "If they are not colors, draw the array with imshow()."
+_PASS_COLORMAP = "Or pass {option}, vmin=, and vmax=."
 
 Frame = NDArray[np.uint8]
 """uint8, of shape (height, width, 4): RGBA, C-contiguous, opaque."""
@@ -24,7 +28,10 @@ class ColorMapping:
     Parameters
     ----------
     cmap, vmin, vmax, norm, bad
-        As for :class:`.VideoWriter`. Limits that are not given come from the first array.
+        As for :class:`.VideoWriter`. Limits that are not given are the smallest and the largest
+        finite value of the first array that has any.
+    warn
+        Called with a message, once for each kind of array that may not look as intended.
 
     Raises
     ------
@@ -39,7 +46,10 @@ class ColorMapping:
         vmax: float | None = None,
         norm: Any = None,
         bad: Any = None,
+        warn: Callable[[str], None] = lambda message: None,
     ) -> None:
+        self._warn = warn
+        self._warned: set[str] = set()
         self._mapping: Any = None
         self._bad: NDArray[np.uint8] | None = None
         if norm is not None and not (vmin is None and vmax is None):
@@ -64,8 +74,7 @@ class ColorMapping:
         """
         array = _array(source)
         if self._mapping is not None and array.shape[2] == 1:
-            mapped: NDArray[np.uint8] = self._mapping.to_rgba(array[:, :, 0], bytes=True)
-            return mapped
+            return self._map(array[:, :, 0])
         is_bad = _bad_values(array)
         if is_bad is not None and self._bad is None:
             raise FrameError(
@@ -78,6 +87,8 @@ class ColorMapping:
             array = np.where(is_bad, 0, np.ma.getdata(array)).astype(array.dtype)
         levels = _levels(np.ma.getdata(array))
         height, width, channels = levels.shape
+        if channels == 1:
+            self._check_range(np.ma.getdata(array))
         pixels = np.empty((height, width, 4), np.uint8)
         for channel in range(3):  # four times as fast as all of them at once
             pixels[:, :, channel] = levels[:, :, channel if channels > 1 else 0]
@@ -85,6 +96,50 @@ class ColorMapping:
         if is_bad is not None:
             pixels[is_bad.any(axis=2)] = np.asarray(self._bad)
         return pixels
+
+    def _map(self, array: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the colors of an array of shape (height, width)."""
+        values = np.ma.masked_invalid(array)  # as imshow does, so that they decide no limits
+        norm = self._mapping.norm
+        try:
+            if norm.vmin is None or norm.vmax is None:
+                if values.count() == 0:
+                    bad = np.rint(self._mapping.cmap.get_bad() * 255).astype(np.uint8)
+                    return np.tile(bad, (*array.shape, 1))
+                norm.autoscale_None(values)
+                if values.min() == values.max():
+                    self._warn_once(
+                        f"the first array has only the value {values.min():.9g}, which sets the "
+                        "limits of the colormap for the whole video. Pass vmin= and vmax=."
+                    )
+            mapped: NDArray[np.uint8] = self._mapping.to_rgba(values, bytes=True)
+        except (ValueError, TypeError) as error:
+            raise FrameError(
+                f"Matplotlib cannot map the array to colors with vmin={norm.vmin} and "
+                f"vmax={norm.vmax} ({error}). Limits that are not given come from the first array; "
+                "pass both."
+            ) from None
+        return mapped
+
+    def _check_range(self, array: NDArray[Any]) -> None:
+        """Warn about integers that are too small to be seen: masks, labels, and 12-bit data."""
+        if array.dtype.kind not in "ui":
+            return
+        largest = 65535 if array.dtype.newbyteorder("=") == np.uint16 else 255
+        high = int(array.max())
+        if 0 < high <= largest // 16:
+            self._warn_once(
+                f"the largest value of the array is {high}, which is nearly black: the values are "
+                f"shades of gray from 0 to {largest}. To show a mask, labels, or data of fewer "
+                "bits, pass cmap=, vmin=, and vmax= to VideoWriter or write_video, or draw the "
+                "array with imshow()."
+            )
+
+    def _warn_once(self, message: str) -> None:
+        kind = message[:20]
+        if kind not in self._warned:
+            self._warned.add(kind)
+            self._warn(message)
 
 
 def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: Any) -> Any:
@@ -100,21 +155,15 @@ def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: 
 
 def _array(source: Any) -> NDArray[Any]:
     """Return an array of three dimensions, the last one being 1, 3 or 4 channels."""
-    if isinstance(source, (int, float, complex, dict, set)):
-        raise FrameError(
-            f"an object of type {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}."
-        )
+    if isinstance(source, (int, float, complex)) or is_refused(source):
+        refuse(source)
+    is_masked = isinstance(source, np.ma.MaskedArray)
     try:
-        array = np.asanyarray(source)
+        array = np.asanyarray(source) if is_masked else np.asarray(source)
     except Exception as error:
-        raise FrameError(
-            f"an object of type {type(source).__name__} cannot become a frame ({error}). Use "
-            f"{FRAME_KINDS}."
-        ) from None
+        refuse(source, f" ({error})")
     if array.dtype == object and not isinstance(source, np.ndarray):
-        raise FrameError(
-            f"an object of type {type(source).__name__} cannot become a frame. Use {FRAME_KINDS}."
-        )
+        refuse(source)
     if array.dtype.kind not in "buif":
         raise FrameError(
             f"an array of dtype {array.dtype} cannot become a frame. Use integers, floats, or "
@@ -150,21 +199,23 @@ def _levels(array: NDArray[Any]) -> NDArray[np.uint8]:
         return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
     low, high = array.min(), array.max()
     if array.dtype.kind == "f":
-        if low < 0 or high > 1:
+        # What rounds to 0 or 255 is accepted: resizing and converting colors give such values.
+        if low * 255 < -0.5 or high * 255 > 255.5:
             raise FrameError(
-                f"the array's floats range from {low:g} to {high:g}, but must be from 0 to 1. "
-                "Divide by the largest possible value (255 for 8-bit images), or clip them.",
+                f"the array's floats range from {low:.9g} to {high:.9g}, but must be from 0 to 1. "
+                "Divide by the largest possible value (255 for 8-bit images), or clip them. "
+                f"{_NOT_COLORS}",
                 option="cmap",
-                hint="If they are not colors, pass {option}, vmin=, and vmax=.",
+                hint=_PASS_COLORMAP,
             )
-        rounded: NDArray[np.uint8] = np.rint(array * 255).astype(np.uint8)
+        rounded: NDArray[np.uint8] = np.rint(array * 255).clip(0, 255).astype(np.uint8)
         return rounded
     if low < 0 or high > 255:
         raise FrameError(
             f"the array's integers range from {low} to {high}, but must be from 0 to 255 "
-            "(or, with dtype uint16, from 0 to 65535).",
+            f"(or, with dtype uint16, from 0 to 65535). {_NOT_COLORS}",
             option="cmap",
-            hint="If they are not colors, pass {option}, vmin=, and vmax=.",
+            hint=_PASS_COLORMAP,
         )
     levels: NDArray[np.uint8] = array.astype(np.uint8)
     return levels

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...errors import FrameError, LimitError
 from .arrays import ColorMapping, Frame, on_white, raw_pixels
-from .sources import current_figure, is_axes, is_figure, is_path, is_pil_image, root_figure
+from .sources import figure_of, is_axes, is_figure, is_path, is_pil_image, refuse, root_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,8 +82,10 @@ class FrameGrabber:
         RedrawError
             A frame that was drawn incrementally turned out wrong.
         """
-        if source is None:
-            source = current_figure()
+        if not is_axes(source):
+            source = figure_of(source) or source
+        if isinstance(source, io.BytesIO):
+            source = source.getvalue()
         drawn = is_figure(source) or is_axes(source)
         self.pixel_ratio = self._finer if drawn else 1
         if is_figure(source):
@@ -94,7 +97,7 @@ class FrameGrabber:
         elif isinstance(source, (str, os.PathLike, bytes, bytearray)) or is_pil_image(source):
             pixels = self._image(source)
         elif hasattr(source, "_repr_png_") and not hasattr(source, "__array__"):
-            pixels = self._image(source._repr_png_())
+            pixels = self._image(_png_of(source))
         else:
             pixels = self._colours.pixels_of(source)
         if self._latest and self._latest[0] is pixels:
@@ -167,7 +170,7 @@ class FrameGrabber:
     def _image(self, source: Any) -> NDArray[np.uint8]:
         from PIL import Image, ImageOps, UnidentifiedImageError
 
-        shown = f"image file {os.fspath(source)!r}" if is_path(source) else "the image"
+        shown = f"image file {_shortened(os.fspath(source))!r}" if is_path(source) else "the image"
         opened: Any = io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
         try:
             with nullcontext(source) if is_pil_image(source) else Image.open(opened) as image:
@@ -181,6 +184,8 @@ class FrameGrabber:
             raise FrameError(
                 f"{shown} does not exist. Relative paths start at {Path.cwd()}."
             ) from None
+        except IsADirectoryError:
+            raise FrameError(f"{shown} is a directory.") from None
         except UnidentifiedImageError:
             raise FrameError(
                 f"{shown} is not in a format that Pillow can read. Use PNG or JPEG."
@@ -189,6 +194,23 @@ class FrameGrabber:
             raise FrameError(
                 f"{shown} cannot be read as an image: {error}. Is it complete?"
             ) from None
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) < 200 else name[:200] + "…"
+
+
+def _png_of(source: Any) -> bytes:
+    """Return what the method by which notebooks display an object gives, as PNG bytes."""
+    data = source._repr_png_()
+    if isinstance(data, tuple):  # with metadata
+        data = data[0]
+    if isinstance(data, str):
+        with suppress(ValueError):
+            data = base64.b64decode(data, validate=False)
+    if not isinstance(data, bytes):
+        refuse(source, ", because its _repr_png_() returns no PNG")
+    return data
 
 
 def frame(source: Any = None, dpi: float | None = None) -> Frame:

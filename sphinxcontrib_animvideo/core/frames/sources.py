@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import glob
+import io
 import os
 import re
 import sys
+from collections.abc import Mapping, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -35,12 +37,18 @@ def current_figure() -> Figure:
 
 
 def figure_of(source: Any) -> Figure | None:
-    """Return the figure that a frame of *source* shows, if it shows one."""
+    """Return the figure that a frame of *source* shows, if it shows one.
+
+    Axes, artists, arrays of axes, and the grids of seaborn belong to a figure.
+    """
     if source is None:
         return current_figure()
+    if isinstance(source, np.ndarray) and source.dtype == object and source.size:
+        source = source.flat[0]
     if is_axes(source):
-        source = root_figure(source)
-    return source if is_figure(source) else None
+        return root_figure(source)
+    owner = source if is_figure(source) else getattr(source, "figure", None)
+    return owner if is_figure(owner) else None
 
 
 def is_figure(source: object) -> bool:
@@ -60,12 +68,52 @@ def is_animation(source: object) -> bool:
 
 def is_frame_source(source: object) -> bool:
     """Whether *source* is one picture, rather than an iterable of them."""
-    if isinstance(source, np.ndarray):  # not a stack of them
-        return source.ndim < 3 or (source.ndim == 3 and source.shape[2] in (1, 3, 4))
-    single = (str, os.PathLike, bytes, bytearray)
+    if hasattr(source, "__array__") and hasattr(source, "shape"):  # not a stack of them
+        shape = source.shape
+        return len(shape) < 3 or (len(shape) == 3 and shape[2] in (1, 3, 4))
+    single = (str, os.PathLike, bytes, bytearray, io.BytesIO)
     return (
-        is_figure(source) or is_axes(source) or isinstance(source, single) or is_pil_image(source)
+        isinstance(source, single)
+        or is_pil_image(source)
+        or hasattr(source, "_repr_png_")
+        or (source is not None and figure_of(source) is not None)
     )
+
+
+_CONVERSIONS = {
+    "bokeh": "bokeh.io.export.get_screenshot_as_png(plot)",
+    "altair": "vl_convert.vegalite_to_png(chart.to_json())",
+    "cairo": "numpy.frombuffer(surface.get_data(), numpy.uint8)",
+    "pandas": "table.to_numpy()",
+    "plotly": 'figure.to_image("png")',
+    "polars": "table.to_numpy()",
+    "pygame": "pygame.surfarray.array3d(surface).swapaxes(0, 1)",
+    "pyvista": "plotter.screenshot()",
+    "pyvistaqt": "plotter.screenshot()",
+    "torch": "tensor.detach().cpu().numpy()",
+    "xarray": 'dataset["name"]',
+    "vispy": "canvas.render()",
+}
+"""By package, how an object of it becomes an array or the bytes of an image."""
+
+
+def refuse(source: Any, reason: str = "") -> NoReturn:
+    """Raise the error for an object that cannot become a frame."""
+    kind = type(source)
+    package = kind.__module__.partition(".")[0]
+    known = _CONVERSIONS.get(package, "")
+    advice = f"Pass {known}." if known else f"Use {FRAME_KINDS}."
+    name = f"{package}.{kind.__name__}" if known else kind.__name__
+    raise FrameError(f"an object of type {name} cannot become a frame{reason}. {advice}")
+
+
+def is_refused(source: object) -> bool:
+    """Whether *source* can be iterated, but its items are no pictures: tables, mappings, plots."""
+    kind = type(source)
+    is_named = kind.__name__ in ("DataFrame", "LazyFrame", "Series") and hasattr(source, "columns")
+    package = kind.__module__.partition(".")[0]
+    is_plot = package in _CONVERSIONS and not hasattr(source, "__array__")
+    return isinstance(source, (Mapping, Set)) or is_named or is_plot
 
 
 def animations_of(value: Any) -> list[Animation]:
