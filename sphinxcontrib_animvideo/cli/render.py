@@ -147,6 +147,8 @@ def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> C
 
 def _script(source: Sequence[str]) -> tuple[str, str]:
     """Return the absolute path of the script and the name of the callable, or nothing."""
+    if source[0].endswith(".ipynb"):
+        read_script(source[0])
     if not re.search(r"\.py(:\w*)?$", source[0]):
         return "", ""
     name, function = split_script(source)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from docutils import nodes
 
 from ..core.cache.prebuilt import PrebuiltAsset
 from ..core.model.job import Job
 from ..errors import AnimvideoError
 from ..html.player import PlayerOptions
+from .conditions import Condition, conditions_in
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -53,10 +57,20 @@ class Collection:
     errors: dict[str, list[AnimvideoError]] = field(default_factory=dict)
     """What is wrong in directives. It is logged when the document is read."""
 
-    def sources(self) -> dict[str, list[Source]]:
-        """Return what all videos come from, by document."""
+    conditions: dict[str, dict[int, tuple[Condition, ...]]] = field(default_factory=dict)
+    """Under which requests are part of their pages, by document and index of the request."""
+
+    def sources(
+        self, holds: Callable[[Condition], bool] = lambda condition: True
+    ) -> dict[str, list[Source]]:
+        """Return what all videos come from whose conditions hold, by document."""
         return {
-            docname: [source for request in requests for source in request.sources]
+            docname: [
+                source
+                for index, request in enumerate(requests)
+                if all(map(holds, self.conditions.get(docname, {}).get(index, ())))
+                for source in request.sources
+            ]
             for docname, requests in self.requests.items()
         }
 
@@ -81,10 +95,17 @@ def add_error(env: BuildEnvironment, error: AnimvideoError) -> None:
     collection(env).errors.setdefault(env.docname, []).append(error)
 
 
+def add_conditions(app: Sphinx, doctree: nodes.document) -> None:
+    """Add the conditions of the videos in the document that was read."""
+    if found := conditions_in(doctree):
+        collection(app.env).conditions[app.env.docname] = found
+
+
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget a document that is read again or was removed."""
-    collection(env).requests.pop(docname, None)
-    collection(env).errors.pop(docname, None)
+    ours = collection(env)
+    for by_document in (ours.requests, ours.errors, ours.conditions):
+        by_document.pop(docname, None)
 
 
 def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildEnvironment) -> None:
@@ -95,3 +116,5 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildE
             ours.requests[docname] = theirs.requests[docname]
         if docname in theirs.errors:
             ours.errors[docname] = theirs.errors[docname]
+        if docname in theirs.conditions:
+            ours.conditions[docname] = theirs.conditions[docname]

@@ -12,7 +12,9 @@ from docutils import nodes
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.capture.user_code import plain_code, read_script, split_script
+from ..core.capture.user_code import plain_code, read_script
+from ..core.model.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from ..core.model.hashing import hash_file
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import DIRECTIVE, directive_option, options_of, read_options
 from ..core.model.settings import is_file_name
@@ -20,6 +22,7 @@ from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
 from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
+from .files import BLANK_LINE, find_file
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
 
@@ -38,7 +41,7 @@ def _as_written(text: str | None) -> str | None:
 
 
 class AnimvideoDirective(SphinxDirective):
-    """``.. animvideo:: [script.py [callable]]`` with the code as its content."""
+    """``.. animvideo:: [file [callable]]`` with the code as its content."""
 
     has_content = True
     optional_arguments = 1
@@ -65,22 +68,31 @@ class AnimvideoDirective(SphinxDirective):
     def _nodes(self) -> list[nodes.Node]:
         options = self._written = read_options(DIRECTIVE, self.options, lambda name: f":{name}:")
         shown, job = self._job()
-        result = self._code_block(shown, job) if self._option("include-source") else []
+        with_code = self._option("include-source") and not job.file
+        result = self._code_block(shown, job) if with_code else []
         if reason := options.get("skip"):
             text = f"Animation skipped: {reason}" if reason != "skipped" else "Animation skipped"
             result.append(nodes.paragraph(text, text, classes=["animvideo-skipped"]))
             return result
-        dark = self._option("dark")
+        dark = self._dark(job)
         request = VideoRequest(
             sources=(job, job.in_style(dark)) if dark else (job,),
             player=self._player_options(),
             poster=self._poster_file(),
             captions=self._file("captions", options.get("captions") or ""),
-            with_source=self._option("show-source-link"),
+            with_source=self._option("show-source-link") and not job.file,
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
         )
+        if job.nofigs:
+            add_request(self.env, request)
+            return result
         return [*result, self._figure(request)]
+
+    def _dark(self, job: Job) -> Any:
+        if job.file and self._written.get("dark"):
+            raise OptionError("{option} needs code; a file is shown as it is.", option="dark")
+        return None if job.file or job.nofigs else self._option("dark")
 
     def _option(self, name: str) -> Any:
         return option_of(self.config, self._written, name)
@@ -103,27 +115,28 @@ class AnimvideoDirective(SphinxDirective):
 
     def _job(self) -> tuple[str, Job]:
         """Return the code as the page shows it, and the job."""
-        script, function = "", ""
+        script, function, file = "", "", ""
         if self.arguments and self.content:
             raise ScriptError(
-                f"the directive names a script ({self.arguments[0]}) and also contains code. "
-                "Remove one of them."
+                f"the directive names a file ({self.arguments[0].splitlines()[0]}) and also "
+                f"contains code. Remove one of them. {BLANK_LINE}"
             )
         if self.arguments:
-            name, function = split_script(self.arguments[0].split())
-            script = self._script_path(name)
-            shown = self._read_script(script)
-            code_location = SourceLocation(script, 1)
+            self._check_insertion()
+            path, function = find_file(self.env, self.arguments[0])
+            code_location = SourceLocation(path, 1)
+            if Path(path).suffix.lower() in (*VIDEO_SUFFIXES, *IMAGE_SUFFIXES):
+                file, shown = path, repr(hash_file(Path(path)))
+            else:
+                script, shown = path, read_script(path)
         elif self.content:
             shown = "\n".join(self.content) + "\n"
             code_location = self._content_location()
         else:
-            raise ScriptError(
-                "the directive contains no code and names no script. Add one of them."
-            )
+            raise ScriptError("the directive contains no code and names no file. Add one of them.")
         job = Job(
             location=self._location,
-            code=shown if script else plain_code(shown),
+            code=plain_code(shown) if self.content else shown,
             code_location=code_location,
             folder=str(Path(self.env.doc2path(self.env.docname)).parent),
             source_dir=str(self.env.srcdir),
@@ -131,6 +144,8 @@ class AnimvideoDirective(SphinxDirective):
             timeout=self._option("timeout"),
             script=script,
             function=function,
+            file=file,
+            nofigs=self._option("nofigs"),
             depends=self._depends(),
             previous=self._previous_in_context(),
             close_figures=self._written.get("context") == "close-figs",
@@ -156,29 +171,11 @@ class AnimvideoDirective(SphinxDirective):
         # MyST counts the lines of the content from its own beginning.
         return SourceLocation(self._location.file, self._location.line + 1 + self.content_offset)
 
-    def _script_path(self, name: str) -> str:
-        _, path = self.env.relfn2path(name)
-        full = os.path.realpath(path)
-        if not Path(full).is_relative_to(os.path.realpath(self.env.srcdir)):
-            raise ScriptError(
-                f"the script {name} is outside the source directory {self.env.srcdir}. Move it "
-                "there; symbolic links out of the source directory are not followed."
-            )
-        if not Path(full).is_file():
-            raise ScriptError(
-                f"script not found: {name}. Looked for {full}; the path is relative to the "
-                "document, or to the source directory if it starts with a slash."
-            )
-        return full
-
-    def _read_script(self, path: str) -> str:
+    def _check_insertion(self) -> None:
         if not self.state.document.settings.file_insertion_enabled:
             raise ScriptError(
-                "scripts cannot be used because file insertion is disabled "
-                "(file_insertion_enabled)."
+                "files cannot be used because file insertion is disabled (file_insertion_enabled)."
             )
-        self.env.note_dependency(path)
-        return read_script(path)
 
     def _depends(self) -> tuple[str, ...]:
         folder = Path(self.env.doc2path(self.env.docname)).parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pkgutil
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,7 +26,9 @@ from .log import logger
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
+_CAPTURE = "sphinxcontrib_animvideo.core.capture"
 _NAMES = ("sphinxcontrib_animvideo.gallery", "sphinxcontrib_animvideo")
 
 
@@ -86,6 +89,12 @@ def configure(app: Sphinx, config: Config) -> None:
     # The figures that become videos are closed, so that they are not still pictures as well.
     conf["image_scrapers"] = (*ours, *others)
     conf["reset_argv"] = _ResetHook(settings, limits_of(config), conf["reset_argv"])
+
+
+def end(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """End the recording of the last example, which sphinx-gallery ran before this event."""
+    if module := sys.modules.get(f"{_CAPTURE}.in_process"):
+        module.end_recording()
 
 
 class PrebuiltDirective(AnimvideoDirective):

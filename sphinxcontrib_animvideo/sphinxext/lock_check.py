@@ -73,7 +73,8 @@ def _rendered(
     rendered, failed = [], set()
     parts = cache.environment.parts if sources else {}
     for docname in sorted(sources):
-        for number, source in enumerate(sources[docname], 1):
+        shown = [s for s in sources[docname] if not (isinstance(s, Job) and s.nofigs)]
+        for number, source in enumerate(shown, 1):
             name, outcome = f"{docname}#{number}", outcomes[source]
             if isinstance(outcome, AnimvideoError):
                 failed.add(name)

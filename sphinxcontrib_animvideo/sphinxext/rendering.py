@@ -20,6 +20,7 @@ from ..core.rendering.determinism import NondeterministicVideo, render_again
 from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
 from .collection import Source, collection
+from .conditions import evaluator
 from .config import cache_of, limits_of, value_of
 from .lock_check import check_or_update
 from .log import BuildProgress, logger, warn
@@ -61,7 +62,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Render what is not cached, log warnings, and return the documents to write again."""
     if not shows_videos(app.builder):
         return []
-    sources = collection(env).sources()
+    sources = collection(env).sources(evaluator(app))
     results = results_of(app.builder)
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
@@ -113,7 +114,7 @@ def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[Nondetermi
 def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Store which videos the pages show, now that they are written."""
     if exception is None and shows_videos(app.builder):
-        sources = collection(app.env).sources()
+        sources = collection(app.env).sources(evaluator(app))
         _WrittenPages(app).save(_digests(sources, results_of(app.builder)))
 
 

@@ -70,6 +70,9 @@ class _Resolver:
         if not shows_videos(builder):
             self._put_text(node)
             return
+        if request.sources[0] not in self._outcomes:  # under a condition that does not hold
+            node.parent.parent.remove(node.parent)
+            return
         outcomes = [self._outcomes[source] for source in request.sources]
         for outcome in outcomes:
             if isinstance(outcome, AnimvideoError):

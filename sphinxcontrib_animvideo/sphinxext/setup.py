@@ -23,10 +23,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", gallery.configure)
     app.connect("builder-inited", html.copy_static_files)
     app.connect("builder-inited", html.add_media_types)
+    app.connect("env-before-read-docs", gallery.end)
 
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
     app.add_directive("animvideo-prebuilt", gallery.PrebuiltDirective)
+    app.connect("doctree-read", collection.add_conditions)
     app.connect("env-purge-doc", collection.purge)
     app.connect("env-merge-info", collection.merge)
 
@@ -46,7 +48,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     return {
         "version": __version__,
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import pytest
 
 from ..errors import AnimvideoError
-from .marker import marker_options
+from .marker import marker_options, report_nothing
 from .output_folder import folder_name
 from .results import Results, recorded
 
@@ -75,6 +75,8 @@ class Comparisons:
                 with _plain_failures():
                     recording.record(value)
                 recording.compare()
+            elif not recording.has_frames and "animvideo" not in pyfuncitem.fixturenames:
+                report_nothing(pyfuncitem)
         return True
 
     def compare(self, item: pytest.Item, recording: Recording) -> None:

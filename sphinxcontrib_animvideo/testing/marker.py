@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,3 +72,17 @@ def _read(name: str, value: Any) -> Any:
 def misuse(problem: str) -> BaseException:
     """Return the exception with which a test with a wrong marker fails."""
     return pytest.fail.Exception(f"@pytest.mark.{_NAME}: {problem}", pytrace=False)
+
+
+def report_nothing(item: pytest.Function) -> None:
+    """Fail a test that has the marker but gives no frames; warn if its class has the marker."""
+    __tracebackhide__ = True
+    problem = (
+        "the test returned nothing, so no video was recorded or compared. Return an animation or "
+        "an iterable of pictures, or use the fixture animvideo."
+    )
+    if item.get_closest_marker("mpl_image_compare"):
+        problem += " The marker mpl_image_compare takes what the test returns; remove one of them."
+    if any(mark.name == "animvideo" for mark in item.own_markers):
+        raise misuse(problem)
+    warnings.warn(f"{item.nodeid}: {problem}", pytest.PytestWarning, stacklevel=1)

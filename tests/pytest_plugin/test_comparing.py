@@ -37,7 +37,7 @@ def test_fixture(animvideo):
     animvideo.compare()
 
 @pytest.mark.animvideo
-def test_of_nothing():
+def test_of_nothing(animvideo):
     pass
 """
 NAMES = ["test_fixture", "test_many[3]", "test_many[4]", "test_returned"]
@@ -221,3 +221,42 @@ def test_a_damaged_lock_file(run, pytester):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*animvideo.lock is damaged*"])
     assert (pytester.path / "animvideo.lock").read_text() == "<<<<<<< ours"
+
+
+NOTHING = """
+import pytest
+
+@pytest.mark.animvideo
+def test_of_nothing():
+    pass
+
+@pytest.mark.mpl_image_compare
+@pytest.mark.animvideo
+def test_taken():
+    pass
+
+@pytest.mark.animvideo(fps=3)
+def test_with_the_fixture(animvideo):
+    pass
+
+@pytest.mark.animvideo
+class TestMany:
+    def test_other(self):
+        pass
+"""
+
+
+def test_a_test_that_gives_nothing_does_not_pass_silently(pytester):
+    pytester.makepyfile(test_w=NOTHING)
+    pytester.makeini("[pytest]\nmarkers = mpl_image_compare")
+    result = pytester.runpytest("-p", "no:cacheprovider", "-W", "default")
+    result.assert_outcomes(passed=2, failed=2, warnings=1)
+    said = (
+        "@pytest.mark.animvideo: the test returned nothing, so no video was recorded or compared. "
+        "Return an animation or an iterable of pictures, or use the fixture animvideo."
+    )
+    taken = " The marker mpl_image_compare takes what the test returns; remove one of them."
+    lines = [line.strip() for line in result.outlines]
+    assert said in lines
+    assert said + taken in lines
+    result.stdout.fnmatch_lines("*test_w.py::TestMany::test_other: the test returned nothing*")

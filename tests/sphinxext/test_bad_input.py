@@ -43,12 +43,20 @@ MISTAKES = {
                 "", "x = 1"),
     "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
     "depends": ("option", 4, ":depends: names a file that does not exist in ", ":depends: no.csv", "", "x = 1"),
-    "no code": ("script", 4, "the directive contains no code and names no script. Add one of them.", "", "", ""),
-    "script and code": ("script", 4, "the directive names a script (s.py) and also contains code. Remove one of them.", "", "s.py", "x = 1"),
+    "no code": ("script", 4, "the directive contains no code and names no file. Add one of them.", "", "", ""),
+    "script and code": ("script", 4, "the directive names a file (s.py) and also contains code. Remove one of them. If it is code, add a blank line before it.", "", "s.py", "x = 1"),
     "too many words": ("script", 4, "name only one callable in the script, not make, it.", "", "s.py make it", ""),
     "script missing": ("script", 4, "no.py; the path is relative to the document, or to the source directory if it starts with a slash.", "", "no.py", ""),
     "script outside": ("script", 4, ". Move it there; symbolic links out of the source directory are not followed.", "", "../outside.py", ""),
     "script link outside": ("script", 4, "is outside the source directory", "", "link.py", ""),
+    "code without a blank line": ("script", 4, "If it is code, add a blank line before it.", "", "import matplotlib.pyplot as plt", ""),
+    "notebook": ("script", 4, "cannot run the notebook n.ipynb. Convert it to a script first, with `jupyter nbconvert --to script n.ipynb`.", "", "n.ipynb", ""),
+    "broken video": ("frame", 4, "ffmpeg cannot read ", "", "broken.mp4", ""),
+    "broken gif": ("frame", 4, "is not in a format that Pillow can read", "", "broken.gif", ""),
+    "dark file": ("option", 4, ":dark: needs code; a file is shown as it is.", ":dark: dark_background", "broken.mp4", ""),
+    "format of the plot directive": ("option", 4, "unknown option :format:. Remove it: the code may be a script or a doctest, which is recognized by >>>.", ":format: doctest", "", "x = 1"),
+    "encoding of the plot directive": ("option", 4, "unknown option :encoding:. Remove it: scripts are read in the encoding that they declare, which is UTF-8 by default.", ":encoding: utf8", "", "x = 1"),
+    "prefix of the plot directive": ("option", 4, "unknown option :filename-prefix:. Remove it: the files are named after their content.", ":filename-prefix: a", "", "x = 1"),
     "callable missing": ("script", 4, "'main' does not exist in s.py. It defines: make, number.", "", "s.py main", ""),
     "not callable": ("script", 4, "'x' is not callable", "", "s.py x", ""),
     "callable's value": ("frame", 4, "an object of type int cannot become frames. Use a Matplotlib Animation, or a list, an array, or a generator of pictures. Each picture may be a Matplotlib figure or axes, an array, a PIL image, an image file, or PNG or JPEG bytes.", "", "s.py number", ""),
@@ -92,6 +100,8 @@ def test_mistakes(project, kind, line, said, options, argument, code):
     project.write("../outside.py", "x = 1\n")
     (project.folder / "bad.mplstyle").write_bytes(b"lines.linewidth: \xff\xfe")
     (project.folder / "link.py").symlink_to(project.folder.parent / "outside.py")
+    for name in ("n.ipynb", "broken.mp4", "broken.gif"):
+        project.write(name, "{}")
     page = project.page(code, options, argument=argument)
     page.write_text(page.read_text("utf-8") + "\n" + GOOD, "utf-8")
     config = {"animvideo_max_memory": 1024, "animvideo_max_pixels": 10**6}
@@ -249,7 +259,7 @@ def test_disabled_file_insertion(project):
     project.write("s.py", FIGURE + "capture()")
     project.page("", argument="s.py")
     (warning,) = project.build().warnings
-    assert "scripts cannot be used because file insertion is disabled (file_inser" in warning
+    assert "files cannot be used because file insertion is disabled (file_inser" in warning
 
 
 def test_a_video_without_alternative_text(project):

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RedrawError
+from ..encoding.copied_video import playable
 from ..encoding.picture_files import pictures_in, step_of
 from ..encoding.timeline import frame_rate, sets_rate
-from ..frames.sources import animations_of, figure_of, is_animation, root_figure
+from ..frames.sources import animations_of, figure_of, is_animation, is_pil_image, root_figure
 from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
 from .animations import (
@@ -48,10 +49,10 @@ class _Saving:
 
 @dataclass
 class Recorder:
-    """Records the frames of one job: what a person would have seen move in a window.
+    """Records what a person would have seen move in a window.
 
-    Captures, pauses, and processed events form one clip. Each animation, and each figure that a
-    movie writer saves, forms another one. The clips are in the order in which they begin.
+    Captures, pauses, and events form one clip; each animation and each figure that is saved forms
+    another one, in the order in which they begin.
 
     Parameters
     ----------
@@ -87,12 +88,9 @@ class Recorder:
         self._pause: float | None = None
         self._playing = False
         self._factory = TrackFactory(
-            self.settings,
-            self.limits,
-            self.folder,
-            self.incremental,
-            lambda: self.on_frame(self.frame_count),
-            lambda message: self.notes.append(Note("array", message)),
+            *(self.settings, self.limits, self.folder, self.incremental),
+            on_frame=lambda: self.on_frame(self.frame_count),
+            warn=lambda message: self.notes.append(Note("array", message)),
         )
 
     @property
@@ -108,12 +106,12 @@ class Recorder:
         """Add one capture; the job's own captures form one clip."""
         if is_animation(source):
             self.record_animations([source])
-        elif self._saving and figure_of(source) is self._saving.figure:
-            # The movie writer grabs this frame in a moment.
+        elif self._saving and figure_of(source) is self._saving.figure:  # grabbed in a moment
             self._saving.hold, self._saving.caption = hold, caption
         else:
             if self._main is None:
-                self._main = self._track(self._rate(step=step_of(source)))
+                step = None if is_pil_image(source) else step_of(source)
+                self._main = self._track(self._rate(step=step))
             with self._restart_if_wrong():
                 self._main.capture(source, hold, caption)
 
@@ -145,7 +143,7 @@ class Recorder:
 
     def show(self, figures: Sequence[Figure]) -> None:
         """Record what is animated on *figures*, which are shown until they are closed."""
-        if self._saving is None:
+        if not self._saving:
             self.record_animations(self.animations.waiting_on(*figures))
 
     def _is_recorded(self, figure: Figure) -> bool:
@@ -172,6 +170,13 @@ class Recorder:
         else:
             for picture, hold in pictures_in(value):
                 self.capture(picture, hold)
+
+    def record_file(self, path: Path) -> None:
+        """Record a video or an animated image; what browsers can play is copied as it is."""
+        if self.folder and (info := playable(path) if self.settings.fps is None else None):
+            self._tracks.append(self._factory.copy(path, str(len(self._tracks) + 1), info))
+        else:
+            self.capture(path)
 
     # -- animations ------------------------------------------------------------------------
 

@@ -93,6 +93,9 @@ class CodeRunner:
 def _run_code(
     job: Job, previous: Job | None, namespace: dict[str, Any], recorder: Recorder
 ) -> None:
+    if job.file:
+        recorder.record_file(Path(job.file))
+        return
     recorder.animations.add(animations_of(namespace))
     before = recorder.animations.waiting()
     try:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from ...errors import LimitError
 from ..encoding.clip_writer import ClipWriter
+from ..encoding.copied_video import CopiedVideo
+from ..encoding.probe import Info
 from ..encoding.timeline import Timeline
 from ..frames.arrays import ColorMapping
 from ..frames.grabber import FrameGrabber
@@ -148,6 +150,20 @@ class TrackFactory:
             max_bytes=self.limits.max_bytes,
             hash_frames=True,
             on_frame=lambda _: self.on_frame(),
+        )
+
+    def copy(self, path: Path, stem: str, info: Info) -> Track:
+        """Return a track that is a copy of a video file."""
+        assert self.folder, "nothing is copied to only count frames"
+        settings = self.settings
+        return CopiedVideo(
+            path,
+            self.folder,
+            stem,
+            settings.poster,
+            settings.max_frames,
+            self.limits.max_bytes,
+            info,
         )
 
     def grabber(self, dpi: float | None = None) -> FrameGrabber:

@@ -10,6 +10,7 @@ import tokenize
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 
 from ...errors import (
@@ -69,6 +70,11 @@ def split_script(words: Sequence[str]) -> tuple[str, str]:
 
 def read_script(path: str) -> str:
     """Return the code in a file; ScriptError if it cannot be read."""
+    if path.endswith(".ipynb"):
+        raise ScriptError(
+            f"cannot run the notebook {Path(path).name}. Convert it to a script first, with "
+            f"`jupyter nbconvert --to script {Path(path).name}`."
+        )
     try:
         with tokenize.open(path) as file:  # honors an encoding declaration, as Python does
             return file.read()

@@ -193,10 +193,11 @@ class ClipWriter:
         if not files:
             return None
         width, height = self.size
-        self._poster.finish(self._outputs[0], self.size)
+        first = self._outputs[0]  # a format may drop frames that come too fast for it
+        self._poster.finish(first.path, first.format.rate(self._timeline.fps), self.size)
         return Clip(
             files=files,
-            poster=_video_file("png", self._poster.path, "image/png"),
+            poster=video_file("png", self._poster.path, "image/png"),
             captions=self.write_captions(),
             width=width,
             height=height,
@@ -226,7 +227,7 @@ class ClipWriter:
             return None
         cues = to_webvtt(self._captions, self._timeline.seconds)
         self._captions_path.write_text(cues, "utf-8", newline="\n")
-        return _video_file("vtt", self._captions_path, "text/vtt")
+        return video_file("vtt", self._captions_path, "text/vtt")
 
     def _open(self, frame: Frame) -> Encoder:
         self._pixel_ratio = self._frames.pixel_ratio
@@ -236,19 +237,21 @@ class ClipWriter:
         return Encoder(width, height, self._timeline.fps, self._outputs, (red, green, blue))
 
     def _file(self, output: Output) -> VideoFile:
-        file = _video_file(output.format.name, output.path, output.format.type_of(output.path))
-        if self._max_bytes is not None and file.size > self._max_bytes:
-            raise LimitError(
-                f"the {file.format} file has {file.size} bytes, more than the limit of "
-                f"{self._max_bytes}. Reduce the size of the figure, the length, or the quality.",
-                option="max-bytes",
-                hint="Or increase {option}.",
-            )
-        return file
+        media_type = output.format.type_of(output.path)
+        return video_file(output.format.name, output.path, media_type, self._max_bytes)
 
 
-def _video_file(format: str, path: Path, media_type: str) -> VideoFile:
-    return VideoFile(format, path.name, media_type, path.stat().st_size, hash_file(path))
+def video_file(format: str, path: Path, media_type: str, max_bytes: int | None = None) -> VideoFile:
+    """Return the description of a file; LimitError if it has more than *max_bytes*."""
+    size = path.stat().st_size
+    if max_bytes is not None and size > max_bytes:
+        raise LimitError(
+            f"the {format} file has {size} bytes, more than the limit of {max_bytes}. Reduce the "
+            "size of the figure, the length, or the quality.",
+            option="max-bytes",
+            hint="Or increase {option}.",
+        )
+    return VideoFile(format, path.name, media_type, size, hash_file(path))
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -19,13 +19,10 @@ from ..frames.sources import (
     is_refused,
     refuse,
 )
+from ..model.formats import VIDEO_SUFFIXES
 from .decoder import read_frames
 from .probe import Info, read_info
 
-VIDEO_SUFFIXES = (
-    *(".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ogv", ".ogg"),
-    *(".wmv", ".flv", ".ts", ".3gp"),
-)
 _SEVERAL = {"GIF", "PNG", "WEBP", "TIFF", "AVIF"}
 """Image formats whose files may hold several pictures. A photo in MPO holds previews."""
 _UNTIMED = Fraction(1, 10)
@@ -139,7 +136,10 @@ def _durations(source: Any) -> dict[int, float | None]:
             if image.format not in _SEVERAL or getattr(image, "n_frames", 1) < 2:
                 return {}
             first = int(bool(getattr(image, "default_image", False)))  # of an APNG
-            return {number: _seconds(image, number) for number in range(first, image.n_frames)}
+            current = image.tell()
+            found = {number: _seconds(image, number) for number in range(first, image.n_frames)}
+            image.seek(current)
+            return found
     except (OSError, ValueError, SyntaxError):
         return {}  # the frame grabber reports what is wrong
 
@@ -154,6 +154,8 @@ def _opened(source: Any) -> Any:
 
 def _seconds(image: Any, number: int) -> float | None:
     image.seek(number)
+    if image.format in ("WEBP", "AVIF"):  # whose durations are known only when they are decoded
+        image.load()
     milliseconds = image.info.get("duration")
     if image.format == "TIFF" or milliseconds is None:
         return None

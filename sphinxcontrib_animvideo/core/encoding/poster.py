@@ -9,7 +9,6 @@ import numpy as np
 
 from ..frames.arrays import Frame
 from .decoder import decode_frames
-from .output import Output
 from .probe import count_frames
 
 
@@ -31,8 +30,8 @@ class PosterPicker:
         if passes_by or self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory
 
-    def finish(self, video: Output, size: tuple[int, int]) -> None:
-        """Write the picture, in the *size* of the video."""
+    def finish(self, video: Path, fps: Fraction, size: tuple[int, int]) -> None:
+        """Write the picture, in the *size* of the file *video*, which has *fps*."""
         from PIL import Image
 
         if self._kept is not None:
@@ -42,9 +41,7 @@ class PosterPicker:
         else:
             # Only at the end is it known which frame is in the middle, or that the wanted number
             # is beyond the end, where the last frame stands in for it.
-            # A format may have dropped frames that come too fast for it.
-            fps = video.format.rate(self._fps)
-            written, _ = count_frames(video.path, fps)
+            written, _ = count_frames(video, fps)
             index = written // 2 if self._wanted == "middle" else written - 1
-            (pixels,) = decode_frames(video.path, [index], size, fps)
+            (pixels,) = decode_frames(video, [index], size, fps)
         Image.fromarray(np.ascontiguousarray(pixels)).save(self.path, optimize=True)

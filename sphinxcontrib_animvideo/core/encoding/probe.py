@@ -31,6 +31,8 @@ class Info:
     codec: str
     size: int
     """Bytes."""
+    is_8_bit_420: bool = False
+    """Whether it has the pixel format that all browsers decode: 8 bits, 4:2:0."""
 
     @property
     def seconds(self) -> float:
@@ -102,8 +104,16 @@ def _other(path: Path, size: int) -> Info:
         raise VideoFileError(f"ffmpeg cannot read {path} as a video.", detail=_end(log))
     # Each packet is a frame; the fourth column is how long it is shown.
     packets = [line.split(",") for line in listing.splitlines() if line and line[0] != "#"]
-    fps = _logged_rate(log) or _rate_of([int(packet[3]) for packet in packets], listing)
-    return Info(int(pixels[1]), int(pixels[2]), len(packets), fps, codec[1], size)
+    fps = _rate(log, [int(packet[3]) for packet in packets], listing)
+    usual = re.search(r"Video: .*\byuvj?420p\b", log) is not None
+    return Info(int(pixels[1]), int(pixels[2]), len(packets), fps, codec[1], size, usual)
+
+
+def _rate(log: str, durations: Sequence[int], listing: str) -> Fraction:
+    """Return the rate that ffmpeg infers; where it prints that rounded, the exact one."""
+    counted, logged = _rate_of(durations, listing), _logged_rate(log)
+    is_exact = len(set(durations)) == 1 and logged and abs(counted / logged - 1) < 0.001
+    return counted if is_exact or not logged else logged
 
 
 def _logged_rate(log: str) -> Fraction | None:

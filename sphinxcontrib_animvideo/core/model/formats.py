@@ -33,6 +33,13 @@ _TO_UNTAGGED_YUV = _TO_YUV.replace("matrix=bt709", "matrix=smpte170m")
 _TO_RGB = "format={},setparams=colorspace=gbr:color_primaries=bt709:color_trc=iec61966-2-1:range=pc"
 # WebP makes its own YUV. The frames' alpha is dropped first.
 _TO_OPAQUE_BGRA = "format=rgb24," + _TO_RGB.format("bgra")
+VIDEO_SUFFIXES = (
+    *(".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ogv", ".ogg"),
+    *(".wmv", ".flv", ".ts", ".3gp"),
+)
+"""Extensions of video files that can be sources."""
+IMAGE_SUFFIXES = (".gif", ".png", ".apng", ".webp", ".tif", ".tiff", ".avif")
+"""Extensions of image files that may hold several pictures."""
 BIT_EXACT = ["-an", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
 # A key frame, which can be decoded by itself, every 125 frames. In a plot that stands still but for
 # a line it weighs as much as thirty others. With 50, 125 and 250, Chromium finds a frame in 17, 30

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .settings import Settings
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised when the meaning of a cached asset changes without the version of the project."""
 
 
@@ -56,6 +56,10 @@ class Job:
     """Absolute path of the script, where the code is one."""
     function: str = ""
     """Name of the callable in the script that makes the frames."""
+    file: str = ""
+    """Absolute path of a video or an animated image to show; *code* is its hash then."""
+    nofigs: bool = False
+    """Whether the code only prepares something for later directives and shows nothing."""
     depends: tuple[str, ...] = ()
     """Files named by ``:depends:``, relative to *folder*."""
     previous: Job | None = None
@@ -93,6 +97,8 @@ class Job:
             self.function,
             self.depends,
             self.close_figures,
+            Path(self.file).suffix.lower(),
+            self.nofigs,
             self.previous.key(environment) if self.previous else None,
         ]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()

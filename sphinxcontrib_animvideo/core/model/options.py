@@ -85,6 +85,7 @@ OPTIONS: dict[str, Option] = {
         Option("max-frames", values.COUNT, 5000, "Maximum number of frames of one video. An endless animation is truncated there with a warning; code that captures more frames fails.", "capture", _EVERYWHERE),
         Option("timeout", values.SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture", (*_SPHINX, CLI)),
         Option("context", values.choice("", "reset", "close-figs"), None, "Share one namespace among the directives of a document that have this option. `reset` starts with an empty namespace; `close-figs` closes the figures of earlier directives.", "capture", (DIRECTIVE,)),
+        Option("nofigs", values.FLAG, False, "Run the code and show nothing: it only prepares something for later directives with `context`.", "capture", (DIRECTIVE,)),
         Option("depends", values.PATHS, (), "Files that the result depends on but that are not detected while the code runs, relative to the document (on the command line: to the current directory). Files that Python opens and local modules are detected automatically.", "capture", (DIRECTIVE, CLI)),
         Option("redraw", values.choice("incremental", "full"), "incremental", "`incremental` redraws only what has changed since the last frame; `full` redraws everything for every frame. The frames are the same, and some are compared: if one differs, a build runs the code again with `full`, and `VideoWriter` raises an error.", "capture", _EVERYWHERE),
         Option("skip", values.REASON, None, "Do not run the code; the page shows the reason instead of a video.", "capture", (DIRECTIVE,)),
@@ -195,11 +196,22 @@ def read_options(
     return found
 
 
+_PLOT_DIRECTIVE = {
+    "format": "Remove it: the code may be a script or a doctest, which is recognized by >>>.",
+    "encoding": "Remove it: scripts are read in the encoding that they declare, which is UTF-8 by "
+    "default.",
+    "filename-prefix": "Remove it: the files are named after their content.",
+}
+"""Options of Matplotlib's plot directive that have no counterpart, and what to do."""
+
+
 def unknown_option(
     name: str, known: Iterable[str], written: Callable[[str], str], noun: str = "option"
 ) -> OptionError:
     """Return the error for a name that is not among the *known* ones."""
     known = sorted(known)
+    if advice := _PLOT_DIRECTIVE.get(name):
+        return OptionError(f"unknown {noun} {written(name)}. {advice}")
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {written(close[0])}?" if close else ""
     return OptionError(

@@ -114,6 +114,8 @@ class StepDone:
     remark: str
     hints: tuple[NondeterminismHint, ...]
     dependencies: tuple[Dependency, ...]
+    error: AnimvideoError | None = None
+    """That there are no frames, which does not keep later steps from running."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ...errors import AnimvideoError, internal_error
+from ...errors import AnimvideoError, NoFrameError, internal_error
 from ..capture.recorder import Recorder
 from ..capture.run import CodeRunner, load_matplotlib
+from ..capture.silent import SilentRecorder
 from ..capture.user_code import Restart, Stopped, stop_at_signal
+from ..model.asset import Clip
 from ..model.settings import Limits
 from . import messages
 from .messages import Message, Step, StepDone, Task
@@ -114,7 +116,7 @@ def _run_step(index: int, step: Step, runner: CodeRunner, limits: Limits, send: 
 def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepDone:
     from ..capture.backend import text_rendering  # the process has loaded Matplotlib by now
 
-    recorder = Recorder(
+    recorder = (SilentRecorder if step.job.nofigs else Recorder)(
         step.job.settings,
         limits,
         Path(step.folder) if step.encode else None,
@@ -123,10 +125,14 @@ def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepD
         _FrameCount(send),
         runner.animations,
     )
+    clips: tuple[Clip, ...] = ()
+    error = None
     try:
         runner.run(step.job, recorder)
         send(messages.Encoding())
         clips = recorder.finish()
+    except NoFrameError as no_frames:  # what the code has prepared for later steps is there
+        error = no_frames.at(step.job.location.file, step.job.location.line)
     except BaseException:
         recorder.abort()
         raise
@@ -137,6 +143,7 @@ def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepD
         " ".join(dict.fromkeys([step.remark, *recorder.remarks])).strip(),
         tuple(runner.hints),
         tuple(runner.dependencies(step.job)),
+        error,
     )
 
 

@@ -162,6 +162,8 @@ class WorkerPool:
         return Result(job, error_at(error, job), quiet=True)
 
     def _commit(self, job: Job, folder: Path, done: StepDone) -> Asset | AnimvideoError:
+        if done.error:
+            return done.error
         asset = Asset(str(folder), done.clips, done.notes, done.text_rendering)
         try:
             return self._cache.commit(job, folder, asset, done.dependencies)

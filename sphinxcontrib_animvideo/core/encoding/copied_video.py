@@ -1,0 +1,114 @@
+"""A video file of the author's that is published as it is, with a poster and a fingerprint."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import FrameError, LimitError, VideoFileError
+from ..model.asset import Clip
+from ..model.formats import format_of
+from .clip_writer import video_file
+from .decoder import read_frames
+from .frame_hasher import FrameHasher
+from .poster import PosterPicker
+from .probe import Info, read_info
+
+_PLAYABLE = {
+    ".mp4": ("h264", "av1"),
+    ".m4v": ("h264", "av1"),
+    ".webm": ("vp8", "vp9", "av1"),
+}
+"""The codecs that browsers play, by the extensions of the files."""
+
+
+@dataclass
+class CopiedVideo:
+    """A clip that is a copy of a video file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    folder, stem
+        Where the copy goes, and its name without the extension.
+    poster, max_frames, max_bytes
+        As for :class:`.ClipWriter`.
+    """
+
+    path: Path
+    folder: Path
+    stem: str
+    poster: str | int | float
+    max_frames: int
+    max_bytes: int
+    info: Info
+
+    dropped = ""
+
+    @property
+    def frame_count(self) -> int:
+        return self.info.frame_count
+
+    def capture(self, *args: object) -> None:
+        raise NotImplementedError("a copied video is complete")
+
+    def finish(self) -> Clip:
+        """Copy the file, and return its description.
+
+        Raises
+        ------
+        LimitError
+            It has too many frames or bytes.
+        FrameError
+            It cannot be decoded.
+        """
+        info, size = self.info, (self.info.width, self.info.height)
+        if info.frame_count > self.max_frames:
+            raise LimitError(
+                f"{self.path.name} has {info.frame_count} frames, more than the limit of "
+                f"{self.max_frames}.",
+                option="max-frames",
+                hint="If all frames are needed, increase {option}.",
+            )
+        suffix = ".webm" if self.path.suffix.lower() == ".webm" else ".mp4"
+        copy = self.folder / f"{self.stem}{suffix}"
+        shutil.copyfile(self.path, copy)
+        picker = PosterPicker(self.poster, info.fps, self.folder / f"{self.stem}-poster.png")
+        hasher, count = FrameHasher(), 0
+        for count, pixels in enumerate(read_frames(copy, size, info.fps), 1):
+            frame = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+            picker.see(count - 1, 1, frame)
+            with hasher.adding(frame, 1):
+                pass
+        if not count:
+            raise FrameError(f"ffmpeg cannot decode {self.path}.")
+        picker.finish(copy, info.fps, size)
+        format = format_of(copy)
+        return Clip(
+            files=(video_file(format.name, copy, format.type_of(copy), self.max_bytes),),
+            poster=video_file("png", picker.path, "image/png"),
+            captions=None,
+            width=info.width,
+            height=info.height,
+            fps=str(info.fps),
+            frame_count=count,
+            seconds=float(count / info.fps),
+            fingerprint=hasher.fingerprint,
+        )
+
+    def abort(self) -> None:
+        """Do nothing: nothing runs."""
+
+
+def playable(path: Path) -> Info | None:
+    """Return the properties of a video file, if browsers can play it as it is."""
+    codecs = _PLAYABLE.get(path.suffix.lower(), ())
+    try:
+        info = read_info(path) if codecs else None
+    except VideoFileError as error:
+        raise FrameError(error.message, detail=error.detail) from None
+    return info if info and info.codec in codecs and info.is_8_bit_420 and info.fps else None
