@@ -91,7 +91,7 @@ class VideoWriter:
                 values["vmax"],
                 values["norm"],
                 values["bad"],
-                _warn,
+                lambda message: self._messages.append(message),
             ),
             raw_size=values["raw_size"],
         )
@@ -118,6 +118,7 @@ class VideoWriter:
         self._in_use = threading.RLock()
         self._process = os.getpid()
         self._ended = ""
+        self._messages: list[str] = []
         self._video: Video | None = None
 
     @property
@@ -140,12 +141,14 @@ class VideoWriter:
         Parameters
         ----------
         source
-            A Matplotlib figure; an axes (the pixels inside it, without labels and ticks); an
-            array of shape (height, width) or (height, width, channels) with 1, 3, or 4 channels,
-            of integers from 0 to 255, uint16, floats from 0 to 1, or bools; a PIL image; the path
-            of an image file; or PNG or JPEG bytes. Defaults to the current figure.
+            A Matplotlib figure, or what belongs to one, such as an artist or a grid of seaborn;
+            an axes (the pixels inside it, without labels and ticks); an array of shape (height,
+            width) or (height, width, channels) with 1, 3, or 4 channels, of integers from 0 to
+            255, uint16, floats from 0 to 1, or bools; a PIL image; or the path or the bytes of an
+            image file or a video, all pictures of which are added. Defaults to the current figure.
         hold
-            How long the frame is shown, in seconds. Defaults to one frame.
+            How long the frame is shown, in seconds. Defaults to one frame, and to their own
+            durations for the pictures of a file.
         caption
             Text that is shown from this frame on, until the next caption. Captions are written
             to a separate file with the extension ``.vtt``.
@@ -184,6 +187,10 @@ class VideoWriter:
                 self._ended = "is complete"
             finally:
                 self._discard("could not be completed")
+        # Now, as a warning may be turned into an error, and the video is good.
+        for message in (*self._messages, self._writer.dropped):
+            if message:
+                _warn(message)
         return self._video
 
     def abort(self) -> None:
@@ -234,8 +241,6 @@ class VideoWriter:
 
     def _complete(self) -> Video:
         files = self._writer.close()
-        if dropped := self._writer.dropped:
-            _warn(dropped)
         if not files:
             raise NoFrameError(
                 f"no frames were captured for {self.path}. Is the source an empty iterable?"

@@ -27,12 +27,14 @@ def write_video(
     path
         The file to write; its extension selects the format.
     source
-        A Matplotlib ``Animation``; a stack of arrays, of shape (frames, height, width) or
-        (frames, height, width, channels) with 1, 3, or 4 channels; a file name pattern such as
-        ``"frames/*.png"``, in natural order; or an iterable of anything that
+        A Matplotlib ``Animation`` or a list of them, of which those on one figure advance
+        together; a stack of arrays, of shape (frames, height, width) or (frames, height, width,
+        channels) with 1, 3, or 4 channels; the name of an animated image or a video; a file name
+        pattern such as ``"frames/*.png"``, in natural order; or an iterable of anything that
         :meth:`VideoWriter.capture` accepts, which is consumed only as frames are written.
     fps
-        Frames per second. Defaults to the animation's own rate, else 25.
+        Frames per second. Defaults to the rate of the interval of the animation, or of the
+        pictures of the file, else 25.
     **options
         As for :class:`VideoWriter`. *total* defaults to the length of *source*, if it has one.
 

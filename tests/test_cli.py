@@ -343,7 +343,7 @@ def test_a_mistake_as_json(shell):
         ),
         (
             "render wave.py.png -o a.mp4 --seed 3",
-            "--seed is only available for scripts. For image files, use --fps, --quality, and --format.",
+            "--seed is only available for scripts. For image and video files, use --fps, --quality, and --format.",
         ),
         ("cache none", "DIR must be a cache directory; none does not exist."),
         (
@@ -530,7 +530,11 @@ def test_help(shell):
     _, out, _ = shell.run("render", "--help")
     assert "--format FORMAT" in out
     for option in OPTIONS.values():
-        if option.group in ("capture", "encoding") and option.name not in ("context", "skip"):
+        if option.group in ("capture", "encoding") and option.name not in (
+            "context",
+            "nofigs",
+            "skip",
+        ):
             assert f"--{option.name.removesuffix('s')}" in out
     status, out, _ = shell.run("--version")
     assert (status, out[:10]) == (0, "animvideo ")

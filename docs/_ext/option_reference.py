@@ -43,7 +43,11 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 # Warnings about videos that are rendered nevertheless.
-_NOTES = {"max_frames": "An animation of unknown length was truncated at ``max-frames``."}
+_NOTES = {
+    "array": "The values of an array are so small that the picture is nearly black.",
+    "dropped": "Captures are not in the video because they are shorter than a frame.",
+    "max_frames": "An animation of unknown length was truncated at ``max-frames``.",
+}
 
 
 class _Reference(SphinxDirective):

@@ -1,4 +1,4 @@
-"""The command ``render``: renders a script or image files as videos."""
+"""The command ``render``: renders a script, image files, or videos as videos."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         nargs="+",
         help="A Python script, optionally followed by the name of a callable in it (or "
-        "SCRIPT:CALLABLE); or image files. A quoted pattern matches files in natural order, 9 "
-        "before 10; several files are used in the given order.",
+        "SCRIPT:CALLABLE); or image and video files. A quoted pattern matches files in natural "
+        "order, 9 before 10; several files are used in the given order.",
     )
     command.add_argument(
         "-o",
@@ -199,7 +199,7 @@ def _check_for_images(written: Mapping[str, Any], cache: Path | None) -> None:
     refused = [name for name in written if name not in _FOR_IMAGES] + ["cache-dir"] * bool(cache)
     if refused:
         raise OptionError(
-            "{option} is only available for scripts. For image files, use "
+            "{option} is only available for scripts. For image and video files, use "
             f"{', '.join(f'--{name}' for name in sorted(_FOR_IMAGES))}, and --format.",
             option=refused[0],
         )

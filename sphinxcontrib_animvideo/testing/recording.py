@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,9 @@ class Recording:
         if self._writer is None or not self.has_frames:
             self.abort()
             return None
-        return self._writer.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")  # a hook of pytest must not raise them as errors
+            return self._writer.close()
 
     def abort(self) -> None:
         """Stop without a video. After :meth:`close`, remove the video."""

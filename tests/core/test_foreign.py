@@ -106,6 +106,7 @@ class Labeled:
         return iter([Labeled(value) for value in self.values])
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
 def test_array_likes_are_pictures_or_stacks_of_them(tmp_path):
     assert write_video(tmp_path / "a.mp4", Labeled(np.zeros((30, 40)))).frame_count == 1
     assert write_video(tmp_path / "a.mp4", Labeled(np.zeros((5, 30, 40)))).frame_count == 5
@@ -253,7 +254,7 @@ def test_values_out_of_range_are_told_with_all_their_digits():
 )
 def test_masks_labels_and_12_bit_data_are_told(tmp_path, array, high, largest):
     message = (
-        f"the largest value of the array is {high}, which is nearly black: the values are shades "
+        f"the largest value of the arrays is {high}, which is nearly black: the values are shades "
         f"of gray from 0 to {largest}. To show a mask, labels, or data of fewer bits, pass cmap=, "
         "vmin=, and vmax= to VideoWriter or write_video, or draw the array with imshow()."
     )
@@ -261,6 +262,7 @@ def test_masks_labels_and_12_bit_data_are_told(tmp_path, array, high, largest):
         write_video(tmp_path / "a.mp4", [array, array])
     assert len(caught) == 1
     assert caught[0].filename == __file__
+    write_video(tmp_path / "a.mp4", [array, np.full_like(array, largest)])  # it fades in
 
 
 def test_dropped_captures_are_told(tmp_path):

@@ -19,12 +19,15 @@ def capture(source: Any = None, *, hold: float | None = None, caption: str | Non
     Parameters
     ----------
     source
-        A Matplotlib figure; an axes (the pixels inside it, without labels and ticks); an array
-        of shape (height, width) or (height, width, channels) with 1, 3, or 4 channels, of
-        integers from 0 to 255, floats from 0 to 1, or bools; a PIL image; the path of an image
-        file; or PNG or JPEG bytes. Defaults to the current figure.
+        A Matplotlib figure, or what belongs to one, such as an artist or a grid of seaborn; an
+        axes (the pixels inside it, without labels and ticks); an array of shape (height, width)
+        or (height, width, channels) with 1, 3, or 4 channels, of integers from 0 to 255, floats
+        from 0 to 1, or bools; a PIL image; the path or the bytes of an image file or a video, all
+        pictures of which are added; or a Matplotlib ``Animation``, which becomes a separate
+        video. Defaults to the current figure.
     hold
-        How long the frame is shown, in seconds. Defaults to one frame.
+        How long the frame is shown, in seconds. Defaults to one frame, and to their own durations
+        for the pictures of a file.
     caption
         Text that is shown from this frame on, until the next caption.
 

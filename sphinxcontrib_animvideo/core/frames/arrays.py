@@ -31,7 +31,7 @@ class ColorMapping:
         As for :class:`.VideoWriter`. Limits that are not given are the smallest and the largest
         finite value of the first array that has any.
     warn
-        Called with a message, once for each kind of array that may not look as intended.
+        Called with a message about arrays that may not look as intended.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class ColorMapping:
         warn: Callable[[str], None] = lambda message: None,
     ) -> None:
         self._warn = warn
-        self._warned: set[str] = set()
+        self._highest, self._white = 0, 255
         self._mapping: Any = None
         self._bad: NDArray[np.uint8] | None = None
         if norm is not None and not (vmin is None and vmax is None):
@@ -88,7 +88,7 @@ class ColorMapping:
         levels = _levels(np.ma.getdata(array))
         height, width, channels = levels.shape
         if channels == 1:
-            self._check_range(np.ma.getdata(array))
+            self._note_range(np.ma.getdata(array))
         pixels = np.empty((height, width, 4), np.uint8)
         for channel in range(3):  # four times as fast as all of them at once
             pixels[:, :, channel] = levels[:, :, channel if channels > 1 else 0]
@@ -108,7 +108,7 @@ class ColorMapping:
                     return np.tile(bad, (*array.shape, 1))
                 norm.autoscale_None(values)
                 if values.min() == values.max():
-                    self._warn_once(
+                    self._warn(
                         f"the first array has only the value {values.min():.9g}, which sets the "
                         "limits of the colormap for the whole video. Pass vmin= and vmax=."
                     )
@@ -121,25 +121,20 @@ class ColorMapping:
             ) from None
         return mapped
 
-    def _check_range(self, array: NDArray[Any]) -> None:
-        """Warn about integers that are too small to be seen: masks, labels, and 12-bit data."""
-        if array.dtype.kind not in "ui":
-            return
-        largest = 65535 if array.dtype.newbyteorder("=") == np.uint16 else 255
-        high = int(array.max())
-        if 0 < high <= largest // 16:
-            self._warn_once(
-                f"the largest value of the array is {high}, which is nearly black: the values are "
-                f"shades of gray from 0 to {largest}. To show a mask, labels, or data of fewer "
-                "bits, pass cmap=, vmin=, and vmax= to VideoWriter or write_video, or draw the "
-                "array with imshow()."
-            )
+    def _note_range(self, array: NDArray[Any]) -> None:
+        if array.dtype.newbyteorder("=") == np.uint16:
+            self._white = 65535
+        self._highest = self._white if array.dtype.kind in "bf" else max(self._highest, array.max())
 
-    def _warn_once(self, message: str) -> None:
-        kind = message[:20]
-        if kind not in self._warned:
-            self._warned.add(kind)
-            self._warn(message)
+    def finish(self) -> None:
+        """Warn if all integers were too small to be seen: masks, labels, and 12-bit data."""
+        if 0 < self._highest <= self._white // 16:
+            self._warn(
+                f"the largest value of the arrays is {self._highest}, which is nearly black: the "
+                f"values are shades of gray from 0 to {self._white}. To show a mask, labels, or "
+                "data of fewer bits, pass cmap=, vmin=, and vmax= to VideoWriter or write_video, "
+                "or draw the array with imshow()."
+            )
 
 
 def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: Any) -> Any:

@@ -109,7 +109,7 @@ class FrameGrabber:
         return frame
 
     def finish(self) -> None:
-        """Check the last frames that were drawn incrementally.
+        """Check the last frames that were drawn incrementally, and the range of arrays.
 
         Raises
         ------
@@ -118,6 +118,7 @@ class FrameGrabber:
         """
         for redrawer in self._redrawers.values():
             redrawer.finish()
+        self._colours.finish()
 
     def _check(self, width: int, height: int) -> None:
         if self._max_pixels is not None and width * height > self._max_pixels:

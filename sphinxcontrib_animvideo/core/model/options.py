@@ -77,7 +77,7 @@ OPTIONS: dict[str, Option] = {
     option.name: option
     for option in [
         # capture
-        Option("fps", values.RATE, Fraction(25), "Frames per second of the video. If it is not given, the animation's own interval or a constant `plt.pause` is used; a rate above 60 counts as \"as fast as possible\" and is replaced by the configured rate.", "capture", _EVERYWHERE),
+        Option("fps", values.RATE, Fraction(25), "Frames per second of the video. If it is not given, the rate that the code passes to `save` or to a movie writer is used, else the interval of the animation or a constant `plt.pause` of at least 10 ms, else the configured rate.", "capture", _EVERYWHERE),
         Option("dpi", values.DPI, None, "Resolution of captured figures in dots per inch. Defaults to each figure's own.", "capture", _EVERYWHERE),
         Option("hidpi", values.FLAG, False, "Draw figures at twice the dpi and show them at the same size: sharp on high-DPI (Retina) screens, at about twice the file size.", "capture", _RENDERED),
         Option("style", values.STYLE, ("default",), "Matplotlib style or styles: names, or `.mplstyle` files relative to the document or to the source directory (on the command line: to the current directory).", "capture", (*_RENDERED, MARKER)),
@@ -139,8 +139,8 @@ OPTIONS: dict[str, Option] = {
         # one file, written from Python
         Option("target-size", values.SIZE, None, "Maximum size of the file, as a number of bytes or text such as ``\"2 MB\"``: the video is encoded several times, to find the best quality that fits. It cannot be combined with *quality*.", "file", (PYTHON,)),
         Option("cmap", values.ANYTHING, None, "Colormap, or its name, for arrays with one channel. Defaults to gray.", "file", (PYTHON,)),
-        Option("vmin", values.ANYTHING, None, "Value at the lower end of the colormap. Defaults to the minimum of the first array.", "file", (PYTHON,)),
-        Option("vmax", values.ANYTHING, None, "Value at the upper end of the colormap. Defaults to the maximum of the first array.", "file", (PYTHON,)),
+        Option("vmin", values.ANYTHING, None, "Value at the lower end of the colormap. Defaults to the smallest finite value of the first array.", "file", (PYTHON,)),
+        Option("vmax", values.ANYTHING, None, "Value at the upper end of the colormap. Defaults to the largest finite value of the first array.", "file", (PYTHON,)),
         Option("norm", values.ANYTHING, None, "A Matplotlib norm, instead of *vmin* and *vmax*.", "file", (PYTHON,)),
         Option("bad", values.ANYTHING, None, "Color of masked, NaN, and infinite values. Defaults to the colormap's own; without a colormap such values raise an error.", "file", (PYTHON,)),
         Option("raw-size", values.WIDTH_AND_HEIGHT, None, "Width and height of sources that are raw bytes, with 1, 3, or 4 bytes per pixel.", "file", (PYTHON,)),
