@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,10 +96,13 @@ class AnimvideoMagics(Magics):
                     return  # the shell has shown the error
                 asset = recorder.take(a for a in animations_of(namespace) if a not in earlier)
             if asset is None:
-                names = [name for name in namespace if namespace[name] in earlier]
+                known = {id(animation) for animation in earlier}
+                names = [name for name in namespace if id(namespace[name]) in known]
                 raise no_frames("the cell", recorder.saved_figures, names[-1] if names else "")
             if output:
                 _write(asset, output)
+            for message in (*(note.message for note in asset.notes), *recorder.reported):
+                print(f"%%animvideo: {message}", file=sys.stderr)
             shown = {name: written[name] for name in _PLAYER if name in written}
             display(HTML(embedded_players(asset, PlayerOptions(**shown))))
         finally:

@@ -120,6 +120,48 @@ def test_the_magic_captures_what_the_cell_does_with_the_notebooks_variables(run,
     assert decode(run.folder / "wave.mp4").frames[0][0, 0].max() < 5  # the style is dark
 
 
+def test_an_animation_of_an_earlier_cell_is_named(run, tmp_path):
+    first = "fig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
+    first += "wave = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)\n"
+    with pytest.raises(CellExecutionError) as caught:
+        run(first, "%%animvideo\nx = 1")
+    said = "To show the animation wave, which existed before, call capture(wave)."
+    assert said in str(caught.value)
+    _, shown = run(first, "%%animvideo\ncapture(wave)")
+    assert [len(video) for video in embedded(html(shown), tmp_path)] == [5]
+
+
+def test_movie_writers_write_their_files_and_are_shown(run, tmp_path):
+    code = "fig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
+    code += "ani = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)\n"
+    saved, grabbed, again = run(
+        f"%%animvideo\n{code}ani.save('saved.mp4', fps=3)\nani.save('saved.gif')\n",
+        f"%%animvideo\n{code}from matplotlib.animation import FFMpegWriter\n"
+        "writer = FFMpegWriter(fps=7)\nwith writer.saving(fig, 'grabbed.mp4', 100):\n"
+        "    for n in range(4):\n        line.set_ydata([0, n])\n        writer.grab_frame()\n"
+        "text = ani.to_html5_video()\nassert len(text) > 1000\n",
+        f"%%animvideo\n{code}import sphinxcontrib_animvideo.moviewriter\n"
+        "ani.save('ours.mp4', writer='animvideo', fps=4)\n",
+    )
+    assert 'data-fps="3"' in html(saved)
+    assert [len(video) for video in embedded(html(saved), tmp_path)] == [5]
+    assert [len(video) for video in embedded(html(grabbed), tmp_path)] == [4, 5]
+    assert [len(video) for video in embedded(html(again), tmp_path)] == [5]
+    for name, count in {"saved.mp4": 5, "saved.gif": 5, "grabbed.mp4": 4, "ours.mp4": 5}.items():
+        assert len(decode(run.folder / name).frames) == count
+
+
+def test_what_a_cell_loses_is_told(run):
+    code = "fig, ax = plt.subplots(figsize=(1, 1))\n"
+    (lost, fast) = run(
+        f"%%animvideo --fps 25\n{code}for n in range(4):\n    plt.pause(0.02)\n",
+        f"%%animvideo\n{code}for n in range(4):\n    plt.pause(0.001)\n",
+    )
+    said = ["".join(o.get("text", "") for o in outputs) for outputs in (lost, fast)]
+    assert "%%animvideo: 2 of 4 captures are not in the video, because they are shorter" in said[0]
+    assert "%%animvideo: the video has 25 frames per second: the code asks for a fram" in said[1]
+
+
 SLOW = """\
 import time
 from sphinxcontrib_animvideo import VideoWriter, write_video

@@ -47,6 +47,8 @@ def gallery(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
     asset = recorder.take(animations_of(block_vars["example_globals"]))
     if asset is None:
         return ""
+    for remark in recorder.reported:
+        logger.info("animvideo: %s:%s: %s", block_vars["src_file"], block[2], remark)
     # sphinx-gallery makes thumbnails from the pictures that it has numbered.
     pictures = [
         Path(path) for _, path in zip(asset.clips, block_vars["image_path_iterator"], strict=False)

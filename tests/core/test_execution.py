@@ -14,6 +14,16 @@ def test_doctest_code_keeps_its_lines():
     assert "prose" not in lines
 
 
+def test_doctests_that_are_not_run_or_fail_on_purpose_are_removed():
+    text = (
+        ">>> x = 1\n>>> 1 / 0  # doctest: +SKIP\n>>> int('a')\nTraceback (most recent call last):\n"
+    )
+    text += "  ...\nValueError: invalid literal\n>>> y = 2\n"
+    lines = plain_code(text).splitlines()
+    assert [line for line in lines if line] == ["x = 1", "y = 2"]
+    assert lines[6] == "y = 2"
+
+
 def test_plain_code_is_left_alone():
     for text in ("x = '>>> '\n", '"""Doc.\n\n>>> 1\n1\n"""\nx = 1\n'):
         assert plain_code(text) == text

@@ -56,6 +56,8 @@ class InProcessRecorder(Recorder):
             on_frame=on_frame,
         )
         self._spell = spell
+        self.reported: tuple[str, ...] = ()
+        """What is worth telling about the asset that was taken last."""
         self._figures: list[Figure] = []
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
@@ -99,6 +101,7 @@ class InProcessRecorder(Recorder):
             return None
         clips = self.finish()
         asset = Asset(str(self.folder), clips, tuple(self.notes))
+        self.reported = tuple(dict.fromkeys(self.remarks))
         close(self._figures)
         self._forget()
         return asset

@@ -85,7 +85,8 @@ def read_script(path: str) -> str:
 def plain_code(text: str) -> str:
     """Return *text* as a plain script: doctest-style code loses its prompts and its output.
 
-    It is doctest-style if it begins with a prompt. Each statement keeps its line.
+    It is doctest-style if it begins with a prompt. Each statement keeps its line. Examples that
+    doctest skips, and those that are expected to raise an exception, are removed.
     """
     if not text.lstrip().startswith(">>> "):
         return text
@@ -95,6 +96,8 @@ def plain_code(text: str) -> str:
     except ValueError:
         return text  # broken prompts: Python will report where
     for example in examples:
+        if example.options.get(doctest.SKIP) or example.exc_msg:
+            continue  # it is not meant to run, or to raise an exception
         source = example.source.splitlines()
         lines[example.lineno : example.lineno + len(source)] = source
     return "\n".join(lines) + "\n"

@@ -54,7 +54,8 @@ class Encoder:
         self._outputs = outputs
         self._fps = fps
         step = 2 if any(output.format.needs_even for output in outputs) else 1
-        self.size = (width + width % step, height + height % step)
+        smallest = max(output.format.smallest for output in outputs)
+        self.size = (max(width + width % step, smallest), max(height + height % step, smallest))
         """Size of the files: one for all, since they stand for each other."""
         self.frame_count = 0
         """Frames so far; after :meth:`close`, the frames in the files."""

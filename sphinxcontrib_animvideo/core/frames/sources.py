@@ -101,9 +101,9 @@ def refuse(source: Any, reason: str = "") -> NoReturn:
     """Raise the error for an object that cannot become a frame."""
     kind = type(source)
     package = kind.__module__.partition(".")[0]
-    known = _CONVERSIONS.get(package, "")
+    known = "it to write_video" if is_animation(source) else _CONVERSIONS.get(package, "")
     advice = f"Pass {known}." if known else f"Use {FRAME_KINDS}."
-    name = f"{package}.{kind.__name__}" if known else kind.__name__
+    name = f"{package}.{kind.__name__}" if package in _CONVERSIONS else kind.__name__
     raise FrameError(f"an object of type {name} cannot become a frame{reason}. {advice}")
 
 

@@ -79,6 +79,8 @@ class Format:
     max_fps: Fraction | None = None
     """Browsers slow down what is faster; frames are dropped instead."""
     other_suffixes: tuple[str, ...] = ()
+    smallest: int = 1
+    """Minimum width and height in pixels."""
     needs_even: bool = True
     """Whether width and height must be even."""
     survives: bool = True
@@ -314,6 +316,7 @@ FORMATS = {
             lossless_filters=_TO_RGB.format("bgr0"),
             codec_string=lambda head: "ffv1",
             common=["-slicecrc", "1", *_KEY_FRAMES],
+            smallest=2,  # for four slices
             needs_even=False,
         ),
         Format(
