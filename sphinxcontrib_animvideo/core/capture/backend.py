@@ -23,15 +23,24 @@ from .movie_writers import replace_writers
 BACKEND = f"module://{__name__}"
 
 
+class _NoWindow:
+    """Accepts what scripts ask of a window: ``manager.window.showMaximized()``."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+
 class FigureManager(FigureManagerBase):
     """A manager without a window."""
+
+    window = _NoWindow()
 
     @classmethod
     def pyplot_show(cls, *args: Any, block: bool | None = None, **kwargs: Any) -> None:
         """Record what is animated on the figures of pyplot, if ``plt.show`` would block."""
         recorder = current_recorder()
         if recorder and (not is_interactive() if block is None else block):
-            recorder.show([manager.canvas.figure for manager in Gcf.get_all_fig_managers()])
+            recorder.window.show([manager.canvas.figure for manager in Gcf.get_all_fig_managers()])
 
     def show(self) -> None:
         """Do nothing."""
@@ -76,17 +85,17 @@ class FigureCanvas(FigureCanvasAgg):
 
     def start_event_loop(self, timeout: float = 0) -> None:
         """Capture the figure for *timeout* seconds; called by ``plt.pause``."""
-        self._was_drawn = False
         recorder = current_recorder()
         if recorder and timeout > 0:
-            recorder.pause(self.figure, timeout)
+            recorder.window.pause(self.figure, timeout, self._was_drawn or self.figure.stale)
+        self._was_drawn = False
 
     def flush_events(self) -> None:
         """Capture the figure, if it was drawn or has changed since the last time."""
         recorder = current_recorder()
         if recorder and (self._was_drawn or self.figure.stale):
             self._was_drawn = False
-            recorder.flush_events(self.figure)
+            recorder.window.flush_events(self.figure)
 
 
 def install() -> None:

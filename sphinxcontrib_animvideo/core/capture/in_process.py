@@ -7,7 +7,6 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,8 @@ from .api import recording
 from .backend import BACKEND, close
 from .movie_writers import recording_writers
 from .recorder import Recorder
-from .tracks import SteadyOrNot, Track
+from .tracks import SteadyOrNot
+from .window import Window
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation
@@ -95,6 +95,7 @@ class InProcessRecorder(Recorder):
 
         The recorded figures are closed. ``None`` if there are no frames.
         """
+        self.window.settle()
         self.animations.add(animations)
         self.record_animations(self.animations.waiting())
         if not self.frame_count:
@@ -111,20 +112,21 @@ class InProcessRecorder(Recorder):
         self._forget()
 
     def _forget(self) -> None:
-        self._main, self._tracks, self._pause, self._saving = None, [], None, None
+        self._main, self._tracks, self._saving = None, [], None
+        self.window, self._grabber = Window(self), self._factory.grabber()
         self._figures, self.notes, self.remarks = [], [], []
 
-    def _paused_track(self, fps: Fraction) -> Track:
-        frames, number = self._factory.grabber(), len(self._tracks) + 1
+    def begin_pauses(self, seconds: float) -> None:
+        frames, number = self._grabber, len(self._tracks) + 1
+        fps = self._rate(step=seconds)
         track = SteadyOrNot(
             self._factory.track(f"{number}", fps, frames),
             self._factory.track(f"{number}-varying", self.settings.default_fps, frames),
         )
         self._tracks.append(track)
-        return track
+        self._main = track
 
-    def _vary_rate(self) -> None:
-        self._pause = None
+    def vary_rate(self) -> None:
         if isinstance(self._main, SteadyOrNot):
             self._main.choose_varying()
 

@@ -28,10 +28,13 @@ from .movie_writers import CapturingWriter
 from .no_frames import no_frames
 from .tracks import FrameCounter, Track, TrackFactory
 from .user_code import EnoughFrames, Restart
+from .window import Window
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation
     from matplotlib.figure import Figure
+
+    from ..frames.grabber import FrameGrabber
 
 
 @dataclass
@@ -85,13 +88,14 @@ class Recorder:
         self._main: Track | None = None
         self._tracks: list[Track] = []
         self._saving: _Saving | None = None
-        self._pause: float | None = None
         self._playing = False
+        self.window = Window(self)
         self._factory = TrackFactory(
             *(self.settings, self.limits, self.folder, self.incremental),
             on_frame=lambda: self.on_frame(self.frame_count),
             warn=lambda message: self.notes.append(Note("array", message)),
         )
+        self._grabber = self._factory.grabber()
 
     @property
     def frame_count(self) -> int:
@@ -106,54 +110,45 @@ class Recorder:
         """Add one capture; the job's own captures form one clip."""
         if is_animation(source):
             self.record_animations([source])
-        elif self._saving and figure_of(source) is self._saving.figure:  # grabbed in a moment
+            return
+        self.window.settle()
+        if self._saving and figure_of(source) is self._saving.figure:  # grabbed in a moment
             self._saving.hold, self._saving.caption = hold, caption
         else:
             if self._main is None:
                 step = None if is_pil_image(source) else step_of(source)
-                self._main = self._track(self._rate(step=step))
+                self._main = self._track(self._rate(step=step), self._grabber)
             with self._restart_if_wrong():
                 self._main.capture(source, hold, caption)
 
-    def pause(self, figure: Figure, seconds: float) -> None:
-        """Show *figure* for *seconds*; a constant pause sets the frame rate."""
-        if self._is_recorded(figure):
-            return
-        steady = sets_rate(seconds)
-        if self._main is None and not steady:
-            self._main = self._track(self._rate(step=seconds))
-        elif self._main is None and self._can_be_steady(seconds):
-            self._pause = seconds
-            self._main = self._paused_track(self._rate(step=seconds))
-        elif self._pause not in (None, seconds) and steady:
-            self._vary_rate()
-        self.capture(figure, hold=seconds if steady else None)
+    def keep(self, figure: Figure) -> Any:
+        """Return *figure* as it looks now, to be captured later."""
+        if self.folder is None:
+            return figure
+        with self._restart_if_wrong():
+            return self._grabber.keep(figure)
 
-    def _can_be_steady(self, seconds: float) -> bool:
-        """Whether the rate of the video may be that of a pause; longer ones are held frames."""
-        return self.settings.fps is None and self.steady_rate and seconds <= 1
+    @property
+    def is_first_capture(self) -> bool:
+        """Whether there are no captures yet, so that the next one may decide the frame rate."""
+        return self._main is None
 
-    def flush_events(self, figure: Figure) -> None:
-        """Show *figure*, which has changed, for one frame."""
-        if self._is_recorded(figure):
-            return
-        if self._pause is not None:
-            self._vary_rate()
-        self.capture(figure)
+    def begin_pauses(self, seconds: float) -> None:
+        """Start the clip of captures, the first of which is a pause of *seconds*."""
+        self._main = self._track(self._rate(step=seconds), self._grabber)
 
-    def show(self, figures: Sequence[Figure]) -> None:
-        """Record what is animated on *figures*, which are shown until they are closed."""
-        if not self._saving:
-            self.record_animations(self.animations.waiting_on(*figures))
+    def vary_rate(self) -> None:
+        """Give the clip of varying pauses the configured rate."""
+        raise Restart(
+            steady_rate=False,
+            remark=f"the video has {float(self.settings.default_fps):g} frames per second, "
+            "because the pauses of the code differ.",
+        )
 
-    def _is_recorded(self, figure: Figure) -> bool:
-        """Whether what a window would show of *figure* now is in another clip."""
-        if self._saving:
-            return self._saving.figure is figure
-        if waiting := self.animations.waiting_on(figure):
-            self.record_animations(waiting)
-            return True
-        return self.animations.has_recorded(figure) and not figure.stale
+    @property
+    def saved_figure(self) -> Figure | None:
+        """The figure that a movie writer is saving."""
+        return self._saving.figure if self._saving else None
 
     # -- results ---------------------------------------------------------------------------
 
@@ -182,6 +177,7 @@ class Recorder:
 
     def record_animations(self, animations: Sequence[Animation]) -> None:
         """Record animations, those on one figure as one clip, unless they were recorded."""
+        self.window.settle()
         self.animations.add(animations)
         for together in by_figure([a for a in self.animations.waiting() if a in animations]):
             rate = self._rate(step=interval_of(together[0]))
@@ -197,6 +193,7 @@ class Recorder:
 
         *animations* is empty if the code itself grabs frames of *figure*.
         """
+        self.window.settle()
         # Matplotlib passes the rate of the interval if the code does not pass another one.
         step = next((interval_of(a) for a in animations[:1] if fps == rate_of_interval(a)), None)
         rate = self._rate(step=step) if step else self._rate(explicit=fps)
@@ -204,7 +201,7 @@ class Recorder:
         if animations and not any(a in self.animations.waiting() for a in animations):
             track = FrameCounter(rate)  # saved in a second format
         else:
-            track = self._track(rate, dpi)
+            track = self._track(rate, self._factory.grabber(dpi))
         endless = bool(animations) and all(frame_count_of(a) is None for a in animations)
         self.animations.note_recorded(animations)
         self._saving = _Saving(root_figure(figure), track, endless)
@@ -247,6 +244,7 @@ class Recorder:
         NoFrameError
             Nothing was captured.
         """
+        self.window.settle()
         if not self.frame_count:
             raise no_frames("the code", self.saved_figures)
         with self._restart_if_wrong():
@@ -271,21 +269,9 @@ class Recorder:
             )
         return frame_rate(option=option, explicit=explicit, step=step, default=default)
 
-    def _paused_track(self, fps: Fraction) -> Track:
-        """Start the clip of constant pauses."""
-        return self._track(fps)
-
-    def _vary_rate(self) -> None:
-        """Give the clip of varying pauses the configured rate."""
-        raise Restart(
-            steady_rate=False,
-            remark=f"the video has {float(self.settings.default_fps):g} frames per second, "
-            "because the pauses of the code differ.",
-        )
-
-    def _track(self, fps: Fraction, dpi: float | None = None) -> Track:
+    def _track(self, fps: Fraction, grabber: FrameGrabber) -> Track:
         """Start a clip."""
-        track = self._factory.track(str(len(self._tracks) + 1), fps, self._factory.grabber(dpi))
+        track = self._factory.track(str(len(self._tracks) + 1), fps, grabber)
         self._tracks.append(track)
         return track
 

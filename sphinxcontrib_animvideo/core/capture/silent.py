@@ -14,10 +14,10 @@ class SilentRecorder(Recorder):
     def capture(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing."""
 
-    def pause(self, *args: Any) -> None:
+    def keep(self, figure: Any) -> None:
         """Do nothing."""
 
-    def flush_events(self, *args: Any) -> None:
+    def begin_pauses(self, seconds: float) -> None:
         """Do nothing."""
 
     def record(self, *args: Any) -> None:

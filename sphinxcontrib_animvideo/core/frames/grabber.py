@@ -6,6 +6,7 @@ import base64
 import io
 import os
 from contextlib import ExitStack, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,15 @@ _BY_WAY_OF = {"LAB": "RGB", "La": "LA"}
 """Image modes that Pillow cannot convert to RGBA correctly, and the mode to convert to first."""
 _FIGURES = 4
 """Number of figures whose state is kept."""
+
+
+@dataclass(frozen=True)
+class KeptFrame:
+    """A figure as it looked at an earlier moment."""
+
+    figure: Figure
+    pixels: Frame
+    pixel_ratio: int
 
 
 class FrameGrabber:
@@ -82,6 +92,9 @@ class FrameGrabber:
         RedrawError
             A frame that was drawn incrementally turned out wrong.
         """
+        if isinstance(source, KeptFrame):
+            self.pixel_ratio = source.pixel_ratio
+            return source.pixels
         if not is_axes(source):
             source = figure_of(source) or source
         if isinstance(source, io.BytesIO):
@@ -107,6 +120,10 @@ class FrameGrabber:
         frame = np.ascontiguousarray(on_white(pixels))
         self._latest = pixels, frame
         return frame
+
+    def keep(self, figure: Figure) -> KeptFrame:
+        """Return *figure* as it looks now, as a source that does not change any more."""
+        return KeptFrame(figure, self.take(figure).copy(), self.pixel_ratio)
 
     def finish(self) -> None:
         """Check the last frames that were drawn incrementally, and the range of arrays.

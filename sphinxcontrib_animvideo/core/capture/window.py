@@ -1,0 +1,89 @@
+"""What a person would see in the window of a figure, as captures of a recorder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..encoding.timeline import sets_rate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .recorder import Recorder
+
+
+class Window:
+    """Tells a recorder what is shown when code pauses, processes events, or waits.
+
+    Parameters
+    ----------
+    recorder
+        What captures are passed to.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._pause: float | None = None
+        self._flushed: tuple[Figure, Any] | None = None
+
+    def pause(self, figure: Figure, seconds: float, has_changed: bool) -> None:
+        """Show *figure* for *seconds*; a constant pause sets the frame rate.
+
+        *has_changed* is whether it has changed since the last event.
+        """
+        flushed, self._flushed = self._flushed, None
+        if flushed and flushed[0] is figure and not has_changed:
+            source = flushed[1]  # shown since then
+        else:
+            self._flushed = flushed
+            self.settle()
+            source = figure
+        if self._is_recorded(figure):
+            return
+        steady = sets_rate(seconds)
+        if self._recorder.is_first_capture and (not steady or self._can_be_steady(seconds)):
+            self._pause = seconds if steady else None
+            self._recorder.begin_pauses(seconds)
+        elif self._pause not in (None, seconds) and steady:
+            self._vary_rate()
+        self._recorder.capture(source, hold=seconds if steady else None)
+
+    def flush_events(self, figure: Figure) -> None:
+        """Show *figure*, which has changed, for one frame, or for the pause that follows."""
+        self.settle()
+        if not self._is_recorded(figure):
+            self._flushed = figure, self._recorder.keep(figure)
+
+    def show(self, figures: Sequence[Figure]) -> None:
+        """Record what is animated on *figures*, which are shown until they are closed."""
+        self.settle()
+        if not self._recorder.saved_figure:
+            self._recorder.record_animations(self._recorder.animations.waiting_on(*figures))
+
+    def settle(self) -> None:
+        """Capture what was shown last, for one frame."""
+        if self._flushed:
+            (_, source), self._flushed = self._flushed, None
+            if self._pause is not None:
+                self._vary_rate()
+            self._recorder.capture(source)
+
+    def _can_be_steady(self, seconds: float) -> bool:
+        """Whether the rate of the video may be that of a pause; longer ones are held frames."""
+        recorder = self._recorder
+        return recorder.settings.fps is None and recorder.steady_rate and seconds <= 1
+
+    def _vary_rate(self) -> None:
+        self._pause = None
+        self._recorder.vary_rate()
+
+    def _is_recorded(self, figure: Figure) -> bool:
+        """Whether what a window would show of *figure* now is in another clip."""
+        recorder = self._recorder
+        if recorder.saved_figure:
+            return recorder.saved_figure is figure
+        if waiting := recorder.animations.waiting_on(figure):
+            recorder.record_animations(waiting)
+            return True
+        return recorder.animations.has_recorded(figure) and not figure.stale
