@@ -22,6 +22,7 @@ from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxcontrib_animvideo.core.cache.environment import examine
+from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 
 pytest_plugins = ["pytester"]
 
@@ -137,6 +138,51 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Project:
     if request.path.name != "test_cache.py":  # where it is tested that builds keep it
         project.write("_build/doctrees/animvideo/environment.json", memo())
     return project
+
+
+class SharedWorkers:
+    """Keeps worker processes for the next build, as each takes most of a second to start.
+
+    Only those that are forked are kept: their jobs run in processes of their own, and what they
+    were started with is part of the key.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, list[tuple[Any, Any]]] = {}
+        self._start = WorkerProcess._start
+        self._close = WorkerProcess.close
+
+    def start(self, worker: WorkerProcess) -> None:
+        kept = self._kept.get(self._key(worker), [])
+        while worker._process is None and not worker._closed and kept:
+            process, messages = kept.pop()
+            if process.poll() is None:
+                worker._process, worker._messages = process, messages
+        self._start(worker)
+
+    def close(self, worker: WorkerProcess) -> None:
+        with worker._lock:
+            process = worker._process
+            is_idle = process and process.poll() is None and worker._child is None
+            if is_idle and worker._method == "fork" and worker._messages.empty():
+                self._kept.setdefault(self._key(worker), []).append((process, worker._messages))
+                worker._process = None
+        self._close(worker)
+
+    def _key(self, worker: WorkerProcess) -> Any:
+        variables = {**os.environ, **worker._variables}
+        for name in ("PYTEST_CURRENT_TEST", "DOCUTILSCONFIG"):  # another one in each test
+            variables.pop(name, None)
+        return worker._method, tuple(sys.path), tuple(sorted(variables.items()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_workers() -> Iterator[None]:
+    shared = SharedWorkers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WorkerProcess, "_start", lambda worker: shared.start(worker))
+        patch.setattr(WorkerProcess, "close", lambda worker: shared.close(worker))
+        yield
 
 
 @pytest.fixture

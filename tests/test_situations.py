@@ -12,10 +12,7 @@ Each file in ``situations`` is a script. The comments at its top are what it mus
 from __future__ import annotations
 
 import base64
-import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +22,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from sphinxcontrib_animvideo.cli import main
 from tests.conftest import Project
 from tests.video import Decoded, decode
 
@@ -108,26 +106,13 @@ def test_directive(project: Project) -> None:
         assert all(note in text for note, text in zip(expected, warnings, strict=True))
 
 
-def test_command_line(tmp_path: Path) -> None:
-    # In one process, one after the other, as each starts a worker of its own.
-    program = """
-import json, sys
-from sphinxcontrib_animvideo.cli import main
-found = {}
-for path in sys.argv[1:]:
-    name = path.rpartition("/")[2][:-3]
-    found[name] = main(["render", path, "-o", f"{name}.mp4", "-q", "--quality=lossless"])
-print(json.dumps(found))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *(path.as_posix() for path in SITUATIONS)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert set(json.loads(done.stdout.splitlines()[-1]).values()) == {0}, done.stderr
-    found = {path.stem: [] for path in SITUATIONS}
+def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in SITUATIONS:
+        assert (
+            main(["render", str(path), "-o", f"{path.stem}.mp4", "-q", "--quality=lossless"]) == 0
+        )
+    found: dict[str, list[Decoded]] = {path.stem: [] for path in SITUATIONS}
     for path in sorted(tmp_path.glob("*.mp4"), key=lambda path: (len(path.stem), path.stem)):
         name = path.stem if path.stem in found else path.stem.rpartition("-")[0]
         found[name].append(decode(path))

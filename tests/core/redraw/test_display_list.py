@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from sphinxcontrib_animvideo.core.frames.redraw.display_list import Box, DisplayListRenderer
 
-pytestmark = pytest.mark.random
+pytestmark = pytest.mark.drawing
 
 WIDTH, HEIGHT = 60, 40
 

@@ -15,7 +15,7 @@ from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import X
 
-pytestmark = pytest.mark.random
+pytestmark = pytest.mark.drawing
 
 OPERATIONS = []
 
