@@ -164,8 +164,10 @@ class SharedWorkers:
         with worker._lock:
             process = worker._process
             is_idle = process and process.poll() is None and worker._child is None
-            if is_idle and worker._method == "fork" and worker._messages.empty():
-                self._kept.setdefault(self._key(worker), []).append((process, worker._messages))
+            kept = self._kept.setdefault(self._key(worker), [])
+            may_be_kept = is_idle and worker._method == "fork" and worker._messages.empty()
+            if may_be_kept and sum(map(len, self._kept.values())) < 4:
+                kept.append((process, worker._messages))
                 worker._process = None
         self._close(worker)
 
