@@ -199,3 +199,4 @@ def _leave_nothing_behind() -> Iterator[None]:
     os.chdir(folder)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+        sys.modules["matplotlib"].rcdefaults()
