@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -68,13 +69,13 @@ class InProcessRecorder(Recorder):
         from matplotlib import pyplot as plt
 
         backend, interactive = plt.get_backend(), is_interactive()
-        plt.switch_backend(BACKEND)
+        _switch_backend(BACKEND)
         plt.ioff()  # as in a script, where plt.show() blocks
         try:
             with recording(self), recording_writers():
                 yield
         finally:
-            plt.switch_backend(backend)
+            _switch_backend(backend)
             plt.interactive(interactive)
 
     def capture(
@@ -147,6 +148,16 @@ class InProcessRecorder(Recorder):
         except AnimvideoError as error:
             error.message, error.hint = error.explain(self._spell), ""
             raise
+
+
+def _switch_backend(name: str) -> None:
+    from matplotlib import MatplotlibDeprecationWarning
+    from matplotlib import pyplot as plt
+
+    with warnings.catch_warnings():
+        # Before version 3.10 Matplotlib warns that it closes the open figures.
+        warnings.simplefilter("ignore", MatplotlibDeprecationWarning)
+        plt.switch_backend(name)
 
 
 _active: tuple[InProcessRecorder, ExitStack] | None = None
