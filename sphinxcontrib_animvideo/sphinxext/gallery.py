@@ -37,13 +37,13 @@ def gallery(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
     if not isinstance(gallery_conf["reset_argv"], _ResetHook):
         _report_missing_extension()
         return ""
-    from ..core.capture.in_process import current_in_process_recorder
+    from ..core.capture.in_process import current_in_process_recorder, end_recording
     from ..core.frames.sources import animations_of
 
-    recorder = current_in_process_recorder()
-    if not block_vars["execute_script"]:  # the block has failed
-        recorder.abort()
+    if not block_vars["execute_script"]:  # the block has failed, and no other one is run
+        end_recording()
         return ""
+    recorder = current_in_process_recorder()
     asset = recorder.take(animations_of(block_vars["example_globals"]))
     if asset is None:
         return ""

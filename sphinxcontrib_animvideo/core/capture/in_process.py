@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import warnings
@@ -171,6 +172,7 @@ def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None
     recorder, stack = InProcessRecorder(settings, limits, spell), ExitStack()
     stack.enter_context(recorder.recording())
     _active = recorder, stack
+    atexit.register(end_recording)  # before the modules that it needs are unloaded
 
 
 def end_recording() -> None:
