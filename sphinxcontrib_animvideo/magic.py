@@ -98,7 +98,8 @@ class AnimvideoMagics(Magics):
             if asset is None:
                 known = {id(animation) for animation in earlier}
                 names = [name for name in namespace if id(namespace[name]) in known]
-                raise no_frames("the cell", recorder.saved_figures, names[-1] if names else "")
+                name = names[-1] if names else ""
+                raise no_frames("the cell", recorder.saved_figures, earlier=name)
             if output:
                 _write(asset, output)
             for message in (*(note.message for note in asset.notes), *recorder.reported):

@@ -116,14 +116,14 @@ def render(given: argparse.Namespace) -> CommandResult:
             limits = make_limits(lambda name: _value(name, written))
             with FrameBar(given.source[0], shown=progress) as bar:
                 result = render_jobs([job], store, limits, _Progress(bar))[job]
-            asset, remark = _asset(result, given), result.remark
+            asset = _asset(result, given)
         else:
             asset = _of_images(given.source, settings, Path(scratch), progress)
-            result, remark = None, ""
+            result = None
         if not given.quiet:
-            for message in (*(note.message for note in asset.notes), remark):
-                if message:
-                    print_message(f"{relative_path(given.source[0])}: {message}")
+            remarks = [result.remark] if result and result.remark else []
+            for message in (*(note.message for note in asset.notes), *remarks):
+                print_message(f"{relative_path(given.source[0])}: {message}")
         paths = write_targets(asset, targets)
     return _answer(paths, asset, cached=bool(result and result.cached), quiet=given.quiet)
 
@@ -148,7 +148,7 @@ def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> C
 def _script(source: Sequence[str]) -> tuple[str, str]:
     """Return the absolute path of the script and the name of the callable, or nothing."""
     if source[0].endswith(".ipynb"):
-        read_script(source[0])
+        read_script(source[0])  # which tells how to convert it
     if not re.search(r"\.py(:\w*)?$", source[0]):
         return "", ""
     name, function = split_script(source)

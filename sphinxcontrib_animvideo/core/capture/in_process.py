@@ -97,7 +97,6 @@ class InProcessRecorder(Recorder):
 
         The recorded figures are closed. ``None`` if there are no frames.
         """
-        self.window.settle()
         self.animations.add(animations)
         self.record_animations(self.animations.waiting())
         if not self.frame_count:
@@ -172,7 +171,6 @@ def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None
     recorder, stack = InProcessRecorder(settings, limits, spell), ExitStack()
     stack.enter_context(recorder.recording())
     _active = recorder, stack
-    atexit.register(end_recording)  # before the modules that it needs are unloaded
 
 
 def end_recording() -> None:
@@ -183,6 +181,9 @@ def end_recording() -> None:
         _active = None
         stack.close()
         recorder.abort()
+
+
+atexit.register(end_recording)  # before the modules that it needs are unloaded
 
 
 def current_in_process_recorder() -> InProcessRecorder:

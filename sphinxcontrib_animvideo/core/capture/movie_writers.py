@@ -144,18 +144,19 @@ def recording_writers() -> Iterator[None]:
     Matplotlib's writers that need ffmpeg find the one of this package if there is no other.
     """
     registered = mpl_animation.writers._registered
-    before = dict(registered), _writer_classes()
+    registered_before, classes_before = dict(registered), _writer_classes()
     with _ffmpeg_for_matplotlib():
         try:
-            replaced = {cls: _recording(cls) for cls in {*before[0].values(), *before[1].values()}}
-            registered |= {name: replaced[cls] for name, cls in before[0].items()}
-            for name, cls in before[1].items():
+            all_before = {*registered_before.values(), *classes_before.values()}
+            replaced = {cls: _recording(cls) for cls in all_before}
+            registered |= {name: replaced[cls] for name, cls in registered_before.items()}
+            for name, cls in classes_before.items():
                 setattr(mpl_animation, name, replaced[cls])
             yield
         finally:
             registered.clear()
-            registered |= before[0]
-            for name, cls in before[1].items():
+            registered |= registered_before
+            for name, cls in classes_before.items():
                 setattr(mpl_animation, name, cls)
 
 

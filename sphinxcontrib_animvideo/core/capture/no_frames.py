@@ -5,7 +5,9 @@ from __future__ import annotations
 from ...errors import NoFrameError
 
 
-def no_frames(what: str, saved_figures: int, earlier: str = "") -> NoFrameError:
+def no_frames(
+    what: str, saved_figures: int, *, earlier: str = "", has_callable: bool = False
+) -> NoFrameError:
     """Return the error, which says what could be meant.
 
     Parameters
@@ -16,6 +18,8 @@ def no_frames(what: str, saved_figures: int, earlier: str = "") -> NoFrameError:
         How often it called ``savefig``.
     earlier
         Name of an animation that was created before it ran, if there is one.
+    has_callable
+        Whether a callable may be named that gives the frames.
     """
     message = f"{what} ran, but no frames were captured."
     if saved_figures:
@@ -25,7 +29,7 @@ def no_frames(what: str, saved_figures: int, earlier: str = "") -> NoFrameError:
         message += (
             f" To show the animation {earlier}, which existed before, call capture({earlier})."
         )
-    named = "" if what == "the cell" else "from a callable named after the script, "
+    named = "from a callable named after the script, " if has_callable else ""
     return NoFrameError(
         f"{message} Frames are captured by capture(), by plt.pause(seconds), by "
         f"canvas.flush_events() after a change, {named}and from Matplotlib animations that are "

@@ -246,7 +246,7 @@ class Recorder:
         """
         self.window.settle()
         if not self.frame_count:
-            raise no_frames("the code", self.saved_figures)
+            raise no_frames("the code", self.saved_figures, has_callable=True)
         with self._restart_if_wrong():
             clips = tuple(clip for track in self._tracks if (clip := track.finish()))
         self.notes += [Note("dropped", track.dropped) for track in self._tracks if track.dropped]

@@ -65,10 +65,10 @@ def _animated(animations: Sequence[Animation]) -> FrameSequence:
 def _pictured(source: Any) -> FrameSequence:
     pictures = pictures_in(source)
     total = length_hint(pictures) or (0 if is_path(source) else length_hint(source))
-    first = list(next(pictures, ()))
+    first = next(pictures, None)
 
     def capture_all(capture: Capture) -> None:
-        for picture, hold in chain([first] if first else [], pictures):
+        for picture, hold in chain([first] if first else (), pictures):
             capture(picture, hold=hold)
 
     return FrameSequence(step_of(first[0]) if first else None, total or None, capture_all)

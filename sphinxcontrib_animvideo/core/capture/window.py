@@ -32,13 +32,11 @@ class Window:
 
         *has_changed* is whether it has changed since the last event.
         """
-        flushed, self._flushed = self._flushed, None
-        if flushed and flushed[0] is figure and not has_changed:
-            source = flushed[1]  # shown since then
+        source: Any = figure
+        if self._flushed and self._flushed[0] is figure and not has_changed:
+            (_, source), self._flushed = self._flushed, None  # shown since then
         else:
-            self._flushed = flushed
             self.settle()
-            source = figure
         if self._is_recorded(figure):
             return
         steady = sets_rate(seconds)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import FrameError, LimitError, VideoFileError
+from ...errors import FrameError, LimitError
 from ..model.asset import Clip
 from ..model.formats import format_of
 from .clip_writer import video_file
 from .decoder import read_frames
 from .frame_hasher import FrameHasher
+from .picture_files import video_info
 from .poster import PosterPicker
-from .probe import Info, read_info
+from .probe import Info
 
 _PLAYABLE = {
     ".mp4": ("h264", "av1"),
@@ -107,8 +108,5 @@ class CopiedVideo:
 def playable(path: Path) -> Info | None:
     """Return the properties of a video file, if browsers can play it as it is."""
     codecs = _PLAYABLE.get(path.suffix.lower(), ())
-    try:
-        info = read_info(path) if codecs else None
-    except VideoFileError as error:
-        raise FrameError(error.message, detail=error.detail) from None
+    info = video_info(path) if codecs else None
     return info if info and info.codec in codecs and info.is_8_bit_420 and info.fps else None

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import nullcontext
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def pictures_of(source: Any) -> Iterator[tuple[Any, float | None]]:
     if isinstance(source, io.BytesIO):
         source = source.getvalue()
     if is_video_file(source):
-        info = _info(source)
+        info = video_info(source)
         seconds = float(1 / info.fps) if info.fps else None
         for frame in read_frames(Path(source), (info.width, info.height), info.fps):
             yield frame, seconds
@@ -102,7 +103,7 @@ def pictures_of(source: Any) -> Iterator[tuple[Any, float | None]]:
 def step_of(source: Any) -> Fraction | None:
     """Return the seconds from each picture of a file to the next, if they are constant."""
     if is_video_file(source):
-        fps = _info(source).fps
+        fps = video_info(source).fps
         return 1 / fps if fps else None
     found = set(_durations(source).values())
     return Fraction(str(found.pop())) if len(found) == 1 and None not in found else None
@@ -120,11 +121,18 @@ def _exists(path: Any) -> bool:
         return False
 
 
-def _info(path: Any) -> Info:
+def video_info(path: Any) -> Info:
+    """Return the properties of a video file; FrameError if it cannot be read."""
     try:
-        return read_info(Path(path))
+        state = Path(path).stat()
+        return _read_info(Path(path), state.st_mtime_ns, state.st_size)
     except VideoFileError as error:
         raise FrameError(error.message, detail=error.detail) from None
+
+
+@lru_cache(maxsize=1)  # asked for the rate of a file first, and then for its frames
+def _read_info(path: Path, mtime_ns: int, size: int) -> Info:
+    return read_info(path)
 
 
 def _durations(source: Any) -> dict[int, float | None]:
