@@ -15,7 +15,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from IPython.display import HTML, display
 
 from .core.capture.api import capture
-from .core.capture.in_process import InProcessRecorder
+from .core.capture.in_process import InProcessRecorder, recording_in_process
 from .core.capture.no_frames import no_frames
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
@@ -90,7 +90,7 @@ class AnimvideoMagics(Magics):
         earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            with bar, recorder.recording(), _plotting(written):
+            with bar, recording_in_process(recorder), _plotting(written):
                 result = shell.run_cell(cell)
                 if not result.success:
                     return  # the shell has shown the error

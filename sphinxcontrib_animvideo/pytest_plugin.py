@@ -95,6 +95,7 @@ def _mode(config: pytest.Config, name: str, modes: dict[str, str], default: str)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register what this run needs."""
+    from .testing import marked_tests
     from .testing.comparing import Comparisons
     from .testing.marker import USAGE
     from .testing.results import Results
@@ -112,6 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
     comparisons = Comparisons(config, results, baselines, update)
     config.pluginmanager.register(results, Results.NAME)
     config.pluginmanager.register(comparisons, Comparisons.NAME)
+    config.pluginmanager.register(marked_tests, "animvideo-marked-tests")
     docs = _mode(config, "animvideo_docs", DOCS_MODES, "off")
     if docs != "off":
         from .testing.docs import Docs

@@ -176,3 +176,38 @@ def test_gallery(project: Project) -> None:
         for path in SITUATIONS
     }
     assert differences("gallery", found) == {}
+
+
+def test_pytest(pytester: pytest.Pytester) -> None:
+    tests = """
+        import runpy
+        import matplotlib.pyplot as plt
+        import pytest
+
+        held = []
+
+        @pytest.fixture(autouse=True)
+        def close_figures():
+            yield
+            plt.close("all")
+        """
+    for path in SITUATIONS:
+        tests += f"""
+        @pytest.mark.animvideo(quality="lossless")
+        def test_{path.stem}():
+            held.append(runpy.run_path({str(path)!r}, run_name="__main__"))
+        """
+    pytester.makepyfile(tests)
+    outcomes = pytester.runpytest_subprocess("--animvideo=on", "--animvideo-update=all")
+    found = {
+        path.stem: [
+            decode(video)
+            for folder in pytester.path.glob(f"animvideo-results/*-test_{path.stem}-????????")
+            for video in sorted(folder.iterdir(), key=lambda video: (len(video.stem), video.stem))
+        ]
+        for path in SITUATIONS
+    }
+    assert differences("pytest", found) == {}
+    expected = [path for path in SITUATIONS if Situation(path).runs_in("pytest")]
+    passed = [path for path in expected if Situation(path).clips]
+    outcomes.assert_outcomes(passed=len(passed), failed=len(SITUATIONS) - len(passed))

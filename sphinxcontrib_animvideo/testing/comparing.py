@@ -6,17 +6,15 @@ import inspect
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from ..errors import AnimvideoError
-from .marker import marker_options, report_nothing
-from .output_folder import folder_name
-from .results import Results, recorded
+from .marker import marker_options, plain_failures
+from .output_folder import VIDEO, folder_name
+from .results import Results
 
 # Other imports wait until there is something to compare: this module is loaded at every start of
 # pytest.
@@ -59,47 +57,34 @@ class Comparisons:
 
     # -- in the process that runs the tests --------------------------------------------------
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Run a test that has the marker; what it returns is recorded and compared."""
-        if not pyfuncitem.get_closest_marker("animvideo"):
-            return None
-        if inspect.iscoroutinefunction(pyfuncitem.obj):
-            return None
-        given = pyfuncitem.funcargs
-        with _recording(pyfuncitem) as recording:
-            value = pyfuncitem.obj(
-                **{name: given[name] for name in pyfuncitem._fixtureinfo.argnames}
-            )
-            if value is not None:
-                with _plain_failures():
-                    recording.record(value)
-                recording.compare()
-            elif not recording.has_frames and "animvideo" not in pyfuncitem.fixturenames:
-                report_nothing(pyfuncitem)
-        return True
-
     def compare(self, item: pytest.Item, recording: Recording) -> None:
-        """Fail if the video of a test differs from the accepted one."""
+        """Fail if the videos of a test differ from the accepted ones."""
+        __tracebackhide__ = True
+        with plain_failures():
+            videos = recording.finish()
+            if not videos:
+                pytest.fail("no frames were captured, so nothing can be compared.", pytrace=False)
+            for number, video in enumerate(videos, 1):
+                self._compare_video(item, number, video)
+
+    def _compare_video(self, item: pytest.Item, number: int, video: Video) -> None:
+        """Fail if a video differs from the accepted one; *number* is which one of the test."""
         __tracebackhide__ = True
         from ..core.lockfile.lock import FILE_NAME
         from ..core.lockfile.status import Status, compare
 
         path = item.path.with_name(FILE_NAME)
         name = f"{item.path.name}#{item.name}"
-        with _plain_failures():
-            video = recording.finish()
-            if video is None:
-                pytest.fail("no frames were captured, so nothing can be compared.", pytrace=False)
-            locked = self._lock(path).videos.get(name)
-            rendered = self._rendered(item, name, video)
-            found = compare(rendered, locked, self._lock(path).environments)
-            if self._is_accepted(found):
-                self._accept(item, path, name, rendered, locked)
-            elif found.status is Status.NEW:
-                self._fail_missing(path, video)
-            elif found.status is Status.CHANGED:
-                self._compare_pixels(item, path, found, video)
+        name = f"{name}.{number}" if number > 1 else name
+        locked = self._lock(path).videos.get(name)
+        rendered = self._rendered(item, name, video)
+        found = compare(rendered, locked, self._lock(path).environments)
+        if self._is_accepted(found):
+            self._accept(item, path, name, rendered, locked)
+        elif found.status is Status.NEW:
+            self._fail_missing(path, video)
+        elif found.status is Status.CHANGED:
+            self._compare_pixels(item, path, found, video)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -150,7 +135,7 @@ class Comparisons:
             }
         )
         if self._baselines:
-            baseline = self._baseline(item, video.path.suffix)
+            baseline = self._baseline(item, video.path)
             baseline.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(video.path, baseline)
 
@@ -202,7 +187,7 @@ class Comparisons:
         tolerance = marker_options(item).tolerance
         shown = self._results.relative_path
         lines = [f"the video differs from the one in {shown(path)}: {found.reason}."]
-        baseline = self._baseline(item, video.path.suffix) if self._baselines else None
+        baseline = self._baseline(item, video.path) if self._baselines else None
         if baseline and baseline.is_file():
             from .baseline import compare_with_baseline, describe
 
@@ -229,9 +214,11 @@ class Comparisons:
         lines.append("To accept it, run: pytest --animvideo-update=failed")
         pytest.fail("\n".join(lines), pytrace=False)
 
-    def _baseline(self, item: pytest.Item, suffix: str) -> Path:
+    def _baseline(self, item: pytest.Item, path: Path) -> Path:
+        """Return the path of the baseline for the video at *path*."""
         assert self._baselines
-        return self._baselines / f"{folder_name(item.nodeid)}{suffix}"
+        number = path.stem.removeprefix(VIDEO)
+        return self._baselines / f"{folder_name(item.nodeid)}{number}{path.suffix}"
 
     # -- in the process that the user has started ----------------------------------------------
 
@@ -265,26 +252,3 @@ def _by_lock(accepted: list[dict[str, Any]]) -> Mapping[Path, list[dict[str, Any
     for entry in accepted:
         locks.setdefault(Path(entry["lock"]), []).append(entry)
     return locks
-
-
-@contextmanager
-def _plain_failures() -> Iterator[None]:
-    """Let a test fail with the message of our error, without our traceback."""
-    __tracebackhide__ = True
-    message = ""
-    try:
-        yield
-    except AnimvideoError as error:
-        message = "\n".join(filter(None, [str(error), error.detail]))
-    if message:
-        pytest.fail(message, pytrace=False)
-
-
-@contextmanager
-def _recording(item: pytest.Function) -> Iterator[Recording]:
-    """Yield the recording of the test's fixture, or one of its own."""
-    if "animvideo" in item.funcargs:
-        yield cast("Recording", item.funcargs["animvideo"])
-    else:
-        with recorded(item) as own:
-            yield own

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import OptionError
+from ..errors import AnimvideoError, OptionError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -86,3 +88,16 @@ def report_nothing(item: pytest.Function) -> None:
     if any(mark.name == "animvideo" for mark in item.own_markers):
         raise misuse(problem)
     warnings.warn(f"{item.nodeid}: {problem}", pytest.PytestWarning, stacklevel=1)
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Let a test fail with the message of our error, without our traceback."""
+    __tracebackhide__ = True
+    message = ""
+    try:
+        yield
+    except AnimvideoError as error:
+        message = "\n".join(filter(None, [str(error), error.detail]))
+    if message:
+        pytest.fail(message, pytrace=False)

@@ -15,6 +15,8 @@ from .summary import is_summary
 
 INDEX = "index.html"
 """Name of the page with all videos."""
+VIDEO = "video"
+"""Name of the first video of a test, without its extension; others are ``video-2`` and so on."""
 _DEFAULT = "animvideo-results"
 _OUR_FOLDER = re.compile(r".*-[0-9a-f]{8}|retry-\d+")
 _OUR_FILE = re.compile(r"video(-\d+)?\.\w+(\.unfinished)?|side-by-side-\w+\.\w+|frame-\d+-\w+\.png")

@@ -16,17 +16,13 @@ import pytest
 from ..core.model.humanize import count
 from ..errors import AnimvideoError
 from .marker import marker_options, misuse
-from .output_folder import INDEX, OutputFolder, folder_name
+from .output_folder import INDEX, VIDEO, OutputFolder, folder_name
 from .recording import Recording
 from .run import RecordedRun
 from .summary import KeptVideo, page, player
 
 if TYPE_CHECKING:
     from ..core.model.asset import Asset
-
-_VIDEO = "video"
-"""The name of each video, without its extension."""
-
 
 _RUN = pytest.StashKey[RecordedRun]()
 _KEPT = pytest.StashKey[list[dict[str, Any]]]()
@@ -73,7 +69,7 @@ class Results:
         """Return where the video of this run of a test goes."""
         retry = _retry_of(item)
         folder = self._output.path / folder_name(item.nodeid)
-        return (folder / f"retry-{retry}" if retry else folder) / f"{_VIDEO}{suffix}"
+        return (folder / f"retry-{retry}" if retry else folder) / f"{VIDEO}{suffix}"
 
     def record(self, item: pytest.Item) -> Recording:
         """Return the recording of a test that begins."""
@@ -94,7 +90,7 @@ class Results:
         run = item.stash[_RUN]
         # If a fixture fails after this one, the video is completed at that time.
         if self._mode == "on" or run.outcome != "passed":
-            run.recording.close()
+            run.recording.finish()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -126,12 +122,12 @@ class Results:
         del item.stash[_RUN], self._running[item]
         wanted = self._mode == "on" or run.outcome in ("failed", "interrupted")
         try:
-            kept = wanted and run.recording.close()
+            videos = run.recording.finish() if wanted else ()
         except AnimvideoError:
-            kept = False  # reported already, when it was closed the first time
-        if kept:
-            self._keep(item, run.recording.path, run.outcome, run.message)
-        else:
+            videos = ()  # reported already, when it was closed the first time
+        for video in videos:
+            self._keep(item, video.path, run.outcome, run.message)
+        if not videos:
             run.recording.abort()
             self._output.remove_empty(run.recording.path.parent)
 
@@ -173,7 +169,7 @@ class Results:
         certain = report.failed or (self._mode == "on" and report.when == "call")
         if certain and run.recording.has_frames and not run.embedded:
             run.embedded = True
-            self._add_players(report, [run.recording.path])
+            self._add_players(report, run.recording.paths)
 
     def _add_players(self, report: pytest.TestReport, paths: list[Path]) -> None:
         """Add players to a report of pytest-html."""
@@ -248,7 +244,7 @@ def recorded(item: pytest.Item) -> Iterator[Recording]:
     """Record a test, in the Matplotlib style that its marker names."""
     results = videos_of(item.config)
     recording = results.record(item)
-    with _style(marker_options(item).style):
+    with recording.recording(), _style(marker_options(item).style):
         try:
             yield recording
         finally:

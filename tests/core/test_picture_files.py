@@ -9,6 +9,7 @@ from PIL import Image, ImageSequence
 
 from sphinxcontrib_animvideo import VideoWriter, frame, write_video
 from sphinxcontrib_animvideo.cli import main
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import run_ffmpeg
 from sphinxcontrib_animvideo.core.encoding.probe import read_info
 from tests.video import decode
 
@@ -56,6 +57,22 @@ def test_different_durations_are_held_at_the_configured_rate(tmp_path):
     found = decode(write_video(tmp_path / "out.mp4", path).path)
     assert found.fps == 25
     assert levels(found) == 5 * [10] + [90] + [170] + 10 * [250]
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.webm"])
+def test_a_video_keeps_different_durations(tmp_path, name):
+    images = save(tmp_path, "a.gif", [200, 40, 40, 400])
+    path = tmp_path / name
+    run_ffmpeg(
+        ["-i", str(images), "-fps_mode", "passthrough", "-pix_fmt", "yuv420p", str(path)],
+        "make a test video",
+    )
+    assert read_info(path).durations
+    found = decode(write_video(tmp_path / "out.mp4", path).path)
+    assert (found.fps, levels(found)[:7]) == (25, 5 * [10] + [90] + [170])
+    assert set(levels(found)[7:]) == {250}
+    # The last frame of a video file ends when the file says.
+    assert len(found.frames) >= 8
 
 
 def test_durations_shorter_than_a_frame_are_told(tmp_path):

@@ -1,3 +1,4 @@
+# not-in: pytest
 # clip: 4 frames, 5 fps
 from matplotlib.animation import FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -30,7 +30,7 @@ MISTAKES = {
                      ":style: bad.mplstyle", "", "x = 1"),
     "saved figures": ("no_frame", 4, "the code ran, but no frames were captured. It called savefig() 3 times: call capture() there instead, or as well. Frames are captured by ", "", "",
                       FIGURE + "import io\nfor _ in range(3): plt.savefig(io.BytesIO())"),
-    "plot directive's names": ("execution", 6, "the code raised NameError: name 'plt' is not defined. Add `import matplotlib.pyplot as plt` to the code. Or add it to animvideo_pre_code, for all code.", "", "",
+    "plot directive's names": ("execution", 6, "the code raised NameError: name 'plt' is not defined. Add `import matplotlib.pyplot as plt` to the code. To run it before the code of every directive, add it to animvideo_pre_code.", "", "",
                                "plt.plot([1, 2])"),
     "no frame": ("no_frame", 4, "the code ran, but no frames were captured. Frames are captured by capture(), by plt.pause(seconds), by canvas.flush_events() after a change, from a callable named after the script, and from Matplotlib animations that are shown, saved, or still exist at the end.", "", "", "x = 1"),
     "size": ("frame", 9, "frame 2 has 200 x 100 pixels, but the first frame has 100 x 100. All frames of a video must have the same size: resize or pad it.", "", "",

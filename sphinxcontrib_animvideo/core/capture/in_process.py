@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -39,6 +38,8 @@ class InProcessRecorder(Recorder):
         How the front end spells the options in errors that the code raises.
     on_frame
         As in :class:`.Recorder`.
+    folder
+        Where the files go; a temporary folder if it is ``None``.
     """
 
     def __init__(
@@ -47,8 +48,11 @@ class InProcessRecorder(Recorder):
         limits: Limits,
         spell: Spelling,
         on_frame: Callable[[int], None] = lambda frame_count: None,
+        folder: Path | None = None,
     ) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         super().__init__(
             settings,
             limits,
@@ -61,23 +65,6 @@ class InProcessRecorder(Recorder):
         self.reported: tuple[str, ...] = ()
         """What is worth telling about the asset that was taken last."""
         self._figures: list[Figure] = []
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-
-    @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Record what the code in this block captures, animates, and shows."""
-        from matplotlib import is_interactive
-        from matplotlib import pyplot as plt
-
-        backend, interactive = plt.get_backend(), is_interactive()
-        _switch_backend(BACKEND)
-        plt.ioff()  # as in a script, where plt.show() blocks
-        try:
-            with recording(self), recording_writers():
-                yield
-        finally:
-            _switch_backend(backend)
-            plt.interactive(interactive)
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
@@ -150,14 +137,32 @@ class InProcessRecorder(Recorder):
             raise
 
 
-def _switch_backend(name: str) -> None:
-    from matplotlib import MatplotlibDeprecationWarning
+@contextmanager
+def recording_in_process(recorder: Recorder) -> Iterator[None]:
+    """Record what the code in this block captures, animates, and shows in this process."""
+    from matplotlib import is_interactive
     from matplotlib import pyplot as plt
 
-    with warnings.catch_warnings():
-        # Before version 3.10 Matplotlib warns that it closes the open figures.
-        warnings.simplefilter("ignore", MatplotlibDeprecationWarning)
-        plt.switch_backend(name)
+    backend, interactive = plt.get_backend(), is_interactive()
+    _switch_backend(BACKEND)
+    plt.ioff()  # as in a script, where plt.show() blocks
+    try:
+        with recording(recorder), recording_writers():
+            yield
+    finally:
+        _switch_backend(backend)
+        plt.interactive(interactive)
+
+
+def _switch_backend(name: str) -> None:
+    from matplotlib import pyplot as plt
+    from matplotlib._pylab_helpers import Gcf
+
+    # Before version 3.10 Matplotlib closes the open figures.
+    figures = dict(Gcf.figs)
+    Gcf.figs.clear()
+    plt.switch_backend(name)
+    Gcf.figs.update(figures)
 
 
 _active: tuple[InProcessRecorder, ExitStack] | None = None
@@ -169,7 +174,7 @@ def begin_recording(settings: Settings, limits: Limits, spell: Spelling) -> None
     global _active
     end_recording()
     recorder, stack = InProcessRecorder(settings, limits, spell), ExitStack()
-    stack.enter_context(recorder.recording())
+    stack.enter_context(recording_in_process(recorder))
     _active = recorder, stack
 
 

@@ -102,6 +102,11 @@ class Recorder:
         """Frames of all clips so far."""
         return sum(track.frame_count for track in self._tracks)
 
+    @property
+    def clip_count(self) -> int:
+        """Clips so far."""
+        return sum(1 for track in self._tracks if track.frame_count)
+
     # -- captures and windows --------------------------------------------------------------
 
     def capture(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..model.asset import Clip
 from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
 
 
 class SilentRecorder(Recorder):
@@ -23,8 +27,10 @@ class SilentRecorder(Recorder):
     def record(self, *args: Any) -> None:
         """Do nothing."""
 
-    def record_animations(self, *args: Any) -> None:
-        """Do nothing."""
+    def record_animations(self, animations: Sequence[Animation]) -> None:
+        """Play nothing, which Matplotlib would warn about when it deletes the animations."""
+        for animation in animations:
+            animation._draw_was_started = True
 
     def begin_saving(self, *args: Any) -> None:
         """Do nothing."""

@@ -177,7 +177,8 @@ class UserCode:
             raised = self._execution_error(error, f"the code raised {what}")
             if isinstance(error, NameError) and (needed := _USUAL_IMPORTS.get(error.name or "")):
                 raised.message += f". Add `{needed}` to the code."
-                raised.option, raised.hint = "pre-code", "Or add it to {option}, for all code."
+                raised.option = "pre-code"
+                raised.hint = "To run it before the code of every directive, add it to {option}."
             raise raised from None
 
     def current_line(self, frame: FrameType | None) -> tuple[str, int] | None:

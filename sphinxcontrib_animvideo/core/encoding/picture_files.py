@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from fractions import Fraction
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,11 @@ def pictures_of(source: Any) -> Iterator[tuple[Any, float | None]]:
         source = source.getvalue()
     if is_video_file(source):
         info = video_info(source)
-        seconds = float(1 / info.fps) if info.fps else None
-        for frame in read_frames(Path(source), (info.width, info.height), info.fps):
-            yield frame, seconds
+        constant = float(1 / info.fps) if info.fps else None
+        frames = read_frames(Path(source), (info.width, info.height), info.fps)
+        for frame, seconds in zip_longest(frames, info.durations):
+            if frame is not None:
+                yield frame, seconds or constant
     elif durations := _durations(source):
         with _opened(source) as image:
             for number, seconds in durations.items():
@@ -103,8 +106,8 @@ def pictures_of(source: Any) -> Iterator[tuple[Any, float | None]]:
 def step_of(source: Any) -> Fraction | None:
     """Return the seconds from each picture of a file to the next, if they are constant."""
     if is_video_file(source):
-        fps = video_info(source).fps
-        return 1 / fps if fps else None
+        info = video_info(source)
+        return 1 / info.fps if info.fps and not info.durations else None
     found = set(_durations(source).values())
     return Fraction(str(found.pop())) if len(found) == 1 and None not in found else None
 

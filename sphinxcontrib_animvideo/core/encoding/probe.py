@@ -33,6 +33,8 @@ class Info:
     """Bytes."""
     is_8_bit_420: bool = False
     """Whether it has the pixel format that all browsers decode: 8 bits, 4:2:0."""
+    durations: tuple[float, ...] = ()
+    """Seconds for which each frame is shown; empty if they are constant."""
 
     @property
     def seconds(self) -> float:
@@ -102,16 +104,31 @@ def _other(path: Path, size: int) -> Info:
     codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)
     if status or not (pixels and codec):
         raise VideoFileError(f"ffmpeg cannot read {path} as a video.", detail=_end(log))
-    # Each packet is a frame; the fourth column is how long it is shown.
+    # Each packet is a frame; the third and fourth columns are when and how long it is shown.
     packets = [line.split(",") for line in listing.splitlines() if line and line[0] != "#"]
-    fps = _rate(log, [int(packet[3]) for packet in packets], listing)
+    shown = [int(packet[3]) for packet in packets]
+    unit = re.search(r"^#tb 0: (\d+/\d+)", listing, re.MULTILINE)
+    tick = Fraction(unit[1]) if unit else Fraction(0)
+    fps = _rate(log, shown, tick)
     usual = re.search(r"Video: .*\byuvj?420p\b", log) is not None
-    return Info(int(pixels[1]), int(pixels[2]), len(packets), fps, codec[1], size, usual)
+    starts = sorted(int(packet[2]) for packet in packets)
+    durations = _varying([*map(int.__sub__, starts[1:], starts), *shown[-1:]], tick, fps)
+    count, width, height = len(packets), int(pixels[1]), int(pixels[2])
+    return Info(width, height, count, fps, codec[1], size, usual, durations)
 
 
-def _rate(log: str, durations: Sequence[int], listing: str) -> Fraction:
+def _varying(ticks: Sequence[int], tick: Fraction, fps: Fraction) -> tuple[float, ...]:
+    """Return durations in seconds, unless all are those of *fps*, within half a frame."""
+    seconds = tuple(float(count * tick) for count in ticks)
+    constant = float(1 / fps) if fps else 0
+    is_constant = all(abs(one - constant) <= constant / 2 for one in seconds)
+    return () if is_constant or not all(one > 0 for one in seconds) else seconds
+
+
+def _rate(log: str, durations: Sequence[int], tick: Fraction) -> Fraction:
     """Return the rate that ffmpeg infers; where it prints that rounded, the exact one."""
-    counted, logged = _rate_of(durations, listing), _logged_rate(log)
+    shown = sum(durations) * tick
+    counted, logged = len(durations) / shown if shown else Fraction(0), _logged_rate(log)
     is_exact = len(set(durations)) == 1 and logged and abs(counted / logged - 1) < 0.001
     return counted if is_exact or not logged else logged
 
@@ -120,12 +137,6 @@ def _logged_rate(log: str) -> Fraction | None:
     """Return the rate that ffmpeg infers, also from times in whole milliseconds."""
     rate = re.search(r"Video: .* (\d+(?:\.\d+)?)(k?) fps", log)
     return Fraction(rate[1]) * (1000 if rate[2] else 1) if rate else None
-
-
-def _rate_of(durations: Sequence[int], listing: str) -> Fraction:
-    unit = re.search(r"^#tb 0: (\d+/\d+)", listing, re.MULTILINE)
-    shown = sum(durations) * Fraction(unit[1]) if unit else 0
-    return len(durations) / Fraction(shown) if shown else Fraction(0)
 
 
 def _end(log: str) -> str:
