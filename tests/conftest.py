@@ -200,3 +200,8 @@ def _leave_nothing_behind() -> Iterator[None]:
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
         sys.modules["matplotlib"].rcdefaults()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores: the tests wait for what they start."""
+    return (os.cpu_count() or 1) + 1

@@ -531,7 +531,7 @@ def test_frames_after_the_comparison_are_refused(pytester):
         """
         import numpy as np
         import pytest
-        from sphinxcontrib_animvideo import FrameError
+        from sphinxcontrib_animvideo.errors import FrameError
 
         @pytest.mark.animvideo
         def test_marked(animvideo):
