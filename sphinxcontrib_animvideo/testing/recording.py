@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,4 +224,4 @@ class Recording:
 def _no_limits() -> Limits:
     from ..core.model.settings import Limits
 
-    return Limits(max_pixels=sys.maxsize, max_bytes=sys.maxsize, max_memory=sys.maxsize)
+    return Limits(*(sys.maxsize for _ in fields(Limits)))

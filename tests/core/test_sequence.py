@@ -107,9 +107,10 @@ def test_what_marked_tests_return(pytester):
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines("*picture 0 of the iterable is None.*")
     found = {
-        path.parent.name.rpartition("_")[2][0]: decode(path)
+        path.parent.name.rpartition("_")[2][0] + path.stem.removeprefix("video"): decode(path)
         for path in pytester.path.glob("animvideo-results/*/*.mp4")
     }
     counts = {name: (len(video.frames), video.fps) for name, video in found.items()}
-    assert counts == {"a": (3, 50), "b": (6, 50), "d": (4, 50)}
-    assert np.abs(found["d"].frames[-1].astype(int)).max() < 5
+    both = {"b": (3, 50), "b-2": (3, 50)}
+    assert counts == {"a": (3, 50), **both, "d": (3, 50), "d-2": (1, 25)}
+    assert np.abs(found["d-2"].frames[-1].astype(int)).max() < 5

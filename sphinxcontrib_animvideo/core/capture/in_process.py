@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 import weakref
@@ -52,7 +53,7 @@ class InProcessRecorder(Recorder):
     ) -> None:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="animvideo-"))
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            weakref.finalize(self, _remove, folder, os.getpid())
         super().__init__(
             settings,
             limits,
@@ -135,6 +136,12 @@ class InProcessRecorder(Recorder):
         except AnimvideoError as error:
             error.message, error.hint = error.explain(self._spell), ""
             raise
+
+
+def _remove(folder: Path, process: int) -> None:
+    """Remove a folder, but not at the end of a fork of the process that has created it."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

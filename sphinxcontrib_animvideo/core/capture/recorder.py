@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from .animations import (
     rate_of_interval,
     save,
 )
+from .forks import refuse_in_fork
 from .movie_writers import CapturingWriter
 from .no_frames import no_frames
 from .tracks import FrameCounter, Track, TrackFactory
@@ -85,6 +87,7 @@ class Recorder:
     """How often the code called ``savefig``."""
 
     def __post_init__(self) -> None:
+        self._process = os.getpid()
         self._main: Track | None = None
         self._tracks: list[Track] = []
         self._saving: _Saving | None = None
@@ -113,6 +116,7 @@ class Recorder:
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None:
         """Add one capture; the job's own captures form one clip."""
+        refuse_in_fork(self._process)
         if is_animation(source):
             self.record_animations([source])
             return
@@ -249,6 +253,7 @@ class Recorder:
         NoFrameError
             Nothing was captured.
         """
+        refuse_in_fork(self._process)
         self.window.settle()
         if not self.frame_count:
             raise no_frames("the code", self.saved_figures, has_callable=True)
@@ -258,7 +263,9 @@ class Recorder:
         return clips
 
     def abort(self) -> None:
-        """Stop all encoders."""
+        """Stop all encoders, which belong to the process that has started them."""
+        if os.getpid() != self._process:
+            return
         for track in self._tracks:
             track.abort()
 
@@ -276,6 +283,7 @@ class Recorder:
 
     def _track(self, fps: Fraction, grabber: FrameGrabber) -> Track:
         """Start a clip."""
+        refuse_in_fork(self._process)
         track = self._factory.track(str(len(self._tracks) + 1), fps, grabber)
         self._tracks.append(track)
         return track

@@ -18,6 +18,8 @@ from ..model.job import Job
 from ..model.settings import Settings
 from .animations import Animations
 from .api import capture, recording
+from .forks import forks_end_here
+from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
 from .recorder import Recorder
 from .user_code import EnoughFrames, UserCode, compile_code
@@ -100,12 +102,16 @@ def _run_code(
     before = recorder.animations.waiting()
     try:
         if previous is None and job.settings.pre_code:
-            exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
-        exec(compile_code(job.code, job.code_location), namespace)
+            with forks_end_here():
+                exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
+        code = compile_code(job.code, job.code_location)
+        with forks_end_here():
+            exec(code, namespace)
         if job.function:
             function = _callable(job, namespace)
             before = recorder.animations.waiting()
-            recorder.record(function())
+            with forks_end_here():
+                recorder.record(function())
     except SystemExit as error:
         if error.code not in (None, 0):
             raise
@@ -142,9 +148,12 @@ def _enter(job: Job, main_module: ModuleType) -> None:
         if folder not in sys.path:
             sys.path.insert(0, folder)
     sys.argv = [job.script or job.code_location.file]
-    main_module.__dict__.update(
-        __name__="__main__", __file__=job.script or job.code_location.file, capture=capture
-    )
+    main_module.__dict__.update(__name__="__main__", capture=capture)
+    # Of inline code there is none, as in a notebook: multiprocessing would import the document.
+    main_module.__dict__.pop("__file__", None)
+    if job.script:
+        main_module.__dict__["__file__"] = job.script
+    refuse_to_send(is_inline=not job.script)
     sys.modules["__main__"] = main_module
 
 

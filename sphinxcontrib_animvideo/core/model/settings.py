@@ -45,6 +45,8 @@ class Limits:
     max_bytes: int
     max_memory: int
     """MiB."""
+    max_output: int
+    """Bytes."""
 
 
 def make_settings(written: Mapping[str, Any], default: Callable[[str], Any]) -> Settings:

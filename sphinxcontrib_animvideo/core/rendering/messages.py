@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Annotated, Any, TypedDict, get_args
 
 import msgspec
 
@@ -18,6 +18,16 @@ from ..capture.nondeterminism import NondeterminismHint
 from ..model.asset import Clip, Note
 from ..model.job import Job
 from ..model.settings import Limits
+
+Index = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class StepChanges(TypedDict, total=False):
+    """Other values for fields of a :class:`Step`."""
+
+    steady_rate: bool
+    incremental: bool
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class Started:
 class StepStarted:
     """The code of a step starts."""
 
-    index: int
+    index: Index
 
 
 @dataclass(frozen=True)
@@ -129,8 +139,8 @@ class StepFailed:
 class RestartNeeded:
     """The task has to be run again, with other fields of a step."""
 
-    index: int
-    changes: dict[str, bool | str]
+    index: Index
+    changes: StepChanges
 
 
 @dataclass(frozen=True)
@@ -153,13 +163,14 @@ Message = (
     | RestartNeeded
     | Exited
 )
+_to_json = msgspec.json.encode  # the code of users may replace it in its module
 _CLASSES: dict[str, type[Message]] = {cls.__name__: cls for cls in get_args(Message)}
 
 
 def encode(message: Message) -> bytes:
     """Return a message as one line."""
     named = [type(message).__name__, message]
-    return msgspec.json.encode(named, enc_hook=AnimvideoError.to_json) + b"\n"
+    return _to_json(named, enc_hook=AnimvideoError.to_json) + b"\n"
 
 
 def decode(line: bytes) -> Message:
@@ -170,10 +181,13 @@ def decode(line: bytes) -> Message:
     ValueError
         There is none, or it is damaged.
     """
-    name, fields = msgspec.json.decode(line, type=tuple[str, dict[str, Any]])
-    if name not in _CLASSES:
-        raise ValueError(f"unknown message {name!r}")
-    return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
+    try:
+        name, fields = msgspec.json.decode(line, type=tuple[str, dict[str, Any]])
+        if name not in _CLASSES:
+            raise ValueError(f"unknown message {name!r}")
+        return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _decode_error(kind: type, data: Any) -> AnimvideoError:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
-from pathlib import Path
 
 from ...errors import CrashError, RenderTimeoutError
 from ..model.job import Job
+from .channel import CHANNEL_LOST
 from .messages import Step, Stopped
 
-OUTPUT_FILE = "output.txt"
-"""Name of the file with what the code printed, in the folder of its step."""
 CRASH_REPORT = "Fatal Python error"
-"""How the report of the faulthandler begins, at the end of that file."""
+"""How the report of the faulthandler begins, at the end of what the code printed."""
 
 
 def timeout_error(job: Job, stopped: Stopped | None) -> RenderTimeoutError:
@@ -29,14 +27,34 @@ def timeout_error(job: Job, stopped: Stopped | None) -> RenderTimeoutError:
     return error.at(job.location.file, job.location.line)
 
 
-def crash_error(step: Step, status: int) -> CrashError:
-    """Return the error for a process that ended with *status* before its code did."""
-    file, line, printed = _last_output(step)
-    error = CrashError(_describe(status), file=file, line=line, detail=printed)
+def crash_error(step: Step, status: int, printed: str, stopped: Stopped | None) -> CrashError:
+    """Return the error for a process that ended with *status* before its code did.
+
+    Parameters
+    ----------
+    printed
+        What the code printed, and the report of a crash.
+    stopped
+        Where the code was, if a signal has stopped it.
+    """
+    own, crashed, _ = printed.partition(CRASH_REPORT)
+    error = CrashError(_describe(status, stopped), detail=own[-2000:].strip())
+    file = step.job.code_location.file
+    if match := re.search(rf'File "{re.escape(file)}", line (\d+)', printed) if crashed else None:
+        error.at(file, int(match[1]))
+    if stopped and stopped.file and stopped.line:
+        error.at(stopped.file, stopped.line)
     return error.at(step.job.location.file, step.job.location.line)
 
 
-def _describe(status: int) -> str:
+def _describe(status: int, stopped: Stopped | None) -> str:
+    if stopped:
+        return "the code was stopped by SIGTERM, which another process has sent."
+    if status == CHANNEL_LOST:
+        return (
+            "the code has closed or replaced file descriptors that it did not open, as with "
+            "os.closerange(), so its result was lost. Close only what the code has opened."
+        )
     if status == 0:
         return (
             "the process ended before the code did, without an error. Does the code call "
@@ -46,17 +64,5 @@ def _describe(status: int) -> str:
         return f"the process that ran the code exited with status {status}."
     known = -status in set(signal.Signals)
     name = signal.Signals(-status).name if known else f"signal {-status}"
-    reason = ", as happens when the system runs out of memory" if name == "SIGKILL" else ""
+    reason = ", as happens when memory or CPU time runs out" if name == "SIGKILL" else ""
     return f"the process that ran the code was killed by {name}{reason}."
-
-
-def _last_output(step: Step) -> tuple[str | None, int | None, str]:
-    """Return the line of the user's code that a crash report names, and the end of the output."""
-    try:
-        text = Path(step.folder, OUTPUT_FILE).read_text("utf-8", errors="replace")
-    except OSError:
-        return None, None, ""
-    file = step.job.code_location.file
-    match = re.search(rf'File "{re.escape(file)}", line (\d+)', text)
-    printed = text.partition(CRASH_REPORT)[0][-2000:].strip()
-    return (file, int(match[1]), printed) if match else (None, None, printed)

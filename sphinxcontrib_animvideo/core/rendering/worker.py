@@ -10,13 +10,15 @@ from __future__ import annotations
 import faulthandler
 import os
 import pickle
+import select
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from ...errors import AnimvideoError, NoFrameError, internal_error
 from ..capture.recorder import Recorder
@@ -26,9 +28,16 @@ from ..capture.user_code import Restart, Stopped, stop_at_signal
 from ..model.asset import Clip
 from ..model.settings import Limits
 from . import messages
+from .channel import Channel
 from .messages import Message, Step, StepDone, Task
-from .process_errors import OUTPUT_FILE
-from .worker_process import kill_group
+from .printed_output import OUTPUT_FILE
+from .process_tree import (
+    adopt_orphans,
+    end_with_parent,
+    kill_children,
+    kill_group,
+    outlive_parent,
+)
 
 _PROGRESS_INTERVAL = 0.1
 """Seconds between two messages about the number of frames."""
@@ -36,47 +45,93 @@ _PROGRESS_INTERVAL = 0.1
 Send = Callable[[Message], None]
 
 
-def main(method: str) -> None:
+def main(method: str, parent: int) -> None:
     """Run tasks until standard input ends. *method* is ``fork`` or ``spawn``."""
+    end_with_parent(parent)
+    adopt_orphans()
     # Standard output belongs to the messages; what user code prints goes elsewhere.
-    channel = os.dup(1)
+    channel = Channel(1)
     tasks = os.fdopen(os.dup(0), "rb")
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123
     os.dup2(sys.stdin.fileno(), 0)
     _redirect(os.devnull)
-
-    def send(message: Message) -> None:
-        os.write(channel, messages.encode(message))
-
     load_matplotlib(draw=method == "fork")
-    send(messages.Ready())
+    channel.send(messages.Ready())
+    if method == "spawn":
+        task = _next_task(tasks)
+        threading.Thread(target=_end_with_pipe, args=(tasks.fileno(),), daemon=True).start()
+        _run_task(task, channel)
+        kill_children()
+        os._exit(0)  # waiting for no thread that the code has left behind
+    outlive_parent()  # from now on the end of the pipe says when the build has ended
+    ends = _signal_of_ended_children()
     while True:
+        task = _next_task(tasks)
+        status = _run_in_fork(task, channel, tasks.fileno(), ends)
+        channel.send(messages.Exited(status))
+
+
+def _next_task(tasks: IO[bytes]) -> Task:
+    """Return the next task; the process ends where there is none."""
+    try:
+        task: Task = pickle.load(tasks)
+    except (EOFError, pickle.UnpicklingError):  # the build has ended
+        os._exit(0)
+    return task
+
+
+def _signal_of_ended_children() -> int:
+    """Return the end of a pipe that can be read when a child has ended."""
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    os.set_blocking(readable, False)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    return readable
+
+
+def _run_in_fork(task: Task, channel: Channel, tasks: int, ends: int) -> int:
+    """Run a task in a child, and return its exit status; what it has started is killed."""
+    worker = os.getpid()
+    child = os.fork()
+    if child == 0:
+        end_with_parent(worker)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(tasks)
+        os.setpgid(0, 0)
+        channel.move_to_this_process()
+        channel.send(messages.Started(os.getpid()))
         try:
-            task: Task = pickle.load(tasks)
-        except EOFError:
-            return
-        if method == "spawn":
-            _run_task(task, send, tasks.fileno())
-            os._exit(0)  # waiting for no thread that the code has left behind
-        child = os.fork()
-        if child == 0:
-            os.setpgid(0, 0)
-            send(messages.Started(os.getpid()))
-            try:
-                _run_task(task, send, tasks.fileno())
-            finally:
-                os._exit(0)
-        # While it is a zombie its number cannot be given to another process, so what it has left
-        # behind can be killed safely.
-        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-        kill_group(child)
-        _, status = os.waitpid(child, 0)
-        send(messages.Exited(os.waitstatus_to_exitcode(status)))
+            _run_task(task, channel)
+        finally:
+            os._exit(0)
+    is_wanted = _wait(child, tasks, ends)
+    # While it is a zombie its number cannot be given to another process, so what it has left
+    # behind can be killed safely.
+    kill_group(child)
+    _, status = os.waitpid(child, 0)
+    kill_children()
+    if not is_wanted:
+        os._exit(0)
+    return os.waitstatus_to_exitcode(status)
 
 
-def _run_task(task: Task, send: Send, parent: int) -> None:
+def _wait(child: int, tasks: int, ends: int) -> bool:
+    """Wait for the end of *child*; return False if the build ends before."""
+    while True:
+        readable, _, _ = select.select([tasks, ends], [], [])
+        if ends in readable:
+            os.read(ends, 1024)
+        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+            return True
+        if tasks in readable:
+            return False
+
+
+def _run_task(task: Task, channel: Channel) -> None:
     """Run all steps of a task; the first error ends it."""
-    threading.Thread(target=_die_with_parent, args=(parent,), daemon=True).start()
+    send = channel.send
     _limit_memory(task.limits.max_memory)
     runner = CodeRunner(task.steps[0].job.source_dir, task.limits.max_memory, task.detect)
 
@@ -94,9 +149,11 @@ def _run_task(task: Task, send: Send, parent: int) -> None:
             return
         finally:
             faulthandler.disable()
-            faults.close()
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with suppress(OSError):  # the code has closed it
+                faults.close()
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError):
+                    stream.flush()
         send(result)
         if not isinstance(result, StepDone):
             return
@@ -107,7 +164,7 @@ def _run_step(index: int, step: Step, runner: CodeRunner, limits: Limits, send: 
     try:
         return _render(step, runner, limits, send)
     except Restart as restart:
-        return messages.RestartNeeded(index, restart.changes)
+        return messages.RestartNeeded(index, cast(messages.StepChanges, restart.changes))
     except Exception as error:
         known = error if isinstance(error, AnimvideoError) else internal_error(error)
         return messages.StepFailed(known.at(step.job.location.file, step.job.location.line))
@@ -163,20 +220,22 @@ class _FrameCount:
 
 def _redirect(path: str) -> Any:
     """Send all output, also that of C code and of a crash, to a file, which is returned."""
-    file = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, PTH123
+    # Appending, as the build shortens a file that grows too long.
+    file = open(path, "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, PTH123
     for stream in (1, 2):
         os.dup2(file.fileno(), stream)
     faulthandler.enable(file)
     return file
 
 
-def _die_with_parent(parent: int) -> None:
+def _end_with_pipe(tasks: int) -> None:
     """Wait for the end of the pipe that tasks come through: then nobody needs the result."""
-    while os.read(parent, 1):
-        pass
-    if os.name == "posix":
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+    with suppress(OSError):  # the code has closed it
+        while os.read(tasks, 1):
+            pass
+        if os.name == "posix":
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
 
 
 def _limit_memory(mebibytes: int) -> None:

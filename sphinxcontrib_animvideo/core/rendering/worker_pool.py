@@ -17,7 +17,8 @@ from ..model.asset import Asset
 from ..model.job import Job, chains
 from ..model.settings import Limits
 from .messages import RunConditions, Step, StepDone, Task
-from .process_errors import CRASH_REPORT, OUTPUT_FILE
+from .printed_output import read_output
+from .process_errors import CRASH_REPORT
 from .variables import fixed_variables
 from .worker_process import TaskResult, WorkerProcess, default_method
 
@@ -146,7 +147,9 @@ class WorkerPool:
     def _result(
         self, chain: tuple[Job, ...], index: int, folder: Path, task_result: TaskResult
     ) -> Result:
-        job, output = chain[index], _take_output(folder)
+        job = chain[index]
+        # The error has the rest.
+        output = read_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
         failed = len(task_result.done)
         if index < failed:
             done = task_result.done[index]
@@ -175,13 +178,3 @@ def error_at(error: AnimvideoError, job: Job) -> AnimvideoError:
     """Return a copy of an error that is placed at *job*, unless it has a place of its own."""
     copy = AnimvideoError.from_json(error.to_json())
     return copy.at(job.location.file, job.location.line)
-
-
-def _take_output(folder: Path) -> str:
-    path = folder / OUTPUT_FILE
-    try:
-        text = path.read_text("utf-8", errors="replace")
-        path.unlink()
-    except OSError:
-        return ""
-    return text.partition(CRASH_REPORT)[0]  # the error has the rest

@@ -10,21 +10,28 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import AnimvideoError, CrashError
-from . import messages
+from . import messages, windows_job
 from .messages import Message, StepDone, Task
+from .printed_output import read_output, shorten_output
 from .process_errors import crash_error, timeout_error
+from .process_tree import kill_group
 
 _START_DEADLINE = 300.0
 """Seconds for a worker to load Matplotlib, which may have to scan all fonts first."""
 _FINISH_DEADLINE = 3600.0
 """Seconds for all encoders of a job to end after its code; each has a deadline of its own."""
 _GRACE = 3.0
-"""Seconds between asking the code to stop and killing it."""
+"""Seconds between asking the code to stop and killing it, and for a process to end."""
+_CHECK_INTERVAL = 0.2
+"""Seconds between two looks at how much the code has printed."""
+_MAX_MESSAGE = 1 << 26
+"""Bytes; the hashes of a million frames are less."""
 
 
 class InterruptedTask(BaseException):
@@ -57,22 +64,36 @@ class _Run:
     again: Task | None = None
     """The task to run instead."""
 
+    def limit_output(self) -> None:
+        """Shorten what the current step has printed, if it is too much."""
+        # More than is shown in the end, so that it is not shortened too often.
+        shorten_output(self.task.steps[self.index].folder, 8 * self.task.limits.max_output)
+
     @property
     def patience(self) -> float:
         """Seconds to wait for the next message."""
-        if self.stopping:
+        if self.stopping or self.is_complete:
             return _GRACE
         return _FINISH_DEADLINE if self.encoding else self.task.steps[self.index].job.timeout
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether only the end of the process is missing."""
+        done = len(self.result.done) == len(self.task.steps)
+        return done or self.result.error is not None or self.again is not None
 
     def ended(self, status: int) -> TaskResult | Task:
         """Return what came of the task whose process has ended."""
         if self.again:
             return self.again
         step = self.task.steps[self.index]
+        if self.is_complete:
+            return self.result
         if self.stopping:
             self.result.error = timeout_error(step.job, self.stopped)
-        elif not self.result.error and len(self.result.done) < len(self.task.steps):
-            self.result.error = crash_error(step, status)
+        else:
+            printed = read_output(step.folder, self.task.limits.max_output)
+            self.result.error = crash_error(step, status, printed, self.stopped)
         return self.result
 
 
@@ -102,7 +123,7 @@ class WorkerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._messages: queue.Queue[Message | None] = queue.Queue()
         self._child: int | None = None
-        self._closed = False
+        self._closed = self._is_ready = False
         self._lock = threading.Lock()
 
     def run(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult:
@@ -124,14 +145,14 @@ class WorkerProcess:
         self._send(task)
         run = _Run(task)
         while True:
-            message = self._next(run.patience)
+            message = self._next(run.patience, run.limit_output)
             if message is None:  # nothing came in time
-                if run.stopping or not self._ask_to_stop():
+                if run.stopping or run.is_complete or not self._ask_to_stop():
                     self._kill()
                     message = messages.Exited(-signal.SIGTERM)
                 run.stopping = True
             match message:
-                case messages.StepStarted(index):
+                case messages.StepStarted(index) if index < len(task.steps):
                     run.index, run.encoding = index, False
                 case messages.Encoding():
                     run.encoding = True
@@ -145,7 +166,7 @@ class WorkerProcess:
                     run.result.done.append(message)
                 case messages.StepFailed(error):
                     run.result.error = error
-                case messages.RestartNeeded(index, changes):
+                case messages.RestartNeeded(index, changes) if index < len(task.steps):
                     run.again = task.changed(index, changes)
                 case messages.Exited(status):
                     self._child = None
@@ -158,12 +179,14 @@ class WorkerProcess:
             if self._process and self._process.poll() is None:
                 return
             self._messages = queue.Queue()
+            self._is_ready = False
             self._process = _launch(self._method, self._variables)
             threading.Thread(
                 target=_read_messages, args=(self._process, self._messages), daemon=True
             ).start()
         message = self._next(_START_DEADLINE)
-        if not isinstance(message, messages.Ready):
+        self._is_ready = isinstance(message, messages.Ready)
+        if not self._is_ready:
             self._kill()
             status = message.status if isinstance(message, messages.Exited) else "unknown"
             raise CrashError(
@@ -180,20 +203,33 @@ class WorkerProcess:
         except OSError:
             pass  # the process died; its end is the next message
 
-    def _next(self, timeout: float) -> Message | None:
+    def _next(
+        self, timeout: float, while_waiting: Callable[[], None] = lambda: None
+    ) -> Message | None:
         """Return the next message; ``None`` if none came in time."""
-        try:
-            message = self._messages.get(timeout=timeout)
-        except queue.Empty:
-            return None
-        if message is not None:
-            return message
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            while_waiting()
+            try:
+                message = self._messages.get(timeout=min(left, _CHECK_INTERVAL))
+            except queue.Empty:
+                # What it has forked may keep the pipe open.
+                if self._process and self._process.poll() is not None and self._messages.empty():
+                    return self._end()
+                continue
+            return message or self._end()
+        return None
+
+    def _end(self) -> Message:
+        """Return that the process has ended, or has closed its channel, and is killed then."""
         if self._closed:
             raise InterruptedTask
         assert self._process
-        status = self._process.wait()
+        process = self._process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_GRACE)
         self._kill()
-        return messages.Exited(status)
+        return messages.Exited(process.returncode)
 
     def _ask_to_stop(self) -> bool:
         """Ask the code to say where it is, and to end; False if that is impossible."""
@@ -211,35 +247,29 @@ class WorkerProcess:
         child, self._child = self._child, None
         if process is None:
             return
+        if process.stdin:
+            with contextlib.suppress(OSError):  # what is still buffered has nowhere to go
+                process.stdin.close()
+        if self._is_ready and self._method == "fork":
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=_GRACE)  # it ends all that it has started or adopted
         if os.name == "posix":
             if child:
                 kill_group(child)
             kill_group(process.pid)
         elif process.poll() is None:
-            subprocess.run(
-                ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
-            )
+            windows_job.kill(process)
         process.kill()
         process.wait()
-        if process.stdin:
-            with contextlib.suppress(OSError):  # what is still buffered has nowhere to go
-                process.stdin.close()
-
-
-def kill_group(pid: int) -> None:
-    """Kill a process and all that it has started."""
-    # macOS refuses for processes that have ended and were not yet waited for.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _launch(method: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     path = [entry for entry in sys.path if entry]
     program = (
         f"import sys; sys.path[:] = {path!r}; "
-        f"from {__package__}.worker import main; main({method!r})"
+        f"from {__package__}.worker import main; main({method!r}, {os.getpid()})"
     )
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -249,12 +279,15 @@ def _launch(method: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes
         start_new_session=True,  # Ctrl-C reaches the build alone, which ends its workers
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+    if os.name == "nt":
+        windows_job.end_with_this_process(process)
+    return process
 
 
 def _read_messages(process: subprocess.Popen[bytes], found: queue.Queue[Message | None]) -> None:
     assert process.stdout
     with process.stdout:
-        for line in process.stdout:
+        while line := process.stdout.readline(_MAX_MESSAGE):
             with contextlib.suppress(ValueError):  # of a process killed in the middle of a line
                 found.put(messages.decode(line))
     found.put(None)

@@ -1,0 +1,293 @@
+"""What code does to processes: forks, daemons, closed descriptors, and kills from outside."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from tests.conftest import directive
+from tests.video import decode
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and signals")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system has no such means")
+
+FORKED = """
+import os
+import numpy as np
+pid = os.fork()
+value = 200 if pid else 20
+for _ in range(30):
+    capture(np.full((64, 64), value, np.uint8))
+"""
+FORKED_AND_EXITED = """
+import os, sys
+import numpy as np
+capture(np.full((64, 64), 200, np.uint8))
+pid = os.fork()
+if pid == 0:
+    sys.exit(3)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+capture(np.full((64, 64), 100, np.uint8))
+"""
+FORKED_AND_FAILED = FORKED_AND_EXITED.replace("sys.exit(3)", "1 / 0").replace("== 3", "== 1")
+FORKED_AND_RETURNED = """
+import os
+import numpy as np
+capture(np.full((64, 64), 200, np.uint8))
+if os.fork():
+    os.wait()
+    capture(np.full((64, 64), 100, np.uint8))
+"""
+GENERATOR = """
+import os
+import numpy as np
+def frames():
+    for number in range(4):
+        if number == 2:
+            os.fork()
+        yield np.full((64, 64), 50 * number, np.uint8)
+"""
+DESCRIPTORS = """
+import os
+import numpy as np
+os.closerange(3, 256)
+capture(np.full((64, 64), 200, np.uint8))
+with open("stolen.txt", "w") as file:
+    file.write("mine")
+    capture(np.full((64, 64), 100, np.uint8))
+    file.flush()
+"""
+PATCHED = """
+import json, os, pickle
+import msgspec
+json.dumps = lambda *args, **kwargs: "null"
+os.write = lambda *args: 0
+msgspec.json.encode = lambda *args, **kwargs: b"null"
+import numpy as np
+capture(np.full((64, 64), 200, np.uint8))
+capture(np.full((64, 64), 100, np.uint8))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "levels"),
+    [
+        (FORKED, [200] * 30),
+        (FORKED_AND_EXITED, [200, 100]),
+        (FORKED_AND_FAILED, [200, 100]),
+        (FORKED_AND_RETURNED, [200, 100]),
+        (DESCRIPTORS, [200, 100]),
+        (PATCHED, [200, 100]),
+    ],
+    ids=["captures", "exits", "fails", "returns", "descriptors", "patched"],
+)
+def test_one_process_makes_the_video(project, code, levels):
+    project.write("index.rst", "Page\n====\n\n" + directive(code) * 1)
+    build = project.build()
+    assert build.summary == (1, 0, 0), build.warnings
+    (path,) = build.files("_images/*.mp4")
+    assert [round(frame.mean()) for frame in decode(path).frames] == pytest.approx(levels, abs=1)
+    for stolen in project.folder.rglob("stolen.txt"):
+        assert stolen.read_text("utf-8") == "mine"
+
+
+def test_a_generator_that_forks(project):
+    project.write("frames.py", GENERATOR)
+    project.write("index.rst", "Page\n====\n\n.. animvideo:: frames.py frames\n")
+    build = project.build()
+    assert build.summary == (1, 0, 0), build.warnings
+    (path,) = build.files("_images/*.mp4")
+    assert [round(frame.mean() / 50) for frame in decode(path).frames] == [0, 1, 2, 3]
+
+
+def test_capturing_in_a_fork_tells_what_to_do(project):
+    project.page(
+        "import os, sys\n"
+        "import numpy as np\n"
+        "capture(np.zeros((4, 4)))\n"
+        "if os.fork():\n"
+        "    os.wait()\n"
+        "else:\n"
+        "    capture(np.zeros((4, 4)))\n"
+    )
+    build = project.build()
+    assert "frames can be captured only in the process that runs the code" in build.status
+
+
+def test_all_descriptors_closed(project):
+    page = project.page("import os\ncapture([[1]])\nos.closerange(3, 5000)\ncapture([[0]])\n")
+    (warning,) = project.build().warnings
+    assert warning.startswith(f"{page}:")
+    assert "os.closerange(), so its result was lost." in warning
+
+
+@pytest.mark.parametrize("to", ["os.getppid()", "os.getpid()"], ids=["worker", "child"])
+def test_a_stopped_process_does_not_stop_the_build(project, to):
+    code = f"import os, signal\ncapture([[1]])\nos.kill({to}, signal.SIGSTOP)\ncapture([[0]])\n"
+    project.page(code, ":timeout: 2")
+    started = time.monotonic()
+    build = project.build()
+    assert time.monotonic() - started < 30
+    assert build.summary in {(1, 0, 0), (0, 0, 1)}
+
+
+def test_a_signal_from_elsewhere_is_told(project):
+    code = "import os, signal\ncapture([[1]])\nos.kill(os.getpid(), signal.SIGTERM)\nx = 1\n"
+    project.page(code)
+    (warning,) = project.build().warnings
+    assert "the code was stopped by SIGTERM, which another process has sent." in warning
+
+
+# -- kills from outside ----------------------------------------------------------------------------
+
+STARTED = "import os, re, subprocess, sys, time\nimport numpy as np\ncapture(np.zeros((64, 64)))\n"
+STARTED += "open(f'started-{os.getpid()}', 'w').close()\n"
+DAEMON = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], "
+DAEMON += "start_new_session=True)\n"
+BUSY = {
+    "holds the GIL": STARTED + "re.match(r'(a+)+$', 'a' * 60 + 'b')\n",
+    "forks": STARTED + "os.fork()\ntime.sleep(600)\n",
+    "has a daemon": STARTED + DAEMON + "time.sleep(600)\n",
+}
+
+
+class Attack:
+    """A build in its own process, all descendants of which can be found."""
+
+    def __init__(self, project, codes):
+        self.mark = uuid.uuid4().hex
+        directives = "".join(directive(code, ":timeout: 1000") for code in codes)
+        project.write("index.rst", "Page\n====\n\n" + directives)
+        command = [sys.executable, "-m", "sphinx", "-b", "html", str(project.folder)]
+        command += [str(project.folder / "_build" / "html"), f"-Danimvideo_jobs={len(codes)}"]
+        self.build = subprocess.Popen(
+            command,
+            env={**os.environ, "ANIMVIDEO_TEST": self.mark},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 60
+        while len(list(project.folder.glob("started-*"))) < len(codes):
+            assert time.monotonic() < deadline
+            assert self.build.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.2)
+
+    def victim(self, name):
+        (worker,) = psutil.Process(self.build.pid).children()
+        child = min(worker.children(), key=lambda process: process.create_time())
+        return {"worker": worker, "child": child}[name]
+
+    def alive(self):
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get("ANIMVIDEO_TEST") == self.mark:
+                    found += [process] * (process.status() != psutil.STATUS_ZOMBIE)
+        return found
+
+    def left_after(self, seconds):
+        """Return what still runs after some seconds, and kill it."""
+        deadline = time.monotonic() + seconds
+        while (alive := self.alive()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            self.build.poll()
+        for process in alive:
+            with suppress(psutil.Error):
+                process.kill()
+        self.build.wait(30)
+        return alive
+
+
+@on_linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_nothing_is_left_of_a_build_that_is_killed(project, number):
+    attack = Attack(project, BUSY.values())
+    attack.build.send_signal(number)
+    assert attack.left_after(3) == []
+
+
+@on_linux
+@pytest.mark.parametrize("name", ["holds the GIL", "forks"])
+@pytest.mark.parametrize("victim", ["worker", "child"])
+def test_a_killed_process_takes_all_below_it(project, name, victim):
+    attack = Attack(project, [BUSY[name]])
+    attack.victim(victim).kill()
+    attack.build.wait(30)
+    assert attack.left_after(3) == []
+    assert not list(project.folder.glob("_build/html/_images/*.mp4"))
+
+
+@on_linux
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_daemons_of_the_code_end_with_it(project, monkeypatch, method):
+    attack = Attack.__new__(Attack)
+    attack.mark = uuid.uuid4().hex
+    monkeypatch.setenv("ANIMVIDEO_TEST", attack.mark)
+    project.page("import subprocess, sys\nimport numpy as np\ncapture(np.zeros((9, 9)))\n" + DAEMON)
+    assert project.build(animvideo_start_method=method).summary == (1, 0, 0)
+    assert [process for process in attack.alive() if "time.sleep" in process.cmdline()[-1]] == []
+
+
+# -- multiprocessing -------------------------------------------------------------------------------
+
+POOL = """
+import multiprocessing as mp
+from concurrent.futures import ProcessPoolExecutor
+import numpy as np
+
+def half(x):
+    return x // 2
+
+if __name__ == "__main__":
+    {use}
+    for level in levels:
+        capture(np.full((64, 64), level, np.uint8))
+"""
+USES = {
+    f"{method} {name}": use.format(f"mp.get_context({method!r})")
+    for method in ("spawn", "forkserver", "fork")
+    for name, use in {
+        "pool": "with {}.Pool(2) as pool: levels = pool.map(half, [200, 100])",
+        "executor": "with ProcessPoolExecutor(2, mp_context={}) as pool: "
+        "levels = list(pool.map(half, [200, 100]))",
+        "process": "process = {}.Process(target=half, args=(200,)); process.start(); "
+        "process.join(); levels = [100, 50]",
+    }.items()
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_processes_of_inline_code_work_or_are_one_clear_error(project, use):
+    page = project.page(POOL.format(use=use), ":timeout: 20")
+    build = project.build()
+    if "'fork'" in use:
+        assert build.summary == (1, 0, 0), build.warnings
+    else:
+        (warning,) = build.warnings
+        assert warning.startswith(f"{page}:")
+        assert "half is defined in a document, where a process that multiprocessing" in warning
+        assert len(warning.splitlines()) < 60
+        assert len(build.status) < 5000
+
+
+@pytest.mark.parametrize("use", ["spawn pool", "forkserver executor"])
+def test_functions_of_modules_work_in_all_processes(project, use):
+    project.write("halves.py", "def half(x):\n    return x // 2\n")
+    code = POOL.replace("def half(x):\n    return x // 2", "from halves import half")
+    project.page(code.format(use=USES[use]), ":timeout: 20")
+    assert project.build().summary == (1, 0, 0)
+
+
+@pytest.mark.parametrize("use", ["forkserver pool", "spawn executor"])
+def test_functions_of_scripts_work_in_all_processes(project, use):
+    code = "from sphinxcontrib_animvideo import capture\n" + POOL.format(use=USES[use])
+    project.write("script.py", code)
+    project.write("index.rst", "Page\n====\n\n.. animvideo:: script.py\n   :timeout: 20\n")
+    assert project.build().summary == (1, 0, 0)
