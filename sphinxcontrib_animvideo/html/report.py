@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core.encoding.decoder import read_frames
-from ..core.lockfile.lock import RenderedVideo, Snapshot
+from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.formats import FORMATS

@@ -14,10 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..core.capture.user_code import plain_code, read_script
 from ..core.model.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
-from ..core.model.hashing import hash_file
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import DIRECTIVE, directive_option, options_of, read_options
 from ..core.model.settings import is_file_name
+from ..core.model.stored import hash_file
 from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
 from .collection import VideoRequest, add_error, add_request

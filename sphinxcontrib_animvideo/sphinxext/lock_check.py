@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.cache.store import Cache
-from ..core.lockfile.lock import FILE_NAME, SOURCE_DIGITS, Lock, RenderedVideo, Snapshot
+from ..core.lockfile.lock import FILE_NAME, SOURCE_DIGITS, Lock
+from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses
 from ..core.model.asset import Asset
 from ..core.model.formats import FORMATS
-from ..core.model.hashing import hash_file
 from ..core.model.humanize import count
 from ..core.model.job import Job
+from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, ChangedError, LockError
 from ..html.report import remove_report, write_report
 from .collection import Source
 from .config import value_of
 from .log import logger, warn
+from .published import published_name
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -55,13 +58,8 @@ def check_or_update(
             logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
         return statuses
     except AnimvideoError as error:
-        warn(error, str(path))
+        warn(error, f"{path}:1")  # Sphinx takes a path without a line for a document
         return []
-
-
-def published_name(sha256: str, suffix: str) -> str:
-    """Return the name of a published file: by its content, so that no browser shows an old one."""
-    return f"animvideo-{sha256[:16]}{suffix}"
 
 
 def _rendered(
@@ -118,7 +116,7 @@ class _Check:
         if gone := [found.name for found in statuses if found.status is Status.GONE]:
             names = ", ".join(gone)
             text = f"these videos no longer exist: {names}. To remove their entries, run: {command}"
-            warn(LockError(text), str(Path(self._app.confdir, FILE_NAME)))
+            warn(LockError(text), f"{Path(self._app.confdir, FILE_NAME)}:1")
         counts = count_statuses(found.status for found in statuses)
         logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")
 
@@ -138,8 +136,9 @@ class _Check:
         format, file = next(iter(snapshot.files.items()))
         name = published_name(file.sha256, FORMATS[format].suffix)
         built = Path(self._app.outdir, self._app.builder.imagedir, name)
-        if built.is_file() and hash_file(built) == file.sha256:
-            return built
+        with suppress(OSError):
+            if hash_file(built) == file.sha256:
+                return built
         return self._cache.file(file.sha256)
 
 

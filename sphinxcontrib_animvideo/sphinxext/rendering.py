@@ -16,6 +16,7 @@ from ..core.lockfile.status import VideoStatus
 from ..core.model.asset import Asset
 from ..core.model.job import Job
 from ..core.model.options import docs_spelling
+from ..core.model.stored import read_stored
 from ..core.rendering.determinism import NondeterministicVideo, render_again
 from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
@@ -24,6 +25,7 @@ from .conditions import evaluator
 from .config import cache_of, limits_of, value_of
 from .lock_check import check_or_update
 from .log import BuildProgress, logger, warn
+from .published import PublishedFiles
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,6 +45,8 @@ class BuildResults:
     """What came out differently when it was rendered again, if that was asked for."""
     statuses: list[VideoStatus] = field(default_factory=list)
     """How the videos compare with the lock file, if that was asked for."""
+    published: PublishedFiles | None = None
+    """The files of the output directory that were verified."""
 
 
 def results_of(builder: Builder) -> BuildResults:
@@ -79,20 +83,40 @@ def _render_all(app: Sphinx, sources: list[Source], results: BuildResults) -> se
     if not jobs:
         return set()
     progress = BuildProgress(bar=not app.quiet and sys.stdout.isatty())
-    rendered = render(
-        jobs,
-        cache_of(app),
-        limits_of(app.config),
-        progress,
-        value_of(app.config, "jobs"),
-        value_of(app.config, "start-method"),
-    )
-    _log_output(rendered.values())
+    rendered = _render(app, jobs, progress)
     results.outcomes |= {job: result.outcome for job, result in rendered.items()}
     if app.builder.name == TWICE:
         results.nondeterministic = _render_again(app, {job: rendered[job] for job in jobs})
     progress.summary(list(rendered.values()))
     return {job for job, result in rendered.items() if result.quiet}
+
+
+def _render(app: Sphinx, jobs: list[Job], progress: BuildProgress) -> dict[Job, Result]:
+    cache = cache_of(app)
+    rendered = render(
+        jobs,
+        cache,
+        limits_of(app.config),
+        progress,
+        value_of(app.config, "jobs"),
+        value_of(app.config, "start-method"),
+    )
+    for folder in dict.fromkeys(cache.damaged):
+        logger.info("animvideo: a damaged entry of the cache was not used: %s", folder)
+    _log_output(rendered.values())
+    return rendered
+
+
+def replace_damaged(app: Sphinx, source: Source) -> None:
+    """Render a video again whose files were damaged or removed since it was found in the cache."""
+    results = results_of(app.builder)
+    outcome = results.outcomes[source]
+    if not (isinstance(source, Job) and isinstance(outcome, Asset)):
+        return
+    cache_of(app).remove(outcome)
+    result = _render(app, [source], BuildProgress(bar=False))[source]
+    results.outcomes[source] = result.outcome
+    _log_warnings({source: result.outcome}, set())
 
 
 def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[NondeterministicVideo]:
@@ -115,7 +139,10 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Store which videos the pages show, now that they are written."""
     if exception is None and shows_videos(app.builder):
         sources = collection(app.env).sources(evaluator(app))
-        _WrittenPages(app).save(_digests(sources, results_of(app.builder)))
+        results = results_of(app.builder)
+        _WrittenPages(app).save(_digests(sources, results))
+        if results.published:
+            results.published.save()
 
 
 def _log_output(results: Iterable[Result]) -> None:
@@ -181,17 +208,17 @@ class _WrittenPages:
 
     def load(self) -> dict[str, str]:
         """Return the digest of each page, by document."""
-        pages: dict[str, str] = self._all().get(self._output, {})
-        return pages
+        return self._all().get(self._output, {})
 
     def save(self, pages: dict[str, str]) -> None:
         """Store the digests of all pages."""
         text = json.dumps(self._all() | {self._output: pages}, indent=1, sort_keys=True)
-        self._path.write_text(text, "utf-8")
+        unfinished = self._path.with_suffix(".unfinished")
+        unfinished.write_text(text, "utf-8")
+        unfinished.replace(self._path)
 
     def _all(self) -> dict[str, dict[str, str]]:
         try:
-            known = json.loads(self._path.read_text("utf-8"))
+            return read_stored(self._path, dict[str, dict[str, str]])
         except (OSError, ValueError):
             return {}
-        return known if isinstance(known, dict) else {}

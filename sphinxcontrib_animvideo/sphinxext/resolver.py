@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +14,16 @@ from sphinx.util.images import guess_mimetype
 
 from ..core.encoding.filmstrip import Filmstrip, filmstrip
 from ..core.model.asset import Asset, Clip, VideoFile
-from ..core.model.hashing import hash_file
 from ..core.model.options import docs_spelling
-from ..errors import AnimvideoError
+from ..core.model.stored import hash_file
+from ..errors import AnimvideoError, CacheError
 from .collection import VideoRequest, collection
 from .config import value_of
 from .html import has_script
-from .lock_check import published_name
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
-from .rendering import results_of, shows_videos
+from .published import PublishedFiles, published_name
+from .rendering import replace_damaged, results_of, shows_videos
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -61,7 +60,9 @@ class _Resolver:
         self._app = app
         self._builder = app.builder
         self._requests = collection(app.env).requests
-        self._outcomes = results_of(app.builder).outcomes
+        results = results_of(app.builder)
+        self._outcomes = results.outcomes
+        self._published = results.published = results.published or PublishedFiles(app)
 
     def resolve(self, node: animvideo) -> None:
         """Replace a placeholder, or complete it for the visitor."""
@@ -73,13 +74,37 @@ class _Resolver:
         if request.sources[0] not in self._outcomes:  # under a condition that does not hold
             node.parent.parent.remove(node.parent)
             return
+        try:
+            self._put(node, request)
+        except (FileNotFoundError, CacheError):  # damaged, or removed by another process
+            self._put_again(node, request)
+
+    def _put_again(self, node: animvideo, request: VideoRequest) -> None:
+        """Render the videos of a placeholder again, and replace or complete it."""
+        for source in request.sources:
+            replace_damaged(self._app, source)
+        try:
+            self._put(node, request)
+        except (OSError, CacheError) as error:
+            problem = CacheError(f"the video could not be published: {error}")
+            warn(problem, str(request.sources[0].location))
+            self._put_notice(node, problem)
+
+    def _put(self, node: animvideo, request: VideoRequest) -> None:
+        """Replace a placeholder, or complete it for the visitor.
+
+        Raises
+        ------
+        FileNotFoundError, CacheError
+            Files of the video are missing or damaged.
+        """
         outcomes = [self._outcomes[source] for source in request.sources]
         for outcome in outcomes:
             if isinstance(outcome, AnimvideoError):
                 self._put_notice(node, outcome)
                 return
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
-        if builder.format == "html":
+        if self._builder.format == "html":
             self._put_videos(node, request, assets)
         else:
             self._put_pictures(node, request, assets[0])
@@ -101,11 +126,11 @@ class _Resolver:
                 clip,
                 variant,
                 {
-                    file: self._publish(asset.path(file), file.sha256)
+                    file: self._published.publish(asset.path(file), file.sha256)
                     for file in _files(clip, poster, captions)
                 },
-                poster and self._publish(Path(poster), hash_file(Path(poster))),
-                captions and self._publish(Path(captions), hash_file(Path(captions)), ".vtt"),
+                poster and self._publish_own(poster),
+                captions and self._publish_own(captions, ".vtt"),
             )
             for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
@@ -169,15 +194,9 @@ class _Resolver:
         block += _captions(figure)
         figure.replace_self(block)
 
-    def _publish(self, path: Path, sha256: str, suffix: str = "") -> str:
-        """Copy a file to the output; return its name there."""
-        # Not with the images that the builder copies, which it may try to convert.
-        name = published_name(sha256, suffix or path.suffix.lower())
-        target = Path(self._builder.outdir, self._builder.imagedir, name)
-        if not target.is_file() or target.stat().st_size != path.stat().st_size:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-        return name
+    def _publish_own(self, path: str, suffix: str = "") -> str:
+        """Publish a file of the author's."""
+        return self._published.publish(Path(path), hash_file(Path(path)), suffix)
 
     def _own_poster(self, request: VideoRequest) -> str:
         """Return the author's image, if the builder's pages can show it."""

@@ -19,7 +19,8 @@ from .results import Results
 # Other imports wait until there is something to compare: this module is loaded at every start of
 # pytest.
 if TYPE_CHECKING:
-    from ..core.lockfile.lock import Lock, LockEntry, RenderedVideo
+    from ..core.lockfile.lock import Lock, LockEntry
+    from ..core.lockfile.snapshot import RenderedVideo
     from ..core.lockfile.status import VideoStatus
     from ..video import Video
     from .recording import Recording
@@ -140,7 +141,8 @@ class Comparisons:
             shutil.copyfile(video.path, baseline)
 
     def _rendered(self, item: pytest.Item, name: str, video: Video) -> RenderedVideo:
-        from ..core.lockfile.lock import SOURCE_DIGITS, RenderedVideo
+        from ..core.lockfile.lock import SOURCE_DIGITS
+        from ..core.lockfile.snapshot import RenderedVideo
         from ..core.model.asset import Asset
         from ..core.model.job import SourceLocation, code_digest
 

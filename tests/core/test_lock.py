@@ -9,8 +9,9 @@ import pytest
 from sphinxcontrib_animvideo.core.encoding import frame_hasher
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
 from sphinxcontrib_animvideo.core.encoding.frame_hasher import FrameHasher
-from sphinxcontrib_animvideo.core.lockfile.lock import Lock, RenderedVideo
+from sphinxcontrib_animvideo.core.lockfile.lock import Lock
 from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
+from sphinxcontrib_animvideo.core.lockfile.snapshot import RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.status import Status, compare, compare_all
 from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
 from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, changed_frames

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from sphinxcontrib_animvideo import write_video
-from sphinxcontrib_animvideo.core.model.hashing import hash_file
+from sphinxcontrib_animvideo.core.model.stored import hash_file
 from tests.video import decode
 
 LEVELS = (0, 80, 160, 240)

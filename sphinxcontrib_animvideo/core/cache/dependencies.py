@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from ..model.hashing import hash_file
+import msgspec
+
+from ..model.stored import hash_file
 from .environment import KEY_PACKAGES
 
 
@@ -21,10 +23,10 @@ from .environment import KEY_PACKAGES
 class Dependency:
     """A file or an installed package that the result depends on."""
 
-    base: str
+    base: Literal["document", "source", "package"]
     """What *path* is relative to: the ``document``'s folder, or the ``source`` directory for
     modules that are found through ``sys.path``; ``package`` for an installed package."""
-    path: str
+    path: Annotated[str, msgspec.Meta(pattern=r"^[^\x00]+\Z")]
     """With forward slashes; the name of a package."""
     state: str
     """Hash of the file's content, or the package's version; empty where there is none."""
@@ -68,7 +70,7 @@ def installed_version(name: str) -> str:
     """Return the version of an installed package, or an empty string."""
     try:
         return metadata.version(name)
-    except metadata.PackageNotFoundError:
+    except (metadata.PackageNotFoundError, ValueError):
         return ""
 
 

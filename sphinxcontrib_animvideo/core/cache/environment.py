@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def examine(memo: Path) -> Environment:
         A JSON file that stores the hashes of files that are too large to read on every build.
     """
     with Memo(memo) as remembered:
-        ffmpeg = remembered.value(_ffmpeg_identity(), find_ffmpeg)
+        ffmpeg = remembered.path(_ffmpeg_identity(), _possible_ffmpegs(), find_ffmpeg)
         parts = {
             "animvideo": __version__,
             "python": platform.python_version(),
@@ -73,6 +74,18 @@ def examine(memo: Path) -> Environment:
 
 def _ffmpeg_identity() -> str:
     return f"{version('imageio-ffmpeg')} {sys.prefix} {os.environ.get('IMAGEIO_FFMPEG_EXE', '')}"
+
+
+def _possible_ffmpegs() -> set[str]:
+    """Return where imageio-ffmpeg looks for ffmpeg: no other path in a memo is believed."""
+    spec = find_spec("imageio_ffmpeg")
+    package = Path(spec.origin).parent if spec and spec.origin else Path()
+    prefix = Path(sys.prefix)
+    own = [*package.glob("binaries/ffmpeg*"), prefix / "Library/bin/ffmpeg.exe"]
+    named = os.environ.get("IMAGEIO_FFMPEG_EXE")
+    if named:
+        return {str(shutil.which(named))}
+    return {*map(str, own), str(prefix / "bin/ffmpeg"), str(shutil.which("ffmpeg"))}
 
 
 @cache  # for a process that builds several documentations

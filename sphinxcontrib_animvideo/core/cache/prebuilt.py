@@ -6,10 +6,13 @@ import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ...errors import AnimvideoError, GalleryError
 from ..model.asset import ASSET_FILE, Asset
 from ..model.job import SourceLocation
+from ..model.stored import read_stored
+from .intact import is_intact
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,10 @@ class PrebuiltAsset:
         """Return the asset, or the error if its files are missing or damaged."""
         folder = Path(self.folder)
         try:
-            asset = Asset.from_json(folder, json.loads((folder / ASSET_FILE).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            asset = Asset.from_json(folder, read_stored(folder / ASSET_FILE, dict[str, Any]))
+        except (OSError, ValueError):
             asset = None
-        if asset and asset.is_complete():
+        if asset and is_intact(asset):
             return asset
         return GalleryError(
             f"files of this video are missing or damaged in {self.folder}. Delete the folder that "

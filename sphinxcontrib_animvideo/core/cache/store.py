@@ -18,16 +18,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypedDict
 
-import msgspec
-
-from ...errors import CacheError
+from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
 from ..model.job import Job
+from ..model.stored import hash_file, read_stored
 from .dependencies import Dependency
 from .environment import Environment, examine
+from .intact import is_intact, note_verified
 
 _STAGING = "staging-"
+_TRIES = 100
 _ABANDONED_AFTER = 24 * 3600  # seconds; no single video takes that long
 
 
@@ -48,11 +50,13 @@ class Cache:
     Parameters
     ----------
     folder
-        PrebuiltAsset when the first asset is written.
+        Created when the first asset is written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.damaged: list[Path] = []
+        """Entries that were found damaged, and are made again when they are needed."""
 
     @cached_property
     def environment(self) -> Environment:
@@ -60,20 +64,25 @@ class Cache:
         return examine(self.folder / "environment.json")
 
     def find(self, job: Job) -> Asset | None:
-        """Return the asset of *job* if it is complete and nothing that it read has changed."""
-        for record in sorted(self._folder(job).glob(f"*/{ASSET_FILE}")):
+        """Return the asset of *job* if it is intact and nothing that it read has changed."""
+        for record in sorted(_files(self._folder(job), f"*/{ASSET_FILE}")):
             try:
-                data = json.loads(record.read_text("utf-8"))
-                dependencies = msgspec.convert(data["dependencies"], list[Dependency])
-                asset = Asset.from_json(record.parent, data["asset"])
-            except (OSError, ValueError, KeyError, TypeError):
-                continue  # unreadable: treated as absent
-            current = all(d.is_current(job.folder, job.source_dir) for d in dependencies)
-            if current and asset.is_complete():
+                asset, dependencies = _read(record)
+            except (OSError, ValueError):
+                self._note_damage(record)
+                continue  # as good as absent
+            if not all(d.is_current(job.folder, job.source_dir) for d in dependencies):
+                continue
+            if _fits(asset, job) and is_intact(asset):
                 with suppress(OSError):  # a cache that can only be read
                     os.utime(record)  # when it was used
                 return asset
+            self._note_damage(record)
         return None
+
+    def _note_damage(self, record: Path) -> None:
+        if record.exists():  # not removed by another process in this moment
+            self.damaged.append(record.parent)
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -100,11 +109,20 @@ class Cache:
 
         The last step is one rename: a build that is killed, or another one that shares the
         cache, sees the whole asset or none.
+
+        Raises
+        ------
+        EncoderError
+            The files are not those that the worker has described.
+        CacheError
+            They cannot be moved.
         """
         listed = sorted({(d.base, d.path): d for d in dependencies}.items())
         record = {"dependencies": [asdict(d) for _, d in listed], "asset": asset.to_json()}
         digest = hashlib.sha256(json.dumps(record["dependencies"]).encode()).hexdigest()
         final = self._folder(job) / digest[:16]
+        _check_files(asset)
+        note_verified(asset)
         try:
             (staged / ASSET_FILE).write_text(json.dumps(record, indent=1), "utf-8")
             final.parent.mkdir(parents=True, exist_ok=True)
@@ -126,9 +144,14 @@ class Cache:
             ) from error
         return replace(asset, folder=str(final))
 
+    def remove(self, asset: Asset) -> None:
+        """Remove an asset of this cache, which has turned out to be damaged."""
+        if Path(asset.folder).is_relative_to(self.folder):
+            shutil.rmtree(asset.folder, ignore_errors=True)
+
     def sweep(self) -> None:
         """Remove the staging folders of builds that were killed."""
-        for folder in self.folder.glob(f"{_STAGING}*"):
+        for folder in _files(self.folder, f"{_STAGING}*"):
             try:
                 if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -139,7 +162,7 @@ class Cache:
         """Return all entries; other files in the folder are ignored."""
         records = [
             record
-            for record in self.folder.glob(f"*/*/{ASSET_FILE}")
+            for record in _files(self.folder, f"*/*/{ASSET_FILE}")
             if re.fullmatch("[0-9a-f]{32}", record.parents[1].name)
         ]
         found = []
@@ -152,11 +175,10 @@ class Cache:
     def file(self, sha256: str) -> Path | None:
         """Return a stored video with that content, whatever it was made of."""
         for entry in self.entries():
-            with suppress(OSError, ValueError, KeyError, TypeError):  # unreadable: not there
-                data = json.loads((entry.folder / ASSET_FILE).read_text("utf-8"))
-                asset = Asset.from_json(entry.folder, data["asset"])
+            with suppress(OSError, ValueError):  # as good as absent
+                asset, _ = _read(entry.folder / ASSET_FILE)
                 for file in asset.files:
-                    if file.sha256 == sha256 and asset.path(file).is_file():
+                    if file.sha256 == sha256 == hash_file(asset.path(file)):
                         return asset.path(file)
         return None
 
@@ -172,3 +194,45 @@ class Cache:
 
     def _folder(self, job: Job) -> Path:
         return self.folder / job.key(self.environment.description)[:32]
+
+
+class _Record(TypedDict):
+    """The content of ``asset.json``."""
+
+    dependencies: list[Dependency]
+    asset: dict[str, Any]
+
+
+def _read(record: Path) -> tuple[Asset, list[Dependency]]:
+    """Return what a record describes; OSError or ValueError if it is damaged."""
+    data = read_stored(record, _Record)
+    return Asset.from_json(record.parent, data["asset"]), data["dependencies"]
+
+
+def _fits(asset: Asset, job: Job) -> bool:
+    """Whether an asset has what the options of its job ask for."""
+    if job.nofigs or not job.settings.formats:
+        return True
+    return bool(asset.clips) and all(clip.files and clip.poster for clip in asset.clips)
+
+
+def _check_files(asset: Asset) -> None:
+    """Raise :class:`EncoderError` if files differ from their description."""
+    for file in asset.files:
+        try:
+            is_same = hash_file(asset.path(file)) == file.sha256
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise EncoderError(
+                f"{file.name} has changed after it was written. Does the code change the files "
+                "of its video, or capture in several processes?"
+            )
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Return what matches a pattern, also while another process removes files."""
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return list(folder.glob(pattern))
+    return []

@@ -15,7 +15,7 @@ from ..frames.sources import is_pil_image
 from ..model.asset import Clip, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
-from ..model.hashing import hash_file
+from ..model.stored import hash_file
 from .captions import to_webvtt
 from .encoder import Encoder
 from .frame_hasher import FrameHasher

@@ -2,118 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ...errors import LockError
-from ..model.asset import Asset, Clip
-from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
-from ..model.job import SourceLocation
-from .signature import pack, signature_of
+from ..model.stored import read_stored
+from .snapshot import RenderedVideo, Snapshot, Versions, name_of
 
 FILE_NAME = "animvideo.lock"
 SOURCE_DIGITS = 16
 """Digits of the hash of a video's code and options."""
 _VERSION = 1
-
-Versions = Mapping[str, str]
-"""The environment of a video: versions and hashes, by name."""
-ENCODING = ("animvideo", "ffmpeg")
-"""The parts of it that decide bytes, but not frames."""
-
-
-@dataclass(frozen=True)
-class RenderedVideo:
-    """One video of a build."""
-
-    name: str
-    """As in the lock file: the document, and the number of the video in it, ``guide/waves#2``."""
-    source: str
-    """Hash of the code and its options."""
-    location: SourceLocation
-    asset: Asset
-    clip: Clip
-    environment: Versions
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        assert self.clip.fingerprint, "every video of a build has one"
-        return self.clip.fingerprint
-
-    @property
-    def path(self) -> Path:
-        """The file in the first format, which is compared."""
-        return self.asset.path(self.clip.files[0])
-
-    @property
-    def rate(self) -> Fraction:
-        """Frames per second of that file."""
-        return FORMATS[self.clip.files[0].format].rate(self.clip.rate)
-
-
-@dataclass(frozen=True)
-class LockedFile:
-    """One file of an accepted video."""
-
-    sha256: str
-    encoder: str
-    """Versions of ffmpeg and of this package."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A video as it was accepted from one environment."""
-
-    environment: str
-    """Its name in the lock file."""
-    frame_count: int
-    fps: str
-    size: str
-    """Width and height in pixels, as ``640x480``."""
-    sha256: str
-    frames: str
-    """As in :class:`.Fingerprint`."""
-    signature: str
-    """As text; see :mod:`.signature`."""
-    files: Mapping[str, LockedFile]
-    """By format."""
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        return Fingerprint(self.sha256, self.frames)
-
-    def has_frames_of(self, video: RenderedVideo) -> bool:
-        """Whether it has the same frames at the same rate."""
-        return self.sha256 == video.fingerprint.sha256 and self.fps == video.clip.fps
-
-    def files_unlike(self, video: RenderedVideo) -> list[str]:
-        """Return the formats whose files differ or exist on one side only."""
-        files = {file.format: file.sha256 for file in video.clip.files}
-        locked = {name: file.sha256 for name, file in self.files.items()}
-        return [name for name in {**files, **locked} if files.get(name) != locked.get(name)]
-
-    @classmethod
-    def of(cls, video: RenderedVideo) -> Snapshot:
-        clip = video.clip
-        encoder = encoder_of(video.environment)
-        return cls(
-            environment=name_of(video.environment),
-            frame_count=clip.frame_count,
-            fps=clip.fps,
-            size=f"{clip.width}x{clip.height}",
-            sha256=video.fingerprint.sha256,
-            frames=video.fingerprint.frames,
-            signature=pack(signature_of(video.path, video.rate)),
-            files={file.format: LockedFile(file.sha256, encoder) for file in clip.files},
-        )
 
 
 @dataclass(frozen=True)
@@ -130,9 +36,9 @@ class LockEntry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LockEntry:
-        """Return the entry that *data* describes; ValueError or KeyError if it does not."""
-        snapshots = msgspec.convert(data["records"], tuple[Snapshot, ...])
-        return cls(msgspec.convert(data["source"], str), snapshots)
+        """Return the entry that *data* describes; ValueError if it does not."""
+        source = msgspec.convert(data.get("source"), str)
+        return cls(source, msgspec.convert(data.get("records"), tuple[Snapshot, ...]))
 
 
 @dataclass
@@ -152,27 +58,21 @@ class Lock:
             It cannot be read, or is damaged.
         """
         try:
-            data = json.loads(path.read_text("utf-8"))
-            version = data["version"]
-            if version != _VERSION:
-                raise LockError(
-                    f"{path} has format version {version}, but this version of animvideo reads "
-                    f"format version {_VERSION}. Use the version of animvideo that wrote it, or "
-                    "lock the videos again."
-                )
-            videos = {name: LockEntry.from_json(video) for name, video in data["videos"].items()}
-            environments = msgspec.convert(data["environments"], dict[str, dict[str, str]])
-            return cls({**environments}, videos)
+            data = read_stored(path, dict[str, Any])
+            _check_version(path, data.get("version"))
+            environments = msgspec.convert(data.get("environments"), dict[str, dict[str, str]])
+            videos = msgspec.convert(data.get("videos"), dict[str, dict[str, Any]])
         except FileNotFoundError:
             return cls()
         except OSError as error:
-            raise LockError(f"cannot read {path} ({error.strerror}).") from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LockError(f"cannot read {path} ({error.strerror or error}).") from None
+        except ValueError as error:
             raise LockError(
-                f"{path} is damaged ({type(error).__name__}: {error}). After a merge, keep one "
-                "side of each conflict. Otherwise restore the file, or delete it and lock the "
-                "videos again."
+                f"{path} is damaged ({error}). After a merge, keep one side of each conflict. "
+                "Otherwise restore the file, or delete it and lock the videos again."
             ) from None
+        entries = {name: _read_entry(path, name, videos[name], environments) for name in videos}
+        return cls({**environments}, entries)
 
     def write(self, path: Path) -> None:
         """Write the lock file if anything in it has changed: sorted, with one value per line."""
@@ -250,19 +150,40 @@ class Lock:
         return new
 
 
-def name_of(environment: Versions) -> str:
-    """Return the name of an environment in the lock file."""
-    return hashlib.sha256(json.dumps(environment, sort_keys=True).encode()).hexdigest()[:8]
+def _check_version(path: Path, version: Any) -> None:
+    if version != _VERSION:
+        raise LockError(
+            f"{path} has format version {version}, but this version of animvideo reads format "
+            f"version {_VERSION}. Use the version of animvideo that wrote it, or lock the videos "
+            "again."
+        )
 
 
-def encoder_of(environment: Versions) -> str:
-    """Return the description of an encoder in the lock file."""
-    return f"ffmpeg {environment['ffmpeg']}, animvideo {environment['animvideo']}"
+def _read_entry(
+    path: Path, name: str, data: Mapping[str, Any], environments: Mapping[str, Versions]
+) -> LockEntry:
+    try:
+        entry = LockEntry.from_json(data)
+        for snapshot in entry.snapshots:
+            _check_references(name, snapshot, environments)
+        return entry
+    except (ValueError, RecursionError) as error:
+        raise LockError(
+            f"the entry {name} in {path} is damaged ({error}). Restore it, or delete the entry "
+            "and lock the videos again."
+        ) from None
 
 
-def differing_parts(one: Versions, other: Versions) -> list[str]:
-    """Return the names of the parts in which two environments differ."""
-    return [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]
+def _check_references(name: str, snapshot: Snapshot, environments: Mapping[str, Versions]) -> None:
+    """Raise ValueError if a snapshot names what there is not."""
+    if not re.search(r"#[^#]+\Z", name):
+        raise ValueError("its name has no number after #")
+    if snapshot.environment not in environments:
+        raise ValueError(f"there is no environment {snapshot.environment}")
+    unknown = [format for format in snapshot.files if format not in FORMATS]
+    if unknown or not snapshot.files:
+        what = f"the format {unknown[0]} is unknown" if unknown else "it names no files"
+        raise ValueError(what)
 
 
 def job_of(name: str) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLUMNS, ROWS = 16, 12
+_MAX_BYTES = 1 << 28
+"""Of a signature; those of 400,000 frames."""
 ALIKE = 4
 """Levels by which a block may differ in two frames that show the same."""
 ALIKE_ON_AVERAGE = 0.5
@@ -63,7 +65,8 @@ def unpack(text: str) -> NDArray[np.uint8]:
     import numpy as np
 
     try:
-        changes = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+        unpacking = zlib.decompressobj()
+        changes = np.frombuffer(unpacking.decompress(base64.b64decode(text), _MAX_BYTES), np.uint8)
         return changes.reshape(-1, ROWS, COLUMNS, 3).cumsum(axis=0, dtype=np.uint8)
     except (ValueError, zlib.error, binascii.Error):
         raise LockError("a signature in the lock file is damaged.") from None

@@ -10,17 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
-from .lock import (
-    ENCODING,
-    Lock,
-    LockEntry,
-    RenderedVideo,
-    Snapshot,
-    Versions,
-    differing_parts,
-    job_of,
-)
+from .lock import Lock, LockEntry, job_of
 from .signature import ALIKE, ALIKE_ON_AVERAGE, signature_of, unpack
+from .snapshot import ENCODING, RenderedVideo, Snapshot, Versions, differing_parts
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from .fingerprint import Fingerprint
+from .stored import Count, FileName, Positive, Rate, Sha256
 
 ASSET_FILE = "asset.json"
 """Name of the file that describes an asset, in the folder of its files."""
@@ -22,13 +22,13 @@ class VideoFile:
     """One video in one format."""
 
     format: str
-    name: str
+    name: FileName
     """File name inside the asset's folder."""
     type: str
     """Media type with codecs, as in ``<source type>``."""
-    size: int
+    size: Count
     """Bytes."""
-    sha256: str
+    sha256: Sha256
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Clip:
     """The still picture, a PNG; ``None`` for a file that is only compared or measured."""
     captions: VideoFile | None
     """WebVTT made from the captions given to ``capture``."""
-    width: int
+    width: Positive
     """Pixels; even where a codec wants it."""
-    height: int
-    fps: str
+    height: Positive
+    fps: Rate
     """Exact, as ``25`` or ``30000/1001``."""
-    frame_count: int
-    seconds: float
-    pixel_ratio: int = 1
+    frame_count: Positive
+    seconds: Annotated[float, msgspec.Meta(ge=0)]
+    pixel_ratio: Positive = 1
     """Pixels of the files, along a side, for one of the page."""
     fingerprint: Fingerprint | None = None
     """The hashes of the frames, where they were taken."""
@@ -101,10 +101,6 @@ class Asset:
         """Return the path of *file*."""
         return Path(self.folder, file.name)
 
-    def is_complete(self) -> bool:
-        """Whether all files exist and have their full size."""
-        return all(_size(self.path(file)) == file.size for file in self.files)
-
     def to_json(self) -> dict[str, Any]:
         """Return the asset as JSON data, without its folder."""
         data = asdict(self)
@@ -120,11 +116,7 @@ class Asset:
         ValueError
             *data* does not describe an asset.
         """
-        return msgspec.convert({**data, "folder": str(folder)}, cls)
-
-
-def _size(path: Path) -> int:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116  (called for every file of every build)
-    except OSError:
-        return -1
+        try:
+            return msgspec.convert({**data, "folder": str(folder)}, cls)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None

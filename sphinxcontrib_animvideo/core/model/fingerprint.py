@@ -6,19 +6,26 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Annotated
+
+import msgspec
+
+from .stored import Sha256
 
 _SHORT = 8
 """Hexadecimal digits that are kept of each frame's hash."""
+_RUN = rf"[0-9a-f]{{{_SHORT}}}(\*[1-9][0-9]{{0,8}})?"
+ShortHashes = Annotated[str, msgspec.Meta(pattern=rf"^({_RUN}( {_RUN})*)?\Z")]
+"""The first digits of each frame's hash, as ``0a1b2c3d 99aabbcc*25``: the second one 25 times."""
 
 
 @dataclass(frozen=True)
 class Fingerprint:
     """The hashes of all frames of a video, as they were given to ffmpeg."""
 
-    sha256: str
+    sha256: Sha256
     """The SHA-256 of the SHA-256 digests of the frames' RGBA pixels, one after the other."""
-    frames: str
-    """The first digits of each frame's, as ``0a1b2c3d 99aabbcc*25``: the second one 25 times."""
+    frames: ShortHashes
 
     @property
     def short_hashes(self) -> list[str]:

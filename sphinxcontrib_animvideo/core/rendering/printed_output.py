@@ -36,6 +36,13 @@ def shorten_output(folder: str | Path, limit: int) -> None:
         pass  # removed, or not there yet
 
 
+def take_output(folder: str | Path, limit: int) -> str:
+    """Return what was printed, and remove the file."""
+    text = read_output(folder, limit)
+    Path(folder, OUTPUT_FILE).unlink(missing_ok=True)
+    return text
+
+
 def read_output(folder: str | Path, limit: int) -> str:
     """Return what was printed, without more than about *limit* bytes."""
     shorten_output(folder, limit)

@@ -17,7 +17,7 @@ from ..model.asset import Asset
 from ..model.job import Job, chains
 from ..model.settings import Limits
 from .messages import RunConditions, Step, StepDone, Task
-from .printed_output import read_output
+from .printed_output import take_output
 from .process_errors import CRASH_REPORT
 from .variables import fixed_variables
 from .worker_process import TaskResult, WorkerProcess, default_method
@@ -149,7 +149,7 @@ class WorkerPool:
     ) -> Result:
         job = chain[index]
         # The error has the rest.
-        output = read_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
+        output = take_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
         failed = len(task_result.done)
         if index < failed:
             done = task_result.done[index]

@@ -1,0 +1,64 @@
+"""Copies files to the output directory, under names that claim their content."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.cache.memo import Memo
+from ..core.model.stored import copy_file
+from ..errors import CacheError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+class PublishedFiles:
+    """The published files of an output directory.
+
+    A file is published only if its bytes have the recorded hash. What is there already is read
+    once, and again when its size, times, or inode have changed.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self._folder = Path(app.outdir, app.builder.imagedir)
+        self._hashes = Memo(Path(app.doctreedir, "animvideo-published.json"))
+        self._hashes.load()
+
+    def publish(self, path: Path, sha256: str, suffix: str = "") -> str:
+        """Copy a file to the output; return its name there.
+
+        Raises
+        ------
+        CacheError
+            The file is damaged, or was removed.
+        """
+        name = published_name(sha256, suffix or path.suffix.lower())
+        target = self._folder / name
+        if not (target.is_file() and self._hashes.hash(target) == sha256):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = target.with_name(f"{name}.{os.getpid()}.unfinished")
+            try:
+                copied = _copy(path, unfinished)
+                if copied != sha256:
+                    raise CacheError(f"{path.name} is damaged in the cache directory.")
+                unfinished.replace(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        return name
+
+    def save(self) -> None:
+        """Store what is known of the files for the next build."""
+        self._hashes.save()
+
+
+def published_name(sha256: str, suffix: str) -> str:
+    """Return the name of a published file: by its content, so that no browser shows an old one."""
+    return f"animvideo-{sha256[:16]}{suffix}"
+
+
+def _copy(path: Path, target: Path) -> str:
+    if not path.is_file():
+        raise CacheError(f"{path.name} was removed from the cache directory.")
+    return copy_file(path, target)
