@@ -76,7 +76,7 @@ class AnimvideoError(Exception):
         return {"kind": self.kind, **vars(self)}
 
     @staticmethod
-    def from_json(data: Mapping[str, Any]) -> AnimvideoError:
+    def from_json(data: Any) -> AnimvideoError:
         """Return the error that *data* describes.
 
         Raises
@@ -84,6 +84,8 @@ class AnimvideoError(Exception):
         ValueError
             *data* does not describe an error.
         """
+        if not isinstance(data, Mapping):
+            raise ValueError("not an error of this package")
         texts = [data.get(name) for name in ("message", "option", "hint", "detail")]
         file, line = data.get("file"), data.get("line")
         valid = all(isinstance(text, str) for text in texts)

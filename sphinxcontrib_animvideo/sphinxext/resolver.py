@@ -87,7 +87,9 @@ class _Resolver:
             self._put(node, request)
         except (OSError, CacheError) as error:
             problem = CacheError(f"the video could not be published: {error}")
-            warn(problem, str(request.sources[0].location))
+            source = request.sources[0]
+            self._outcomes[source] = problem  # so that the next build writes the page again
+            warn(problem, str(source.location))
             self._put_notice(node, problem)
 
     def _put(self, node: animvideo, request: VideoRequest) -> None:

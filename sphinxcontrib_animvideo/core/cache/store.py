@@ -18,7 +18,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
+
+import msgspec
 
 from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
@@ -119,12 +121,12 @@ class Cache:
         """
         listed = sorted({(d.base, d.path): d for d in dependencies}.items())
         record = {"dependencies": [asdict(d) for _, d in listed], "asset": asset.to_json()}
-        digest = hashlib.sha256(json.dumps(record["dependencies"]).encode()).hexdigest()
-        final = self._folder(job) / digest[:16]
+        final = self._folder(job) / _digest(record["dependencies"])[:16]
         _check_files(asset)
         note_verified(asset)
         try:
-            (staged / ASSET_FILE).write_text(json.dumps(record, indent=1), "utf-8")
+            text = json.dumps({**record, "sha256": _digest(record)}, indent=1)
+            (staged / ASSET_FILE).write_text(text, "utf-8")
             final.parent.mkdir(parents=True, exist_ok=True)
             if final.exists() and (found := self.find(job)):
                 return found  # another build was faster
@@ -196,17 +198,17 @@ class Cache:
         return self.folder / job.key(self.environment.description)[:32]
 
 
-class _Record(TypedDict):
-    """The content of ``asset.json``."""
-
-    dependencies: list[Dependency]
-    asset: dict[str, Any]
+def _digest(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _read(record: Path) -> tuple[Asset, list[Dependency]]:
     """Return what a record describes; OSError or ValueError if it is damaged."""
-    data = read_stored(record, _Record)
-    return Asset.from_json(record.parent, data["asset"]), data["dependencies"]
+    data = read_stored(record, dict[str, Any])
+    if data.pop("sha256", None) != _digest(data):
+        raise ValueError("the record has changed")
+    dependencies = msgspec.convert(data.get("dependencies"), list[Dependency])
+    return Asset.from_json(record.parent, data.get("asset")), dependencies
 
 
 def _fits(asset: Asset, job: Job) -> bool:

@@ -108,7 +108,7 @@ class Asset:
         return data
 
     @classmethod
-    def from_json(cls, folder: Path, data: Mapping[str, Any]) -> Asset:
+    def from_json(cls, folder: Path, data: Any) -> Asset:
         """Return the asset that *data* describes, with its files in *folder*.
 
         Raises
@@ -116,6 +116,8 @@ class Asset:
         ValueError
             *data* does not describe an asset.
         """
+        if not isinstance(data, Mapping):
+            raise ValueError("not an object")
         try:
             return msgspec.convert({**data, "folder": str(folder)}, cls)
         except RecursionError:
