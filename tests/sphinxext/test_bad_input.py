@@ -36,7 +36,8 @@ MISTAKES = {
     "size": ("frame", 9, "frame 2 has 200 x 100 pixels, but the first frame has 100 x 100. All frames of a video must have the same size: resize or pad it.", "", "",
              FIGURE + "capture(); fig.set_size_inches(2, 1); capture()"),
     "unknown option": ("option", 4, "unknown option :fsp:", ":fsp: 3", "", "x = 1"),
-    "value": ("option", 4, ":fps: must be a number of frames per second above 0 and up to 1000, not 'quick'.", ":fps: quick", "", "x = 1"),
+    "value": ("option", 4, ":fps: must be a number of frames per second from 0.001 to 1000, not 'quick'.", ":fps: quick", "", "x = 1"),
+    "huge value": ("option", 4, ":fps: must be a number of frames per second from 0.001 to 1000, not '1e999999999'.", ":fps: 1e999999999", "", "x = 1"),
     "missing value": ("option", 4, ":dpi: must be a number of dots per inch from 1 to 10000, but has no value.", ":dpi:", "", "x = 1"),
     "format": ("option", 4, "(unknown: mov)", ":formats: mov", "", "x = 1"),
     "quality": ("option", 4, ":quality: of gif must be one of draft, good, best, not lossless, which is available for mp4, webm, mkv, webp, apng.", ":formats: gif\n:quality: lossless",
@@ -235,15 +236,21 @@ def test_what_is_written_on_the_page_names_no_folder_of_the_machine(
     assert str(project.folder) not in html
 
 
-def test_configuration_out_of_range_is_told_and_the_default_used(project):
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("-1", "-1"),
+        ("'1e999999999'", "'1e999999999'"),
+        ("10**5000", "a value of type int"),
+    ],
+)
+def test_configuration_out_of_range_is_told_and_the_default_used(project, value, shown):
     project.page(FIGURE + "capture()")
-    project.write("conf.py", "extensions = ['sphinxcontrib_animvideo']\nanimvideo_fps = -1\n")
+    project.write("conf.py", f"extensions = ['sphinxcontrib_animvideo']\nanimvideo_fps = {value}\n")
     build = project.build()
     (warning,) = build.warnings
-    assert (
-        "conf.py:2: WARNING: animvideo_fps must be a number of frames per second above 0 and up to 1000, not -1."
-        in warning
-    )
+    said = "must be a number of frames per second from 0.001 to 1000, not"
+    assert f"conf.py:2: WARNING: animvideo_fps {said} {shown}." in warning
     assert warning.endswith("[animvideo.option]")
     assert "<video" in build.page()
 

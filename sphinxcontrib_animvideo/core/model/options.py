@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from ...errors import OptionError, Spelling
 from . import values
-from .values import ExplainedError, Kind
+from .text import ExplainedError, shown
+from .values import Kind
 
 DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON = (
     *("directive", "config", "cli", "magic", "marker", "python"),
@@ -65,9 +66,9 @@ class Option:
         """
         try:
             return self.kind.read(value)
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
-            given = "but has no value" if value is None else f"not {value!r}{reason}"
+            given = "but has no value" if value is None else f"not {shown(value)}{reason}"
             raise OptionError(
                 f"{{option}} must be {self.kind.allowed}, {given}.", option=self.name
             ) from None
@@ -100,7 +101,7 @@ OPTIONS: dict[str, Option] = {
         Option("playsinline", values.FLAG, True, "Play inside the page on phones instead of in full screen.", "player", _SPHINX),
         Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
-        Option("captions", values.TEXT, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
+        Option("captions", values.PATH, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
         # figure
         Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
         Option("caption", values.TEXT, None, "Caption of the figure; inline markup is supported.", "figure", (DIRECTIVE,)),
@@ -132,7 +133,7 @@ OPTIONS: dict[str, Option] = {
         # limits
         Option("max-pixels", values.COUNT, 8192 * 4320, "Maximum number of pixels of one frame.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-bytes", values.COUNT, 100_000_000, "Maximum size of one video file in bytes.", "limits", (CONFIG, CLI), rebuild=""),
-        Option("max-memory", values.COUNT, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-memory", values.MEBIBYTES, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-output", values.COUNT, 1_000_000, "Maximum size of what the code prints, in bytes. Of more, the start and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
         # tests
         Option("tolerance", values.LEVELS, 0.0, "How much a frame may differ from the baseline: the root mean square difference, in levels from 0 to 255.", "tests", (MARKER,)),
