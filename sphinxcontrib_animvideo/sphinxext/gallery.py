@@ -109,7 +109,7 @@ class PrebuiltDirective(AnimvideoDirective):
     def _nodes(self) -> list[nodes.Node]:
         title = next(iter(self.state.document.findall(nodes.title)), None)
         self._written = {"alt": title.astext() if title else ""}
-        _, folder = self.env.relfn2path(self.arguments[0])
+        folder = self._files.folder(self.arguments[0])
         request = VideoRequest(
             sources=(PrebuiltAsset(self._code_location(), folder),),
             player=self._player_options(),

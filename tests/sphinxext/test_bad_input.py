@@ -43,12 +43,12 @@ MISTAKES = {
     "quality": ("option", 4, ":quality: of gif must be one of draft, good, best, not lossless, which is available for mp4, webm, mkv, webp, apng.", ":formats: gif\n:quality: lossless",
                 "", "x = 1"),
     "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
-    "depends": ("option", 4, ":depends: names a file that does not exist in ", ":depends: no.csv", "", "x = 1"),
+    "depends": ("option", 4, ":depends: names a file that does not exist: no.csv", ":depends: no.csv", "", "x = 1"),
     "no code": ("script", 4, "the directive contains no code and names no file. Add one of them.", "", "", ""),
     "script and code": ("script", 4, "the directive names a file (s.py) and also contains code. Remove one of them. If it is code, add a blank line before it.", "", "s.py", "x = 1"),
     "too many words": ("script", 4, "name only one callable in the script, not make, it.", "", "s.py make it", ""),
     "script missing": ("script", 4, "no.py; the path is relative to the document, or to the source directory if it starts with a slash.", "", "no.py", ""),
-    "script outside": ("script", 4, ". Move it there; symbolic links out of the source directory are not followed.", "", "../outside.py", ""),
+    "script outside": ("script", 4, "the file ../outside.py is outside the source directory. Move it there, or add its directory to animvideo_allowed_dirs. Symbolic links are resolved before this is checked.", "", "../outside.py", ""),
     "script link outside": ("script", 4, "is outside the source directory", "", "link.py", ""),
     "code without a blank line": ("script", 4, "If it is code, add a blank line before it.", "", "import matplotlib.pyplot as plt", ""),
     "notebook": ("script", 4, "cannot run the notebook n.ipynb. Convert it to a script first, with `jupyter nbconvert --to script n.ipynb`.", "", "n.ipynb", ""),
@@ -259,14 +259,6 @@ def test_an_rcparam_that_does_not_exist(project):
     project.page(FIGURE + "capture()")
     (warning,) = project.build(animvideo_rcparams={"lines.width": 3}).warnings
     assert "invalid rcParam in animvideo_rcparams: lines.width: " in warning
-
-
-def test_disabled_file_insertion(project):
-    project.write("docutils.conf", "[general]\nfile_insertion_enabled: off\n")
-    project.write("s.py", FIGURE + "capture()")
-    project.page("", argument="s.py")
-    (warning,) = project.build().warnings
-    assert "files cannot be used because file insertion is disabled (file_inser" in warning
 
 
 def test_a_video_without_alternative_text(project):

@@ -120,7 +120,12 @@ class Asset:
         ValueError
             *data* does not describe an asset.
         """
-        return msgspec.convert({**data, "folder": str(folder)}, cls)
+        asset = msgspec.convert({**data, "folder": str(folder)}, cls)
+        if any(
+            Path(file.name).name != file.name or file.name in ("", "..") for file in asset.files
+        ):
+            raise ValueError("a file outside the folder")
+        return asset
 
 
 def _size(path: Path) -> int:
