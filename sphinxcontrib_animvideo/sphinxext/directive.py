@@ -64,7 +64,7 @@ class AnimvideoDirective(SphinxDirective):
         except AnimvideoError as error:
             self._warn(error)
             self.env.note_reread()  # reported again on the next build, and fixed by other files
-            return [notice(error.explain(directive_option), self.env.srcdir)]
+            return [notice(error.explain(directive_option), str(self.env.srcdir))]
 
     def _warn(self, error: AnimvideoError) -> None:
         error.file, error.line = self._location.file, self._location.line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ class PrebuiltDirective(AnimvideoDirective):
 
     def _code_location(self) -> SourceLocation:
         file, _, line = self.options.get("location", "").rpartition(":")
-        if not line.isdecimal():
+        if not re.fullmatch("[0-9]{1,9}", line):
             return self._location
         return SourceLocation(os.path.normpath(self.env.srcdir / file), int(line))
 

@@ -19,7 +19,7 @@ from ..core.model.hashing import hash_file
 from ..core.model.options import docs_spelling
 from ..errors import AnimvideoError
 from .collection import VideoRequest, collection
-from .config import value_of
+from .config import cache_of, value_of
 from .html import has_script
 from .lock_check import published_name
 from .log import warn
@@ -165,7 +165,13 @@ class _Resolver:
 
     def _put_notice(self, node: animvideo, error: AnimvideoError) -> None:
         figure = node.parent
-        block = notice(error.explain(docs_spelling), self._app.srcdir, error.detail, figure["ids"])
+        block = notice(
+            error.explain(docs_spelling),
+            str(self._app.srcdir),
+            error.detail,
+            figure["ids"],
+            str(cache_of(self._app).folder),
+        )
         block += _captions(figure)
         figure.replace_self(block)
 

@@ -288,18 +288,6 @@ def test_a_missing_ffmpeg_is_one_warning_a_build(project, monkeypatch, name):
     assert build.page().count("Animation could not be rendered") == 2
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system with room for next to nothing."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(mount, check=False).returncode:
-        pytest.skip("file systems cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk(project, small_disk):
     code = "import numpy as np\nfor _ in range(9):\n    capture(np.random.rand(200, 200, 3))\n"
     page = project.page(code)
