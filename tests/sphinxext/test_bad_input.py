@@ -242,6 +242,7 @@ def test_what_is_written_on_the_page_names_no_folder_of_the_machine(
         ("-1", "-1"),
         ("'1e999999999'", "'1e999999999'"),
         ("10**5000", "a value of type int"),
+        ("__import__('numpy').array([1, 2])", "array([1, 2])"),
     ],
 )
 def test_configuration_out_of_range_is_told_and_the_default_used(project, value, shown):
@@ -253,6 +254,25 @@ def test_configuration_out_of_range_is_told_and_the_default_used(project, value,
     assert f"conf.py:2: WARNING: animvideo_fps {said} {shown}." in warning
     assert warning.endswith("[animvideo.option]")
     assert "<video" in build.page()
+
+
+@pytest.mark.parametrize(
+    ("options", "config"),
+    [
+        (":fps: 0.001\n:poster: 1000000000s\n:scale: 1", {}),
+        (":fps: 1000\n:poster: 1000000000000000\n:scale: 1000", {"animvideo_latex": "poster"}),
+        (":width: 100000\n:height: 0\n:figwidth: 0.001%", {"animvideo_jobs": 2**32 - 1}),
+        (":seed: 4294967295\n:max-frames: 1000000000000000\n:timeout: 1000000", {}),
+        ("", {f"animvideo_max_{name}": 10**15 for name in ("pixels", "bytes")}),
+        ("", {"animvideo_max_memory": 2**32}),
+    ],
+)
+def test_the_smallest_and_the_largest_values_work(project, options, config):
+    project.page(FIGURE + "capture()", options)
+    build = project.build(**config)
+    assert build.warnings == []
+    assert "<video" in build.page()
+    assert project.build("latex", **config).warnings == []
 
 
 def test_an_rcparam_that_does_not_exist(project):

@@ -122,7 +122,7 @@ OPTIONS: dict[str, Option] = {
         # build
         Option("require-alt", values.FLAG, False, "Warn about videos without alternative text (`alt`).", "build", (CONFIG,)),
         Option("latex", values.LATEX, "filmstrip:4", "How videos appear in LaTeX output, and so in PDF: `filmstrip:4` shows four frames side by side, `poster` shows one.", "build", (CONFIG,)),
-        Option("allowed-dirs", values.FOLDERS, (), "Directories outside the source directory, relative to it, whose files documents may name: scripts, videos, posters, captions, styles, and `depends`. Pages can publish what is in them.", "build", (CONFIG,)),
+        Option("allowed-dirs", values.FOLDERS, (), "Directories outside the source directory, relative to it, that may contain scripts, videos, posters, captions, styles, and files of `depends`. Documents can publish what is in them.", "build", (CONFIG,)),
         Option("cache-dir", values.FOLDER, "", "Directory of the cache, relative to `conf.py`. Defaults to a directory inside Sphinx's doctree directory. It can be kept between CI runs and shared between builds.", "build", (CONFIG, CLI), rebuild=""),
         Option("jobs", values.COUNT0, 0, "Number of videos rendered at the same time; 0 is the number of CPUs.", "build", (CONFIG,), rebuild=""),
         Option("start-method", values.choice("auto", "fork", "spawn"), "auto", "How worker processes are started: forked from a process that has loaded Matplotlib (Linux), or spawned as new interpreters.", "build", (CONFIG,), rebuild=""),
