@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxcontrib_animvideo.core.model import values
@@ -175,6 +175,7 @@ READ = [
 
 
 @settings(max_examples=2000, deadline=None)
+@example(OPTIONS["encoder-args"], {"\ud800": None})
 @given(st.sampled_from(READ), hostile)
 def test_every_reader_gives_a_sound_value_or_an_error(option, value):
     try:
@@ -216,6 +217,14 @@ def test_every_kind_of_number_is_read_exactly(value, fps):
 def test_an_unknown_option_names_the_closest_and_all():
     with pytest.raises(OptionError, match=r"unknown option :fsp:. Did you mean :fps:\? Allowed: "):
         read({"fsp": "1"})
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 10_000])
+def test_unknown_options_with_unusable_names(name):
+    with pytest.raises(OptionError, match="unknown option :") as error:
+        read({name: "1"})
+    assert "\0" not in str(error.value)
+    assert len(str(error.value).encode()) < 2000
 
 
 @pytest.mark.parametrize("name", ["no-fps", "no-such", "cache-dir"])

@@ -212,7 +212,7 @@ def unknown_option(
     name: str, known: Iterable[str], written: Callable[[str], str], noun: str = "option"
 ) -> OptionError:
     """Return the error for a name that is not among the *known* ones."""
-    known = sorted(known)
+    known, name = sorted(known), shown(name)[1:-1]  # without the quotes
     if advice := _PLOT_DIRECTIVE.get(name):
         return OptionError(f"unknown {noun} {written(name)}. {advice}")
     close = difflib.get_close_matches(name, known, n=1)

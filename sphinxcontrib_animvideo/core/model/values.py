@@ -10,7 +10,7 @@ from typing import Any
 
 from .formats import FORMATS, QUALITIES
 from .number import exact, in_range, whole
-from .text import ExplainedError, clean, read_free_text, read_path, read_text, shortened
+from .text import ExplainedError, clean, read_free_text, read_path, read_text, shortened, shown
 
 _UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 _LARGEST = 10**15
@@ -50,8 +50,8 @@ def choice(*words: str) -> Kind:
             raise ValueError
         return word
 
-    shown = [repr(word) if word else "no value" for word in words]
-    return Kind(" or ".join([", ".join(shown[:-1]), shown[-1]]), read)
+    quoted = [repr(word) if word else "no value" for word in words]
+    return Kind(" or ".join([", ".join(quoted[:-1]), quoted[-1]]), read)
 
 
 def _rate(number: Fraction) -> Fraction:
@@ -173,7 +173,7 @@ def _read_encoder_args(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, Mapping):
         raise ValueError
     if unknown := [name for name in value if name not in FORMATS]:
-        raise ExplainedError(shortened(f"unknown: {', '.join(map(str, unknown))}"))
+        raise ExplainedError(shortened(f"unknown: {', '.join(map(shown, unknown))}"))
     if not all(isinstance(arguments, (list, tuple)) for arguments in value.values()):
         raise ExplainedError("the arguments of a format must be a list")
     return tuple(sorted((name, _read_arguments(args)) for name, args in value.items()))
