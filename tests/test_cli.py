@@ -310,7 +310,11 @@ def test_a_mistake_as_json(shell):
         ("render wave.py -o a.mp4 --wrong", "unrecognized arguments: --wrong"),
         (
             "render wave.py -o a.mp4 --fps many",
-            "--fps must be a number of frames per second above 0 and up to 1000, not 'many'.",
+            "--fps must be a number of frames per second from 0.001 to 1000, not 'many'.",
+        ),
+        (
+            "render wave.py -o a.mp4 --fps 1e999999999",
+            "--fps must be a number of frames per second from 0.001 to 1000, not '1e999999999'.",
         ),
         (
             "render wave.py -o a.mp4 --style wrong",
@@ -348,7 +352,11 @@ def test_a_mistake_as_json(shell):
         ("cache none", "DIR must be a cache directory; none does not exist."),
         (
             "cache . --prune-days -1",
-            "--prune-days must be a number of days of at least 0, not '-1'.",
+            "--prune-days must be a number of days from 0 to 100000, not '-1'.",
+        ),
+        (
+            "cache . --prune-days 1e999999999",
+            "--prune-days must be a number of days from 0 to 100000, not '1e999999999'.",
         ),
     ],
 )

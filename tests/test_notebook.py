@@ -215,8 +215,9 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run, widgets):
         (
             "--fps fast",
             CAPTURES,
-            "%%animvideo: --fps must be a number of frames per second above 0 and up to 1000, not 'fast'",
+            "%%animvideo: --fps must be a number of frames per second from 0.001 to 1000, not 'fast'",
         ),
+        ("--fps 1e999999999", CAPTURES, "not '1e999999999'."),
         ("-o a.xyz", CAPTURES, r"xyz"),
         (
             "",

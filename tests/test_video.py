@@ -671,8 +671,10 @@ def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, sa
             ["a.mp4", 0],
             {},
             OptionError,
-            "fps= must be a number of frames per second above 0 and up to 1000, not 0",
+            "fps= must be a number of frames per second from 0.001 to 1000, not 0",
         ),
+        (["a.mp4", "1e999999999"], {}, OptionError, "fps= must be .*, not '1e999999999'"),
+        (["a.mp4"], {"max_frames": 10**5000}, OptionError, "not a value of type int"),
         (
             ["a.mp4"],
             {"quality": "nice"},

@@ -8,10 +8,14 @@ from pathlib import Path
 
 from ..core.cache.store import Cache, Entry
 from ..core.model.humanize import format_bytes
+from ..core.model.number import exact
+from ..core.model.text import shown
 from ..errors import OptionError
 from .output import CommandResult
 
 _DAY = 24 * 3600
+_LONGEST = 100_000
+"""Days."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -56,10 +60,11 @@ def _contents_text(contents: dict[str, int]) -> str:
 
 
 def _days(text: str | None) -> float | None:
+    if text is None:
+        return None
     try:
-        days = None if text is None else float(text)
-    except ValueError:
-        days = -1
-    if days is not None and not days >= 0:
-        raise OptionError(f"--prune-days must be a number of days of at least 0, not {text!r}.")
-    return days
+        return float(exact(text, 0, _LONGEST))
+    except (ValueError, ArithmeticError):
+        raise OptionError(
+            f"--prune-days must be a number of days from 0 to {_LONGEST}, not {shown(text)}."
+        ) from None

@@ -80,8 +80,10 @@ def _placed(error: AnimvideoError, app: Sphinx, name: str) -> AnimvideoError:
 def value_of(config: Config, name: str) -> Any:
     """Return the configured value of an option; OptionError if it is out of range."""
     option = OPTIONS[name]
-    value = config[option.config_name]
-    return option.default if value == plain(option.default) else option.read(value)
+    value, default = config[option.config_name], plain(option.default)
+    # Of other types, such as arrays, not all can be compared.
+    is_default = type(value) is type(default) and value == default
+    return option.default if is_default else option.read(value)
 
 
 def option_of(config: Config, written: Mapping[str, Any], name: str) -> Any:

@@ -15,14 +15,20 @@ from sphinx.util.docutils import SphinxDirective
 from ..core.capture.user_code import plain_code, read_script
 from ..core.model.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from ..core.model.job import Job, SourceLocation
-from ..core.model.options import DIRECTIVE, directive_option, options_of, read_options
+from ..core.model.options import (
+    DIRECTIVE,
+    directive_option,
+    docs_spelling,
+    options_of,
+    read_options,
+)
 from ..core.model.settings import is_file_name
 from ..core.model.stored import hash_file
 from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
 from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
-from .files import BLANK_LINE, find_file
+from .files import BLANK_LINE, NamedFiles, is_file
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
 
@@ -51,17 +57,20 @@ class AnimvideoDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return a figure with a placeholder for the video, and the code if it is to be shown."""
         self._location = SourceLocation(*self._source_and_line())
+        insertion = self.state.document.settings.file_insertion_enabled
+        self._files = NamedFiles(self.env, bool(insertion))
         try:
             return self._nodes()
         except AnimvideoError as error:
             self._warn(error)
             self.env.note_reread()  # reported again on the next build, and fixed by other files
-            return [notice(error.explain(directive_option), self.env.srcdir)]
+            return [notice(error.explain(directive_option), str(self.env.srcdir))]
 
     def _warn(self, error: AnimvideoError) -> None:
         error.file, error.line = self._location.file, self._location.line
-        # In the spelling of the directive, also for those who read the error later.
-        error.message, error.hint = error.explain(directive_option), ""
+        # Spelled as it is written, also for those who read the error later.
+        spell = directive_option if error.option in self.options else docs_spelling
+        error.message, error.hint = error.explain(spell), ""
         warn(error)
         add_error(self.env, error)
 
@@ -79,7 +88,7 @@ class AnimvideoDirective(SphinxDirective):
             sources=(job, job.in_style(dark)) if dark else (job,),
             player=self._player_options(),
             poster=self._poster_file(),
-            captions=self._file("captions", options.get("captions") or ""),
+            captions=self._captions_file(),
             with_source=self._option("show-source-link") and not job.file,
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
@@ -93,6 +102,15 @@ class AnimvideoDirective(SphinxDirective):
         if job.file and self._written.get("dark"):
             raise OptionError("{option} needs code; a file is shown as it is.", option="dark")
         return None if job.file or job.nofigs else self._option("dark")
+
+    def _style_files(self) -> tuple[str, ...]:
+        """Check the files among the styles; return those that no one else watches."""
+        used = ("style", "dark")
+        return tuple(
+            file
+            for name in used
+            for file in self._files.styles(name, self._option(name) or (), name in self._written)
+        )
 
     def _option(self, name: str) -> Any:
         return option_of(self.config, self._written, name)
@@ -122,8 +140,7 @@ class AnimvideoDirective(SphinxDirective):
                 f"contains code. Remove one of them. {BLANK_LINE}"
             )
         if self.arguments:
-            self._check_insertion()
-            path, function = find_file(self.env, self.arguments[0])
+            path, function = self._files.script(self.arguments[0])
             code_location = SourceLocation(path, 1)
             if Path(path).suffix.lower() in (*VIDEO_SUFFIXES, *IMAGE_SUFFIXES):
                 file, shown = path, repr(hash_file(Path(path)))
@@ -134,6 +151,7 @@ class AnimvideoDirective(SphinxDirective):
             code_location = self._content_location()
         else:
             raise ScriptError("the directive contains no code and names no file. Add one of them.")
+        named = self._written.get("depends", ())
         job = Job(
             location=self._location,
             code=plain_code(shown) if self.content else shown,
@@ -146,7 +164,7 @@ class AnimvideoDirective(SphinxDirective):
             function=function,
             file=file,
             nofigs=self._option("nofigs"),
-            depends=self._depends(),
+            depends=(*map(self._files.dependency, named), *self._style_files()),
             previous=self._previous_in_context(),
             close_figures=self._written.get("context") == "close-figs",
         )
@@ -170,24 +188,6 @@ class AnimvideoDirective(SphinxDirective):
             return SourceLocation(source, self._location.line + offset + 1 - counted)
         # MyST counts the lines of the content from its own beginning.
         return SourceLocation(self._location.file, self._location.line + 1 + self.content_offset)
-
-    def _check_insertion(self) -> None:
-        if not self.state.document.settings.file_insertion_enabled:
-            raise ScriptError(
-                "files cannot be used because file insertion is disabled (file_insertion_enabled)."
-            )
-
-    def _depends(self) -> tuple[str, ...]:
-        folder = Path(self.env.doc2path(self.env.docname)).parent
-        return tuple(self._dependency(name, folder) for name in self._written.get("depends", ()))
-
-    def _dependency(self, name: str, folder: Path) -> str:
-        _, path = self.env.relfn2path(name)
-        if not Path(path).is_file():
-            raise OptionError(
-                f"{{option}} names a file that does not exist in {folder}: {name}", option="depends"
-            )
-        return Path(os.path.relpath(path, folder)).as_posix()
 
     # -- the page --------------------------------------------------------------------------
 
@@ -235,21 +235,23 @@ class AnimvideoDirective(SphinxDirective):
         )
 
     def _poster_file(self) -> str:
-        poster = self._option("poster")
-        return self._file("poster", poster) if is_file_name(poster) else ""
-
-    def _file(self, option: str, name: str) -> str:
-        """Return the absolute path of a file that the page shows; warn if there is none."""
-        if not name:
+        poster, written = self._option("poster"), "poster" in self._written
+        if not is_file_name(poster):
             return ""
-        relative, full = self.env.relfn2path(name)
-        self.env.note_dependency(relative)
-        if Path(full).is_file():
-            return str(full)
-        self._warn(
-            OptionError(f"{{option}} names a file that does not exist: {name}", option=option)
-        )
-        return ""
+        return self._or_warn(lambda: self._files.of_option("poster", poster, written))
+
+    def _captions_file(self) -> str:
+        name = self._written.get("captions", "")
+        return self._or_warn(lambda: self._files.captions(name)) if name else ""
+
+    def _or_warn(self, find: Callable[[], str]) -> str:
+        """Return the file that *find* returns; warn if it cannot be used, and show the rest."""
+        try:
+            return find()
+        except OptionError as error:
+            self._warn(error)
+            self.env.note_reread()
+            return ""
 
     def _code_block(self, shown: str, job: Job) -> list[nodes.Node]:
         language = "python" if job.code == shown else "pycon"
@@ -265,7 +267,7 @@ class AnimvideoDirective(SphinxDirective):
 def _full_name(source: str | os.PathLike[str]) -> str:
     """Return the absolute path of a source file; of a docstring, its description as it is."""
     # docutils names included files relative to the folder in which Sphinx was started.
-    return os.path.abspath(source) if Path(source).is_file() else str(source)  # noqa: PTH100
+    return os.path.abspath(source) if is_file(str(source)) else str(source)  # noqa: PTH100
 
 
 def _classes(names: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class PrebuiltDirective(AnimvideoDirective):
     def _nodes(self) -> list[nodes.Node]:
         title = next(iter(self.state.document.findall(nodes.title)), None)
         self._written = {"alt": title.astext() if title else ""}
-        _, folder = self.env.relfn2path(self.arguments[0])
+        folder = self._files.folder(self.arguments[0])
         request = VideoRequest(
             sources=(PrebuiltAsset(self._code_location(), folder),),
             player=self._player_options(),
@@ -122,7 +123,7 @@ class PrebuiltDirective(AnimvideoDirective):
 
     def _code_location(self) -> SourceLocation:
         file, _, line = self.options.get("location", "").rpartition(":")
-        if not line.isdecimal():
+        if not re.fullmatch("[0-9]{1,9}", line):
             return self._location
         return SourceLocation(os.path.normpath(self.env.srcdir / file), int(line))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from docutils import nodes
 from sphinx.addnodes import translatable
+
+from .published_text import published_text
 
 
 class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (named as docutils does)
@@ -30,16 +30,14 @@ class animvideo_source(nodes.General, nodes.Element):  # noqa: N801
 
 
 def notice(
-    message: str, source_dir: object, detail: str = "", ids: list[str] | None = None
+    message: str,
+    source_dir: str,
+    detail: str = "",
+    ids: list[str] | None = None,
+    cache: str = "",
 ) -> nodes.Element:
-    """Return a visible block to show in place of a video that could not be rendered.
-
-    Published pages name files relative to the source directory, not directories of the machine.
-    """
-    message, detail = (
-        text.replace(f"{source_dir}{os.sep}", "").replace(str(source_dir), ".")
-        for text in (message, detail)
-    )
+    """Return a visible block to show in place of a video that could not be rendered."""
+    message, detail = (published_text(text, source_dir, cache) for text in (message, detail))
     title = "Animation could not be rendered"
     block = nodes.admonition(classes=["error", "animvideo-failed"], ids=ids or [])
     block += nodes.title(title, title)

@@ -18,7 +18,7 @@ from ..core.model.options import docs_spelling
 from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, CacheError
 from .collection import VideoRequest, collection
-from .config import value_of
+from .config import cache_of, value_of
 from .html import has_script
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
@@ -192,7 +192,13 @@ class _Resolver:
 
     def _put_notice(self, node: animvideo, error: AnimvideoError) -> None:
         figure = node.parent
-        block = notice(error.explain(docs_spelling), self._app.srcdir, error.detail, figure["ids"])
+        block = notice(
+            error.explain(docs_spelling),
+            str(self._app.srcdir),
+            error.detail,
+            figure["ids"],
+            str(cache_of(self._app).folder),
+        )
         block += _captions(figure)
         figure.replace_self(block)
 

@@ -13,7 +13,9 @@ from sphinxcontrib_animvideo.core.rendering import messages
 from sphinxcontrib_animvideo.errors import LimitError
 
 FILE = VideoFile("mp4", "1-mp4.mp4", "video/mp4", 3, 32 * "ab")
-CLIP = Clip((FILE,), FILE, None, 640, 480, "30000/1001", 2, 0.07, 1, Fingerprint(32 * "ab", "0a1b2c3d*2"))
+CLIP = Clip(
+    (FILE,), FILE, None, 640, 480, "30000/1001", 2, 0.07, 1, Fingerprint(32 * "ab", "0a1b2c3d*2")
+)
 EVERY = [
     messages.Ready(),
     messages.Started(7),

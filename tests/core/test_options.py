@@ -1,7 +1,12 @@
+import json
 from dataclasses import fields
+from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sphinxcontrib_animvideo.core.model import values
 from sphinxcontrib_animvideo.core.model.options import (
@@ -66,13 +71,13 @@ def test_flags_have_a_no_form():
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("fps", "0", "frames per second above 0"),
-        ("fps", "fast", "frames per second above 0"),
-        ("fps", None, "frames per second above 0"),
-        ("fps", "nan", "frames per second above 0"),
-        ("fps", "1/0", "frames per second above 0"),
+        ("fps", "0", "frames per second from 0.001"),
+        ("fps", "fast", "frames per second from 0.001"),
+        ("fps", None, "frames per second from 0.001"),
+        ("fps", "nan", "frames per second from 0.001"),
+        ("fps", "1/0", "frames per second from 0.001"),
         ("dpi", "inf", "dots per inch"),
-        ("max-frames", "2.5", "a whole number of at least 1"),
+        ("max-frames", "2.5", "a whole number from 1 to"),
         ("context", "keep", "no value, 'reset' or 'close-figs'"),
         ("formats", "mp4 mov", "gif, webp, apng, not 'mp4 mov' (unknown: mov)"),
         ("quality", "great", "draft, good, best, lossless, or a number"),
@@ -80,9 +85,31 @@ def test_flags_have_a_no_form():
         ("preload", "yes", "'none', 'metadata' or 'auto'"),
         ("align", "top", "'left', 'center' or 'right'"),
         ("width", "<b>", "a length such as 300px"),
-        ("seed", "-1", "a whole number of at least 0"),
+        ("seed", "-1", "a whole number from 0 to"),
         ("loop", "maybe", "a flag (no value, true, or false)"),
+        ("fps", "1e999999999", "frames per second from 0.001"),
+        ("fps", "1e-999999999", "frames per second from 0.001"),
+        ("fps", "1/" + "9" * 5000, "frames per second from 0.001"),
+        ("fps", "1_0", "frames per second from 0.001"),
+        ("fps", "\uff12\uff15", "frames per second from 0.001"),
+        ("max-frames", "9" * 5000, "a whole number from 1 to"),
+        ("max-frames", 10**5000, "not a value of type int."),
+        ("poster", "9" * 400, "first, middle, last, a frame number"),
+        ("poster", "9" * 400 + "s", "first, middle, last, a frame number"),
+        ("poster", "\u0663s", "first, middle, last, a frame number"),
+        ("poster", "1.5", "seconds such as 1.5s"),
+        ("width", "\u0663px", "a length such as 300px"),
+        ("width", "\uff13px", "a length such as 300px"),
+        ("width", "9" * 400, "a length such as 300px"),
+        ("scale", "\u0665\u0660%", "a percentage"),
+        ("quality", "\uff12", "draft, good, best, lossless, or a number"),
+        ("alt", "a\0b", "non-empty text, not 'a\\x00b' (it contains the character U+0000)."),
+        ("alt", "\ud800", "(it contains the character U+D800)"),
+        ("captions", "a" * 300 + ".vtt", "(too long for a file name)"),
+        ("depends", "a.csv, \0", "(it contains the character U+0000)"),
+        ("depends", ",", "one or more file names"),
     ],
+    ids=lambda value: ascii(value)[:20] if isinstance(value, str) else type(value).__name__,
 )
 def test_values_out_of_range_name_what_is_allowed(name, text, said):
     with pytest.raises(OptionError) as error:
@@ -92,9 +119,112 @@ def test_values_out_of_range_name_what_is_allowed(name, text, said):
     assert said in message
 
 
+NUMBERS = [
+    "1e999999999", "1e-999999999", "-1e999", "9" * 5000, "9" * 400, "0." + "9" * 5000, "1/0",
+    "1/" + "9" * 5000, "0", "-1", "1", "2.5", "nan", "inf", "-inf", "1_000", "0x10", ".", "1.2.3",
+    "\u0663", "\uff13", "\u00b2", "\u216b",
+]  # fmt: skip
+TEXTS = [
+    "",
+    " ",
+    "\0",
+    "a\0.png",
+    "\ud800",
+    "\udcff.vtt",
+    "a" * 100_000,
+    "a." * 50_000,
+    "../" * 400,
+]
+UNITS = ["", "s", " s", "px", "%", "kB", " GB", ".png", "e9", "filmstrip:"]
+texts = st.one_of(
+    st.sampled_from(TEXTS),
+    st.text(st.characters(exclude_categories=())),
+    st.builds("{}{}".format, st.sampled_from(NUMBERS), st.sampled_from(UNITS)),
+    st.builds("{1}{0}".format, st.sampled_from(NUMBERS), st.sampled_from(UNITS)),
+)
+numbers = st.one_of(
+    st.integers(),
+    st.floats(),
+    st.sampled_from([10**5000, -(10**5000), Fraction(1, 10**4000), Fraction(10**4000)]),
+    st.sampled_from(["1E+999999999", "1E-999999999", "NaN", "sNaN", "-Infinity"]).map(Decimal),
+    st.sampled_from([np.float32("inf"), np.float64("nan"), np.int64(-1), np.array([1, 2])]),
+)
+plain_values = st.one_of(texts, texts, numbers, st.none(), st.booleans())
+hostile = st.one_of(
+    plain_values,
+    plain_values,
+    st.lists(plain_values, max_size=3),
+    st.dictionaries(texts | st.just("mp4"), plain_values | st.lists(plain_values, max_size=2)),
+)
+
+
+def is_sound(value):
+    """Whether a value can be computed with, hashed into a key, and written to a page."""
+    if isinstance(value, tuple):
+        return all(map(is_sound, value))
+    if isinstance(value, str):
+        return "\0" not in value and value.encode("utf-8") is not None
+    if isinstance(value, Fraction):
+        return Fraction(1, 1000) <= value <= 1000 and value.denominator <= 100_000
+    return value is None or isinstance(value, (bool, float)) or abs(value) <= 10**15
+
+
+READ = [
+    option for option in OPTIONS.values() if option.kind not in (values.ANYTHING, values.CALLABLE)
+]
+
+
+@settings(max_examples=2000, deadline=None)
+@example(OPTIONS["encoder-args"], {"\ud800": None})
+@given(st.sampled_from(READ), hostile)
+def test_every_reader_gives_a_sound_value_or_an_error(option, value):
+    try:
+        found = option.read(value)
+    except OptionError as error:
+        message = error.explain(directive_option)
+        assert message.encode("utf-8")
+        assert len(message) < 1000
+        return
+    assert is_sound(found)
+    assert json.dumps(found, default=str)
+    if isinstance(found, float) and option.kind is not values.TABLE:
+        assert abs(found) <= 10**9
+
+
+def test_a_table_that_contains_itself():
+    table = {"lines.linewidth": []}
+    table["lines.linewidth"].append(table["lines.linewidth"])
+    with pytest.raises(OptionError, match="must be a dictionary, not"):
+        OPTIONS["rcparams"].read(table)
+
+
+@pytest.mark.parametrize(
+    ("value", "fps"),
+    [
+        (np.float32(23.976), Fraction(2997, 125)),
+        (np.int64(25), 25),
+        (np.array(12.5), Fraction(25, 2)),
+        (Decimal("29.97"), Fraction(2997, 100)),
+        (Fraction(1000, 3), Fraction(1000, 3)),
+        ("0.001", Fraction(1, 1000)),
+        (" 1e3 ", 1000),
+    ],
+)
+def test_every_kind_of_number_is_read_exactly(value, fps):
+    assert OPTIONS["fps"].read(value) == fps
+
+
 def test_an_unknown_option_names_the_closest_and_all():
     with pytest.raises(OptionError, match=r"unknown option :fsp:. Did you mean :fps:\? Allowed: "):
         read({"fsp": "1"})
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 10_000])
+def test_unknown_options_with_unusable_names(name):
+    with pytest.raises(OptionError, match="unknown option :") as error:
+        read({name: "1"})
+    assert "\0" not in str(error.value)
+    assert len(str(error.value).encode()) < 2000
 
 
 @pytest.mark.parametrize("name", ["no-fps", "no-such", "cache-dir"])

@@ -318,6 +318,6 @@ def test_a_mistake_in_the_configuration_is_a_test_that_fails(pytester, write):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "docs/conf.py:2: animvideo_fps must be a number of frames per second above 0 and up to 1000, not -1. [[]animvideo.option]"
+            "docs/conf.py:2: animvideo_fps must be a number of frames per second from 0.001 to 1000, not -1. [[]animvideo.option]"
         ]
     )

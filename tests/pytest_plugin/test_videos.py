@@ -569,7 +569,11 @@ def test_frames_after_the_comparison_are_refused(pytester):
         ("3", "it takes keyword arguments only, but was given 3."),
         (
             "fps=0",
-            "fps= must be a number of frames per second above 0 and up to 1000, not 0.",
+            "fps= must be a number of frames per second from 0.001 to 1000, not 0.",
+        ),
+        (
+            "fps='1e999999999'",
+            "fps= must be a number of frames per second from 0.001 to 1000, not '1e999999999'.",
         ),
         ("suffix='.txt'", "video.txt: unsupported file extension '.txt'. Use one of *"),
         ("style='gaudy'", "*'gaudy' is not a valid package style*"),

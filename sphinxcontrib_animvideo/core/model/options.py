@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from ...errors import OptionError, Spelling
 from . import values
-from .values import ExplainedError, Kind
+from .text import ExplainedError, shown
+from .values import Kind
 
 DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON = (
     *("directive", "config", "cli", "magic", "marker", "python"),
@@ -65,9 +66,9 @@ class Option:
         """
         try:
             return self.kind.read(value)
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
-            given = "but has no value" if value is None else f"not {value!r}{reason}"
+            given = "but has no value" if value is None else f"not {shown(value)}{reason}"
             raise OptionError(
                 f"{{option}} must be {self.kind.allowed}, {given}.", option=self.name
             ) from None
@@ -100,7 +101,7 @@ OPTIONS: dict[str, Option] = {
         Option("playsinline", values.FLAG, True, "Play inside the page on phones instead of in full screen.", "player", _SPHINX),
         Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
-        Option("captions", values.TEXT, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
+        Option("captions", values.PATH, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
         # figure
         Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
         Option("caption", values.TEXT, None, "Caption of the figure; inline markup is supported.", "figure", (DIRECTIVE,)),
@@ -121,6 +122,7 @@ OPTIONS: dict[str, Option] = {
         # build
         Option("require-alt", values.FLAG, False, "Warn about videos without alternative text (`alt`).", "build", (CONFIG,)),
         Option("latex", values.LATEX, "filmstrip:4", "How videos appear in LaTeX output, and so in PDF: `filmstrip:4` shows four frames side by side, `poster` shows one.", "build", (CONFIG,)),
+        Option("allowed-dirs", values.FOLDERS, (), "Directories outside the source directory, relative to it, that may contain scripts, videos, posters, captions, styles, and files of `depends`. Documents can publish what is in them.", "build", (CONFIG,)),
         Option("cache-dir", values.FOLDER, "", "Directory of the cache, relative to `conf.py`. Defaults to a directory inside Sphinx's doctree directory. It can be kept between CI runs and shared between builds.", "build", (CONFIG, CLI), rebuild=""),
         Option("jobs", values.COUNT0, 0, "Number of videos rendered at the same time; 0 is the number of CPUs.", "build", (CONFIG,), rebuild=""),
         Option("start-method", values.choice("auto", "fork", "spawn"), "auto", "How worker processes are started: forked from a process that has loaded Matplotlib (Linux), or spawned as new interpreters.", "build", (CONFIG,), rebuild=""),
@@ -132,7 +134,7 @@ OPTIONS: dict[str, Option] = {
         # limits
         Option("max-pixels", values.COUNT, 8192 * 4320, "Maximum number of pixels of one frame.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-bytes", values.COUNT, 100_000_000, "Maximum size of one video file in bytes.", "limits", (CONFIG, CLI), rebuild=""),
-        Option("max-memory", values.COUNT, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-memory", values.MEBIBYTES, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-output", values.COUNT, 1_000_000, "Maximum size of what the code prints, in bytes. Of more, the start and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
         # tests
         Option("tolerance", values.LEVELS, 0.0, "How much a frame may differ from the baseline: the root mean square difference, in levels from 0 to 255.", "tests", (MARKER,)),
@@ -210,7 +212,7 @@ def unknown_option(
     name: str, known: Iterable[str], written: Callable[[str], str], noun: str = "option"
 ) -> OptionError:
     """Return the error for a name that is not among the *known* ones."""
-    known = sorted(known)
+    known, name = sorted(known), shown(name)[1:-1]  # without the quotes
     if advice := _PLOT_DIRECTIVE.get(name):
         return OptionError(f"unknown {noun} {written(name)}. {advice}")
     close = difflib.get_close_matches(name, known, n=1)

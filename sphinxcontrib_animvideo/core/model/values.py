@@ -9,8 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 from .formats import FORMATS, QUALITIES
+from .number import exact, in_range, whole
+from .text import ExplainedError, clean, read_free_text, read_path, read_text, shortened, shown
 
-_UNITS = {"": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
+_UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+_LARGEST = 10**15
+"""Of numbers of frames, pixels, and bytes; far beyond what can be made."""
+_LONGEST_LENGTH = 100_000
+"""Of a width or height, in any unit."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +32,11 @@ class Kind:
     """Types that ``conf.py`` may use."""
 
 
-class ExplainedError(ValueError):
-    """A refusal that says more than what is allowed."""
-
-
-def _number(convert: Callable[[Any], Any], allowed: str, low: float, high: float) -> Kind:
+def _number(
+    convert: Callable[[Fraction], Any], allowed: str, low: int | Fraction, high: int
+) -> Kind:
     def read(value: Any) -> Any:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
-        number = convert(value.strip() if isinstance(value, str) else value)
-        if not low <= number <= high:
-            raise ValueError
-        return number
+        return convert(exact(value, low, high))
 
     return Kind(allowed, read, (int, float, str))
 
@@ -46,23 +45,17 @@ def choice(*words: str) -> Kind:
     """Return the kind of an option that takes one of *words*; an empty one is "no value"."""
 
     def read(value: Any) -> str:
-        word = "" if value is None else str(value).strip()
+        word = value.strip() if isinstance(value, str) else "" if value is None else None
         if word not in words:
             raise ValueError
         return word
 
-    shown = [repr(word) if word else "no value" for word in words]
-    return Kind(" or ".join([", ".join(shown[:-1]), shown[-1]]), read)
+    quoted = [repr(word) if word else "no value" for word in words]
+    return Kind(" or ".join([", ".join(quoted[:-1]), quoted[-1]]), read)
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, float) and not value.is_integer():
-        raise ValueError
-    return int(value)
-
-
-def _rate(value: Any) -> Fraction:
-    return Fraction(str(value)).limit_denominator(100_000)
+def _rate(number: Fraction) -> Fraction:
+    return number.limit_denominator(100_000)
 
 
 def _read_flag(value: Any) -> bool:
@@ -75,84 +68,101 @@ def _read_flag(value: Any) -> bool:
     raise ValueError
 
 
-def _read_text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value.strip()
+def _read_reason(value: Any) -> str:
+    return read_free_text(value or "").strip() or "skipped"
 
 
 def _read_words(value: Any) -> tuple[str, ...]:
-    words = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else list(value)
+    words = value if isinstance(value, (list, tuple)) else re.split(r"[,\s]+", read_text(value))
     if not words or not all(isinstance(word, str) and word for word in words):
         raise ValueError
-    return tuple(words)
+    return tuple(map(clean, words))
 
 
 def _read_paths(value: Any) -> tuple[str, ...]:
-    lines = [part.strip() for part in re.split(r"[,\n]", _read_text(value))]
-    return tuple(line for line in lines if line)
+    lines = [part.strip() for part in re.split(r"[,\n]", read_text(value))]
+    if not any(lines):
+        raise ValueError
+    return tuple(read_path(line) for line in lines if line)
+
+
+def _read_folders(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ExplainedError("put it into a list")
+    return tuple(map(read_path, value))
 
 
 def _read_formats(value: Any) -> tuple[str, ...]:
     names = _read_words(value)
     if unknown := [name for name in names if name not in FORMATS]:
-        raise ExplainedError(f"unknown: {', '.join(unknown)}")
+        raise ExplainedError(shortened(f"unknown: {', '.join(unknown)}"))
     return tuple(dict.fromkeys(names))
 
 
 def _read_quality(value: Any) -> str | int:
     if isinstance(value, str) and value.strip() in QUALITIES:
         return value.strip()
-    number = _whole(value)
-    if isinstance(value, bool) or not 0 <= number <= 63:
-        raise ValueError
-    return number
+    return whole(exact(value, 0, 63))
 
 
 def _read_poster(value: Any) -> str | int | float:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    text = _read_text(value)
-    if re.fullmatch(r"\d+", text):
-        return int(text)
-    if match := re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*s", text):
-        return float(match[1])
-    if text in {"first", "middle", "last"} or re.search(r"\.\w+$", text):
-        return text
+    if isinstance(value, int):
+        return _frame_number(value)
+    text = read_text(value)
+    if re.fullmatch(r"[0-9]+", text):
+        return _frame_number(text)
+    if match := re.fullmatch(r"([0-9.]+)\s*s", text):
+        return float(exact(match[1], 0, 10**9))
+    # A suffix begins with a letter: 1.5 is no file, but seconds without their unit.
+    if text in {"first", "middle", "last"} or re.search(r"\.[A-Za-z]\w*$", text):
+        return read_path(text)
     raise ValueError
 
 
+def _frame_number(value: Any) -> int:
+    return whole(exact(value, 0, _LARGEST))
+
+
 def _read_latex(value: Any) -> str:
-    text = str(value).strip()
-    match = re.fullmatch(r"filmstrip:(\d+)", text)
+    text = read_text(value)
+    match = re.fullmatch(r"filmstrip:([0-9]{1,2})", text)
     if text != "poster" and not (match and 2 <= int(match[1]) <= 12):
         raise ValueError
     return text
 
 
 def _read_length(value: Any) -> str:
-    text = str(value).strip()
-    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*(px|em|rem|ex|ch|vw|vh|cm|mm|in|pt|pc|%)?", text)
+    match = re.fullmatch(r"([0-9.]+)\s*(px|em|rem|ex|ch|vw|vh|cm|mm|in|pt|pc|%)?", read_text(value))
     if not match:
         raise ValueError
+    exact(match[1], 0, _LONGEST_LENGTH)
     return match[1] + (match[2] or "px")
+
+
+def _read_percent(value: Any) -> float:
+    written = value.strip().removesuffix("%") if isinstance(value, str) else value
+    return float(exact(written, 1, 1000))
 
 
 def _read_style(value: Any) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)):
-        return tuple(_read_text(item) for item in value)
+        return tuple(map(read_path, value))
     return _read_paths(value)
 
 
 def _read_table(value: Any) -> tuple[tuple[str, Any], ...]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise ValueError
-    return tuple(sorted((str(key), _freeze(item)) for key, item in value.items()))
+    return tuple(sorted((clean(key), _freeze(item)) for key, item in value.items()))
 
 
 def _freeze(value: Any) -> Any:
     """Return *value* of ``conf.py`` as plain, hashable data (a cycler as the text it prints)."""
-    if value is None or isinstance(value, (str, int, float, bool)):
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ExplainedError("a number in it is too large")
+    if value is None or isinstance(value, (int, float, bool)):
         return value
     if isinstance(value, (list, tuple)):
         return tuple(_freeze(item) for item in value)
@@ -160,33 +170,34 @@ def _freeze(value: Any) -> Any:
 
 
 def _read_encoder_args(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if not isinstance(value, Mapping) or isinstance(value, str):
+    if not isinstance(value, Mapping):
         raise ValueError
     if unknown := [name for name in value if name not in FORMATS]:
-        raise ExplainedError(f"unknown: {', '.join(map(str, unknown))}")
+        raise ExplainedError(shortened(f"unknown: {', '.join(map(shown, unknown))}"))
     if not all(isinstance(arguments, (list, tuple)) for arguments in value.values()):
         raise ExplainedError("the arguments of a format must be a list")
-    return tuple(sorted((name, tuple(map(str, args))) for name, args in value.items()))
+    return tuple(sorted((name, _read_arguments(args)) for name, args in value.items()))
 
 
 def _read_arguments(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
+    if not isinstance(value, (list, tuple)):
         raise ExplainedError("split it into a list")
-    return tuple(map(str, value))
+    return tuple(clean(str(item)) for item in value)
 
 
 def _read_size(value: Any) -> int:
     """Return a number of bytes, given as it is or with a unit."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([kMG]?B)?\s*", str(value))
-    if not match or not float(match[1]):
-        raise ValueError
-    return int(float(match[1]) * _UNITS[match[2] or ""])
+    number, unit = value, ""
+    if isinstance(value, str):
+        match = re.fullmatch(r"([0-9.]+)\s*([kMG]?B)?", value.strip())
+        if not match:
+            raise ValueError
+        number, unit = match[1], match[2] or ""
+    return int(in_range(exact(number, 0, _LARGEST) * _UNITS[unit], 1, _LARGEST))
 
 
 def _read_width_and_height(value: Any) -> tuple[int, int]:
-    width, height = map(_whole, value)
-    if width < 1 or height < 1:
-        raise ValueError
+    width, height = (whole(exact(side, 1, 10**6)) for side in value)
     return width, height
 
 
@@ -197,19 +208,20 @@ def _read_callable(value: Any) -> Callable[[int], None]:
     return function
 
 
-RATE = _number(_rate, "a number of frames per second above 0 and up to 1000", 1e-3, 1000)
+_THOUSANDTH = Fraction(1, 1000)
+RATE = _number(_rate, "a number of frames per second from 0.001 to 1000", _THOUSANDTH, 1000)
 DPI = _number(float, "a number of dots per inch from 1 to 10000", 1, 10_000)
-SECONDS = _number(float, "a number of seconds above 0", 1e-3, 1e9)
-COUNT = _number(_whole, "a whole number of at least 1", 1, 1e15)
-COUNT0 = _number(_whole, "a whole number of at least 0", 0, 2**32 - 1)
+SECONDS = _number(float, "a number of seconds from 0.001 to 1000000", _THOUSANDTH, 10**6)
+COUNT = _number(whole, f"a whole number from 1 to {_LARGEST}", 1, _LARGEST)
+COUNT0 = _number(whole, f"a whole number from 0 to {2**32 - 1}", 0, 2**32 - 1)
+MEBIBYTES = _number(whole, f"a whole number from 1 to {2**32}", 1, 2**32)
 LEVELS = _number(float, "a number from 0 to 255", 0, 255)
-PERCENT = _number(
-    lambda value: float(str(value).rstrip("% ")), "a percentage from 1 to 1000", 1, 1000
-)
+PERCENT = Kind("a percentage from 1 to 1000", _read_percent, (int, float, str))
 FLAG = Kind("a flag (no value, true, or false)", _read_flag, (bool,))
-TEXT = Kind("non-empty text", _read_text)
-FREE_TEXT = Kind("text", str)
+TEXT = Kind("non-empty text", read_text)
+FREE_TEXT = Kind("text", read_free_text)
 WORDS = Kind("one or more words", _read_words)
+PATH = Kind("the name of a file", read_path)
 PATHS = Kind("one or more file names, separated by commas or on separate lines", _read_paths)
 STYLE = Kind("one or more Matplotlib styles", _read_style, (str, list, tuple))
 LENGTH = Kind("a length such as 300px, 20em, or 50%", _read_length)
@@ -228,12 +240,13 @@ ENCODER_ARGS = Kind(
     _read_encoder_args,
     (dict,),
 )
-FOLDER = Kind("the name of a folder", _read_text)
+FOLDER = Kind("the name of a folder", read_path)
+FOLDERS = Kind("a list of directories", _read_folders, (list, tuple))
 LATEX = Kind(
     "poster, or filmstrip with a number of frames from 2 to 12, such as filmstrip:4", _read_latex
 )
-REASON = Kind("empty, or the reason", lambda value: (value or "").strip() or "skipped")
-SIZE = Kind('a number of bytes, or text such as "500 kB" or "2 MB"', _read_size)
+REASON = Kind("empty, or the reason", _read_reason)
+SIZE = Kind('a number of bytes, or text such as "500 kB" or "2 MB", up to 1000000 GB', _read_size)
 ARGUMENTS = Kind("a list of ffmpeg arguments", _read_arguments, (list, tuple))
 WIDTH_AND_HEIGHT = Kind("a width and a height in pixels", _read_width_and_height, (tuple, list))
 CALLABLE = Kind("a callable", _read_callable, (object,))
