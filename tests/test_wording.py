@@ -29,6 +29,7 @@ from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.sources import current_figure
 from sphinxcontrib_animvideo.core.lockfile.lock import Lock
 from sphinxcontrib_animvideo.core.lockfile.signature import unpack
+from sphinxcontrib_animvideo.core.model.asset import Asset
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
 from sphinxcontrib_animvideo.core.model.options import OPTIONS, docs_spelling
@@ -163,7 +164,7 @@ def test_lock_files_that_are_refused(tmp_path):
     for text, message in {
         '{"version": 7}': f"{path} has format version 7, but this version of animvideo reads "
         "format version 1. Use the version of animvideo that wrote it, or lock the videos again.",
-        '{"version": 1}': f"{path} is damaged (KeyError: 'videos'). After a merge, keep one side "
+        '{"version": 1}': f"{path} is damaged (Expected `object`, got `null`). After a merge, keep one side "
         "of each conflict. Otherwise restore the file, or delete it and lock the videos again.",
     }.items():
         path.write_text(text)
@@ -222,7 +223,7 @@ def test_a_cache_on_a_full_disk(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     cache = Cache(tmp_path)
-    asset = SimpleNamespace(to_json=dict)
+    asset = Asset(str(tmp_path), ())
     job = SimpleNamespace(key=lambda environment: "ab12")
     monkeypatch.setattr(cache, "_folder", lambda job: tmp_path / "ab12")
     with cache.staging() as staged:

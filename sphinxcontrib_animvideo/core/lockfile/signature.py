@@ -66,7 +66,10 @@ def unpack(text: str) -> NDArray[np.uint8]:
 
     try:
         unpacking = zlib.decompressobj()
-        changes = np.frombuffer(unpacking.decompress(base64.b64decode(text), _MAX_BYTES), np.uint8)
+        data = unpacking.decompress(base64.b64decode(text), _MAX_BYTES)
+        if not unpacking.eof:
+            raise ValueError("incomplete, or too long")
+        changes = np.frombuffer(data, np.uint8)
         return changes.reshape(-1, ROWS, COLUMNS, 3).cumsum(axis=0, dtype=np.uint8)
     except (ValueError, zlib.error, binascii.Error):
         raise LockError("a signature in the lock file is damaged.") from None
