@@ -11,6 +11,10 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
+_LONGEST_MESSAGE = 2000
+_LONGEST_DETAIL = 20_000
+"""Characters. Errors are shown on pages, which readers search."""
+
 Spelling = Callable[[str], str]
 """From the name of an option, such as ``max-frames``, to how a front end writes it; empty if the
 front end has no such option."""
@@ -51,13 +55,14 @@ class AnimvideoError(Exception):
         line: int | None = None,
         detail: str = "",
     ) -> None:
+        message = _shortened(message, _LONGEST_MESSAGE)
         super().__init__(message)
         self.message = message
         self.option = option
         self.hint = hint
         self.file = file
         self.line = line
-        self.detail = detail
+        self.detail = _shortened(detail, _LONGEST_DETAIL)
 
     def explain(self, spell: Spelling = keyword) -> str:
         """Return the message, with the option named by *spell*."""
@@ -102,6 +107,15 @@ class AnimvideoError(Exception):
 
     def __str__(self) -> str:
         return self.explain()
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Return *text* without its middle if it is longer than *limit*."""
+    half = limit // 2
+    left_out = len(text) - 2 * half
+    if left_out <= half:
+        return text
+    return f"{text[:half]}\n[… {left_out} characters left out]\n{text[-half:]}"
 
 
 class OptionError(AnimvideoError, ValueError):

@@ -90,7 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     as_json = "--json" in words
-    signal.signal(signal.SIGTERM, _terminate)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
     try:
         given = parser().parse_args(words)
         result: CommandResult = given.run(given)

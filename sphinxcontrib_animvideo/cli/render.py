@@ -6,13 +6,13 @@ import argparse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.capture.user_code import read_script, split_script
 from ..core.encoding.probe import read_info
@@ -109,7 +109,7 @@ def render(given: argparse.Namespace) -> CommandResult:
     if not script:
         _check_for_images(written, given.cache_dir)
     progress = False if given.quiet else None
-    with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
+    with scratch_folder() as scratch:
         if script:
             job = _job(script, function, written, settings)
             store = Cache(Path(given.cache_dir or scratch).absolute())
@@ -118,7 +118,7 @@ def render(given: argparse.Namespace) -> CommandResult:
                 result = render_jobs([job], store, limits, _Progress(bar))[job]
             asset = _asset(result, given)
         else:
-            asset = _of_images(given.source, settings, Path(scratch), progress)
+            asset = _of_images(given.source, settings, scratch, progress)
             result = None
         if not given.quiet:
             remarks = [result.remark] if result and result.remark else []

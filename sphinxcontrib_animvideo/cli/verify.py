@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.cache.scratch import scratch_folder
 from ..core.lockfile.lock import FILE_NAME
 from ..core.lockfile.status import RESULTS_FILE, Status, count_statuses
 from ..core.model.humanize import count
+from ..core.rendering.process_tree import start_program
 from ..errors import AnimvideoError, OptionError
 from .output import DONE, FAILED, CommandResult
 
@@ -107,28 +107,32 @@ def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) ->
         raise OptionError(
             f"DOCS must be a directory with a conf.py; there is none in {given.docs}."
         )
-    with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-        cache = given.cache_dir.absolute() if given.cache_dir else Path(scratch, "cache")
+    with scratch_folder() as scratch:
+        cache = given.cache_dir.absolute() if given.cache_dir else scratch / "cache"
         settings = {**settings, "animvideo_cache_dir": str(cache)}
         command = [
-            *[sys.executable, "-m", "sphinx", "-b", builder, "-j", "auto", "-d"],
-            *[str(Path(scratch, "doctrees")), str(given.docs), str(Path(scratch, "out"))],
+            *["-b", builder, "-j", "auto", "-d"],
+            *[str(scratch / "doctrees"), str(given.docs), str(scratch / "out")],
             *(f"-D{name}={value}" for name, value in settings.items()),
             *(f"-D{setting}" for setting in given.define),
             *(["-q"] if given.quiet else []),
         ]
         _run(command)
         try:
-            results = json.loads(Path(scratch, "out", RESULTS_FILE).read_text("utf-8"))
+            results = json.loads((scratch / "out" / RESULTS_FILE).read_text("utf-8"))
         except OSError:
             raise AnimvideoError("Sphinx could not build the docs; see its output above.") from None
         found: dict[str, Any] = results
         return found
 
 
-def _run(command: Sequence[str]) -> None:
-    """Run a command, and send its output to standard error."""
-    process = subprocess.Popen(command, stdout=sys.stderr.fileno(), stdin=subprocess.DEVNULL)
+def _run(arguments: Sequence[str]) -> None:
+    """Run Sphinx, and send its output to standard error."""
+    process = start_program(
+        "from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))",
+        arguments,
+        stdout=sys.stderr.fileno(),
+    )
     try:
         process.wait()
     except BaseException:

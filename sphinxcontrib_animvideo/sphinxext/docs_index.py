@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import tempfile
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -16,6 +15,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.logging import is_suppressed_warning
 
+from ..core.cache.scratch import scratch_folder
 from ..core.model.docs_index import DocsIndex
 from ..core.model.job import Job
 from ..core.model.options import config_value
@@ -30,7 +30,7 @@ def main(source_dir: str, output: str) -> None:
     """Write the index of a documentation project to the file *output*, as a pickle."""
     before = dict(os.environ)
     with (
-        tempfile.TemporaryDirectory(prefix="animvideo-") as scratch,
+        scratch_folder() as scratch,
         patch_docutils(source_dir),
         docutils_namespace(),
     ):
@@ -38,7 +38,7 @@ def main(source_dir: str, output: str) -> None:
             source_dir,
             source_dir,
             scratch,
-            Path(scratch, "doctrees"),
+            scratch / "doctrees",
             "dummy",  # a builder for which nothing is rendered
             status=None,
             warning=sys.stderr,

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..core.cache.prebuilt import PrebuiltAsset
+from ..core.cache.scratch import scratch_folder
 from ..core.lockfile.status import VideoStatus
 from ..core.model.asset import Asset
 from ..core.model.job import Job
@@ -121,10 +121,10 @@ def replace_damaged(app: Sphinx, source: Source) -> None:
 
 def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[NondeterministicVideo]:
     progress = BuildProgress(bar=not app.quiet and sys.stdout.isatty())
-    with TemporaryDirectory(prefix="animvideo-") as folder:
+    with scratch_folder() as folder:
         found = render_again(
             results,
-            Path(folder),
+            folder,
             limits_of(app.config),
             progress,
             value_of(app.config, "jobs"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import shutil
 import sys
-import tempfile
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -165,10 +164,11 @@ class Comparisons:
         # Not a cached property: pytest 8 reads every attribute of a plugin to find fixtures.
         if not self._environment:
             from ..core.cache.environment import examine
+            from ..core.cache.scratch import scratch_folder
 
             cache = getattr(self._config, "cache", None)
-            with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-                folder = cache.mkdir("animvideo") if cache else Path(scratch)
+            with scratch_folder() as scratch:
+                folder = cache.mkdir("animvideo") if cache else scratch
                 self._environment = examine(folder / "environment.json").parts
         return self._environment
 

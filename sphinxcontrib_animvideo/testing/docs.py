@@ -6,7 +6,6 @@ import os
 import pickle
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.model.asset import Asset
 from ..core.model.docs_index import DocsIndex
@@ -118,8 +118,8 @@ class _Project:
         from_controller = getattr(self.docs.config, "workerinput", {}).get("animvideo_docs", {})
         if found := from_controller.get(str(self.folder)):
             return bytes(found)
-        with tempfile.TemporaryDirectory(prefix="animvideo-") as scratch:
-            output = Path(scratch, "index.pickle")
+        with scratch_folder() as scratch:
+            output = scratch / "index.pickle"
             path = [entry for entry in sys.path if entry]
             program = (
                 f"import sys; sys.path[:] = {path!r}; "
@@ -154,8 +154,7 @@ class _Project:
         cache = getattr(self.docs.config, "cache", None)
         if not self.docs.smoke and cache:
             return Path(cache.mkdir("animvideo"))
-        scratch = tempfile.TemporaryDirectory(prefix="animvideo-")
-        return Path(self.docs.resources.enter_context(scratch))
+        return self.docs.resources.enter_context(scratch_folder())
 
     def where(self, file: str, line: int) -> str:
         """Return a place as pytest shows it: relative to where it was started."""

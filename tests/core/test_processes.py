@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from contextlib import suppress
@@ -11,6 +12,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
+from sphinxcontrib_animvideo.core.cache.scratch import remove_abandoned, scratch_folder
 from tests.conftest import directive
 from tests.video import decode
 
@@ -172,8 +174,12 @@ class Attack:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self.wait_for(project.folder, len(codes))
+
+    def wait_for(self, folder, count):
+        """Wait until so many codes have started."""
         deadline = time.monotonic() + 60
-        while len(list(project.folder.glob("started-*"))) < len(codes):
+        while len(list(folder.rglob("started-*"))) < count:
             assert time.monotonic() < deadline
             assert self.build.poll() is None
             time.sleep(0.02)
@@ -291,3 +297,102 @@ def test_functions_of_scripts_work_in_all_processes(project, use):
     project.write("script.py", code)
     project.write("index.rst", "Page\n====\n\n.. animvideo:: script.py\n   :timeout: 20\n")
     assert project.build().summary == (1, 0, 0)
+
+
+# -- printed output --------------------------------------------------------------------------------
+
+START = "import numpy as np\ncapture(np.zeros((9, 9)))\n"
+
+
+def test_what_code_prints_is_limited(project):
+    project.page(START + "print('the start')\nprint(3_000_000 * 'x')\nprint('the end')\n")
+    build = project.build()
+    assert build.summary == (1, 0, 0)
+    assert "the start" in build.status
+    assert "the end" in build.status
+    assert "[… 2000" in build.status
+    assert "bytes left out]" in build.status
+    assert len(build.status) < 1_100_000
+
+
+def test_what_code_prints_for_ever_fills_no_disk(project):
+    page = project.page(START + "while True:\n    print(100_000 * 'x')\n", ":timeout: 2")
+    largest = 0
+    ended = threading.Event()
+
+    def watch():
+        nonlocal largest
+        while not ended.is_set():
+            for path in project.folder.rglob("output.txt"):
+                with suppress(OSError):
+                    largest = max(largest, path.stat().st_size)
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        build = project.build(animvideo_max_output=20_000)
+    finally:
+        ended.set()
+        thread.join()
+    (warning,) = build.warnings
+    assert warning.startswith(f"{page}:")
+    assert "no new frame for 2 seconds" in warning
+    assert len(build.status) < 30_000
+    assert largest < 2_000_000_000
+
+
+def test_a_huge_error_is_shortened_on_the_page(project):
+    project.page("raise ValueError(3_000_000 * 'x' + ' the end')\n")
+    build = project.build()
+    (warning,) = build.warnings
+    assert "characters left out" in warning
+    assert "the end" in warning
+    assert len(build.page()) < 100_000
+    assert len((build.outdir / "searchindex.js").read_text("utf-8")) < 100_000
+
+
+# -- scratch folders -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["render", "verify"])
+def test_the_command_line_takes_its_children_and_folders_with_it(
+    project, monkeypatch, command, number
+):
+    monkeypatch.setenv("TMPDIR", str(project.folder / "tmp"))
+    (project.folder / "tmp").mkdir()
+    code = STARTED + "time.sleep(600)\n"
+    project.page(code, ":timeout: 1000")
+    project.write("script.py", "from sphinxcontrib_animvideo import capture\n" + code)
+    arguments = {
+        "render": ["render", "script.py", "-o", "video.mp4", "--timeout=1000"],
+        "verify": ["verify", "."],
+    }[command]
+    attack = Attack.__new__(Attack)
+    attack.mark = uuid.uuid4().hex
+    attack.build = subprocess.Popen(
+        [sys.executable, "-m", "sphinxcontrib_animvideo", *arguments],
+        cwd=project.folder,
+        env={**os.environ, "ANIMVIDEO_TEST": attack.mark},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    attack.wait_for(project.folder, 1)
+    attack.build.send_signal(number)
+    if sys.platform == "linux":
+        assert attack.left_after(3) == []
+    attack.build.wait(30)
+    if number == signal.SIGKILL:  # the next process removes what it could not
+        with scratch_folder(project.folder / "tmp"):
+            pass
+    assert list((project.folder / "tmp").glob("animvideo-*")) == []
+
+
+def test_a_folder_in_use_is_not_removed(tmp_path):
+    with scratch_folder(tmp_path, "own-") as first, scratch_folder(tmp_path, "own-") as second:
+        assert first.is_dir()
+        assert second.is_dir()
+        remove_abandoned(tmp_path, "own-")
+        assert first.is_dir()
+    assert list(tmp_path.iterdir()) == []

@@ -11,10 +11,9 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,10 +28,10 @@ from ..model.stored import hash_file, read_stored
 from .dependencies import Dependency
 from .environment import Environment, examine
 from .intact import is_intact, note_verified
+from .scratch import remove_abandoned, scratch_folder
 
 _STAGING = "staging-"
 _TRIES = 100
-_ABANDONED_AFTER = 24 * 3600  # seconds; no single video takes that long
 
 
 @dataclass(frozen=True)
@@ -89,20 +88,21 @@ class Cache:
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """Yield an empty folder inside the cache, which is removed afterwards."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
-        except OSError as error:
-            raise CacheError(
-                f"cannot write to the cache directory {self.folder} ({error.strerror}). "
-                "Make it writable.",
-                option="cache-dir",
-                hint="Or set {option} to another directory.",
-            ) from error
-        try:
+        with ExitStack() as stack:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                folder = stack.enter_context(scratch_folder(self.folder, _STAGING))
+            except OSError as error:
+                raise self._not_writable(error) from error
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+    def _not_writable(self, error: OSError) -> CacheError:
+        return CacheError(
+            f"cannot write to the cache directory {self.folder} ({error.strerror}). Make it "
+            "writable.",
+            option="cache-dir",
+            hint="Or set {option} to another directory.",
+        )
 
     def commit(
         self, job: Job, staged: Path, asset: Asset, dependencies: Sequence[Dependency]
@@ -131,9 +131,8 @@ class Cache:
             if final.exists() and (found := self.find(job)):
                 return found  # another build was faster
             if final.exists():  # damaged
-                discarded = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.folder))
-                final.replace(discarded / "old")
-                shutil.rmtree(discarded, ignore_errors=True)
+                with scratch_folder(self.folder, _STAGING) as discarded:
+                    final.replace(discarded / "old")
             staged.replace(final)
         except OSError as error:
             if final.exists() and (found := self.find(job)):
@@ -153,12 +152,7 @@ class Cache:
 
     def sweep(self) -> None:
         """Remove the staging folders of builds that were killed."""
-        for folder in _files(self.folder, f"{_STAGING}*"):
-            try:
-                if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-                    shutil.rmtree(folder, ignore_errors=True)
-            except OSError:
-                continue
+        remove_abandoned(self.folder, _STAGING)
 
     def entries(self) -> list[Entry]:
         """Return all entries; other files in the folder are ignored."""

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from . import windows_job
 
 # <linux/prctl.h>
 _PR_SET_PDEATHSIG = 1
@@ -29,6 +33,27 @@ def end_with_parent(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if sys.platform == "linux" and os.getppid() != parent:
         os._exit(1)  # it has ended meanwhile
+
+
+def start_program(
+    program: str, arguments: Sequence[str] = (), stdout: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a Python program that ends when this process ends in any way; see above.
+
+    Parameters
+    ----------
+    program
+        Python code, in which ``sys`` is imported.
+    """
+    begin = f"import sys; from {__name__} import end_with_parent; end_with_parent({os.getpid()}); "
+    process = subprocess.Popen(
+        [sys.executable, "-c", begin + program, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+    )
+    if os.name == "nt":
+        windows_job.end_with_this_process(process)
+    return process
 
 
 def outlive_parent() -> None:
