@@ -405,3 +405,20 @@ def test_a_missing_poster_and_missing_captions(project, builder):
         (video,) = re.findall(r"<video.*?</video>", build.page(), re.DOTALL)
         assert re.search(r'poster="_images/animvideo-\w+.png"', video)
         assert "<track" not in video
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of files")
+def test_a_poster_that_cannot_be_written(project):
+    page = project.page(
+        "import resource, signal\n"
+        "import numpy as np\n"
+        "capture(np.random.rand(99, 99, 3))\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+    )
+    (warning,) = project.build().warnings
+    assert warning == (
+        f"{page}:4: WARNING: the files of the video cannot be written or read (File too large). Is "
+        "there enough space in the cache directory? animvideo_cache_dir sets another directory. "
+        "[animvideo.cache]"
+    )

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ...errors import AnimvideoError, NoFrameError, internal_error
+from ...errors import AnimvideoError, CacheError, NoFrameError, internal_error
 from ..capture.recorder import Recorder
 from ..capture.run import CodeRunner, load_matplotlib
 from ..capture.silent import SilentRecorder
@@ -166,8 +166,22 @@ def _run_step(index: int, step: Step, runner: CodeRunner, limits: Limits, send: 
     except Restart as restart:
         return messages.RestartNeeded(index, cast(messages.StepChanges, restart.changes))
     except Exception as error:
-        known = error if isinstance(error, AnimvideoError) else internal_error(error)
+        known = _known_error(error)
         return messages.StepFailed(known.at(step.job.location.file, step.job.location.line))
+
+
+def _known_error(error: Exception) -> AnimvideoError:
+    """Return an error of this package for what was raised outside of the code of the user."""
+    if isinstance(error, AnimvideoError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        return CacheError(
+            f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
+            "space in the cache directory?",
+            option="cache-dir",
+            hint="{option} sets another directory.",
+        )
+    return internal_error(error)
 
 
 def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepDone:
