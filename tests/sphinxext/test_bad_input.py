@@ -264,7 +264,7 @@ def test_configuration_out_of_range_is_told_and_the_default_used(project, value,
         (":width: 100000\n:height: 0\n:figwidth: 0.001%", {"animvideo_jobs": 2**32 - 1}),
         (":seed: 4294967295\n:max-frames: 1000000000000000\n:timeout: 1000000", {}),
         ("", {f"animvideo_max_{name}": 10**15 for name in ("pixels", "bytes")}),
-        ("", {"animvideo_max_memory": 2**32}),
+        ("", {"animvideo_max_memory": 2**32, "animvideo_max_output": 10**8}),
     ],
 )
 def test_the_smallest_and_the_largest_values_work(project, options, config):

@@ -135,7 +135,7 @@ OPTIONS: dict[str, Option] = {
         Option("max-pixels", values.COUNT, 8192 * 4320, "Maximum number of pixels of one frame.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-bytes", values.COUNT, 100_000_000, "Maximum size of one video file in bytes.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-memory", values.MEBIBYTES, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
-        Option("max-output", values.COUNT, 1_000_000, "Maximum size of what the code prints, in bytes. Of more, the start and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-output", values.PRINTED_BYTES, 1_000_000, "Maximum size of what the code prints, in bytes. Of more, the start and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
         # tests
         Option("tolerance", values.LEVELS, 0.0, "How much a frame may differ from the baseline: the root mean square difference, in levels from 0 to 255.", "tests", (MARKER,)),
         Option("suffix", values.TEXT, ".mp4", "Suffix of the video file, which selects the format.", "tests", (MARKER,)),

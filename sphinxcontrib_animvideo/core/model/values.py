@@ -215,6 +215,7 @@ SECONDS = _number(float, "a number of seconds from 0.001 to 1000000", _THOUSANDT
 COUNT = _number(whole, f"a whole number from 1 to {_LARGEST}", 1, _LARGEST)
 COUNT0 = _number(whole, f"a whole number from 0 to {2**32 - 1}", 0, 2**32 - 1)
 MEBIBYTES = _number(whole, f"a whole number from 1 to {2**32}", 1, 2**32)
+PRINTED_BYTES = _number(whole, f"a whole number from 1 to {10**8}", 1, 10**8)  # kept in memory
 LEVELS = _number(float, "a number from 0 to 255", 0, 255)
 PERCENT = Kind("a percentage from 1 to 1000", _read_percent, (int, float, str))
 FLAG = Kind("a flag (no value, true, or false)", _read_flag, (bool,))
