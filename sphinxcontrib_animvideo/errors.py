@@ -239,7 +239,8 @@ class VideoFileError(AnimvideoError, ValueError):
 
 
 class WriterError(AnimvideoError):
-    """A writer was used after it was closed, or from another thread or process."""
+    """A writer was used after it was closed or from another thread or process, or for a file that
+    another one is writing."""
 
     kind = "writer"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from IPython.display import HTML, display
 from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, recording_in_process
 from .core.capture.no_frames import no_frames
+from .core.encoding.unfinished import temporary_path
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
@@ -162,7 +164,7 @@ def _write(asset: Asset, output: Path) -> None:
     files = [file for clip in asset.clips for file in clip.files if file.format == wanted]
     for number, file in enumerate(files, 1):
         name = output if len(files) == 1 else output.with_stem(f"{output.stem}-{number}")
-        unfinished = name.with_name(f"{name.name}.unfinished")
+        unfinished = temporary_path(name, f".{os.getpid()}")
         try:
             shutil.copyfile(asset.path(file), unfinished)
             unfinished.replace(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,9 @@ from matplotlib import animation, rcParams
 
 from .core.capture.animations import animations_being_saved, frame_count_of
 from .core.capture.movie_writers import WRITER, FigureWriter
-from .errors import OptionError
+from .core.model.options import PYTHON, options_of
+from .core.model.text import shown
+from .errors import OptionError, WriterError
 from .video import Video
 from .writer import VideoWriter
 
@@ -54,34 +56,50 @@ class MovieWriter(FigureWriter):
         _refuse(bitrate, "bitrate", 'Use quality= with a word such as "good", or a number.')
         super().__init__(fps=fps, metadata=metadata)
         self._options = options
-        tags = [f"{name}={value}" for name, value in (metadata or {}).items()]
-        tagged = [part for tag in tags for part in ("-metadata", tag)]
-        self._options["extra_args"] = [*tagged, *(extra_args or ())]
+        given = options_of(PYTHON)["extra-args"].read(extra_args or ())
+        self._options["extra_args"] = [*_tags(metadata or {}), *given]
         self._writer: VideoWriter | None = None
 
     @property
     def video(self) -> Video:
         """The finished video."""
-        assert self._writer, "setup() must be called first"
-        return self._writer.video
+        return self._set_up().video
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
         total = next(map(frame_count_of, animations_being_saved()), None)
         options: dict[str, Any] = {"total": total, **self._options}
         self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **options)
 
+    def grab_frame(self, **savefig_kwargs: Any) -> None:
+        self._set_up()
+        super().grab_frame(**savefig_kwargs)
+
     def _grab(self) -> None:
-        assert self._writer, "setup() must be called first"
-        self._writer.capture(self.fig)
+        self._set_up().capture(self.fig)
 
     def finish(self) -> None:
-        assert self._writer, "setup() must be called first"
+        writer = self._set_up()
         super().finish()
         # Matplotlib also calls this when the code that draws has failed.
         if sys.exc_info()[0]:
-            self._writer.abort()
+            writer.abort()
         else:
-            self._writer.close()
+            writer.close()
+
+    def _set_up(self) -> VideoWriter:
+        if self._writer is None:
+            raise WriterError("the movie writer has no file yet. Call setup() or saving() first.")
+        return self._writer
+
+
+def _tags(metadata: Mapping[str, str]) -> Iterator[str]:
+    """Yield the ffmpeg arguments that set the metadata of a file."""
+    if not isinstance(metadata, Mapping):
+        raise OptionError(
+            f"metadata must be a dictionary, such as {{'title': 'A wave'}}, not {shown(metadata)}."
+        )
+    for name, value in metadata.items():
+        yield from ("-metadata", f"{name}={value}")
 
 
 def _refuse(value: Any, name: str, instead: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 _PATIENCE = 1.0
@@ -72,6 +73,17 @@ class FrameBar:
         )
         bar.start_t = bar.last_print_t = min(self._started, time.time() - _MOMENT)
         return bar
+
+
+def reporting(bar: FrameBar, on_frame: Callable[[int], None] | None) -> Callable[[int], None]:
+    """Return a function that passes the number of frames to a bar and to another function."""
+
+    def report(frame_count: int) -> None:
+        bar.show(frame_count)
+        if on_frame:
+            on_frame(frame_count)
+
+    return report
 
 
 def _is_seen() -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
-import shutil
 import sys
 import threading
 import warnings
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,21 +17,16 @@ from types import TracebackType
 from typing import Any, Unpack
 
 from .core.encoding.clip_writer import ClipWriter
+from .core.encoding.unfinished import UnfinishedFolder
 from .core.frames.arrays import ColorMapping
 from .core.frames.grabber import FrameGrabber
 from .core.model.asset import Clip
 from .core.model.formats import format_of
 from .core.model.options import PYTHON, options_of
 from .core.model.settings import check_formats
-from .errors import (
-    EncoderError,
-    NoFrameError,
-    OutputError,
-    RedrawError,
-    WriterError,
-)
+from .errors import EncoderError, NoFrameError, RedrawError, WriterError
 from .keywords import VideoOptions, documented, read_keywords
-from .progress import FrameBar
+from .progress import FrameBar, reporting
 from .video import Video
 
 
@@ -40,7 +36,9 @@ class VideoWriter:
 
     The extension of *path* selects the format. The file appears under its name when it is
     complete, and replaces an existing one. Until then it grows in a folder next to it, whose name
-    ends with ``.unfinished``; after a crash, the frames in that folder can be played.
+    ends with ``.unfinished``; after a crash, the frames in that folder can be played. A writer
+    that is dropped without :meth:`close` writes no file; with *keep_unfinished*, its folder stays
+    as after a crash.
 
     Parameters
     ----------
@@ -56,6 +54,8 @@ class VideoWriter:
         A value is out of range, or the extension is unknown.
     OutputError
         The file cannot be written.
+    WriterError
+        Another writer is writing the same file.
     TypeError
         There is no such keyword argument.
 
@@ -70,6 +70,8 @@ class VideoWriter:
     20
     """
 
+    _ended = "was not created"
+
     def __init__(
         self,
         path: str | os.PathLike[str],
@@ -80,46 +82,41 @@ class VideoWriter:
         self.fps: Fraction = options_of(PYTHON)["fps"].read(fps)
         format = format_of(self.path)
         values = read_keywords(options)
-        quality = values["quality"]
-        check_formats((format.name,), quality)
+        check_formats((format.name,), values["quality"])
+        self._messages: list[str] = []
         frames = FrameGrabber(
             values["dpi"],
             incremental=values["redraw"] == "incremental",
             colors=ColorMapping(
-                values["cmap"],
-                values["vmin"],
-                values["vmax"],
-                values["norm"],
-                values["bad"],
-                lambda message: self._messages.append(message),
+                **{name: values[name] for name in ("cmap", "vmin", "vmax", "norm", "bad")},
+                warn=self._messages.append,
             ),
             raw_size=values["raw_size"],
         )
         self._keep_unfinished = values["keep_unfinished"]
         self._bar = FrameBar(self.path.name, values["total"], values["progress"])
-        self._on_frame = values["on_frame"]
-        # An existing file is kept until the new one is complete.
-        self._folder = _folder_beside(self.path)
+        self._folder = UnfinishedFolder(self.path)
         self._writer = ClipWriter(
-            self._folder,
-            self.path.stem,
+            self._folder.path,
+            "video",
             self.fps,
             formats=(format.name,),
-            quality=quality,
+            quality=values["quality"],
             encoder_args={format.name: values["extra_args"]},
             frames=frames,
             target_size=values["target_size"],
             durable=True,
             hash_frames=values["hash_frames"],
             max_frames=values["max_frames"],
-            on_frame=self._report,
+            on_frame=reporting(self._bar, values["on_frame"]),
         )
         # Reentrant, as Ctrl-C can come just after it was taken: the file must be completed then.
         self._in_use = threading.RLock()
         self._process = os.getpid()
-        self._ended = ""
-        self._messages: list[str] = []
         self._video: Video | None = None
+        self._folder.claim()  # last, as wrong arguments must leave nothing behind
+        self._ended = ""
+        _open_writers.add(self)
 
     @property
     def frame_count(self) -> int:
@@ -167,6 +164,8 @@ class VideoWriter:
             The writer is closed, is in use by another thread, or belongs to another process.
         """
         with self._using():
+            if caption is not None:
+                self._folder.check_captions()
             self._writer.capture(source, hold, caption)
 
     def close(self) -> Video:
@@ -176,6 +175,8 @@ class VideoWriter:
         ------
         NoFrameError
             No frames were captured, so no file is written.
+        OutputError
+            The complete file cannot be moved to *path*; it is kept in the folder.
         RedrawError, EncoderError, WriterError
             As from :meth:`capture`; an existing file is kept.
         """
@@ -234,11 +235,6 @@ class VideoWriter:
         finally:
             self._in_use.release()
 
-    def _report(self, frame_count: int) -> None:
-        self._bar.show(frame_count)
-        if self._on_frame:
-            self._on_frame(frame_count)
-
     def _complete(self) -> Video:
         files = self._writer.close()
         if not files:
@@ -246,8 +242,8 @@ class VideoWriter:
                 f"no frames were captured for {self.path}. Is the source an empty iterable?"
             )
         if captions := self._writer.write_captions():
-            Path(self._folder, captions.name).replace(self.path.with_suffix(".vtt"))
-        Path(self._folder, files[0].name).replace(self.path)
+            self._folder.move(captions.name, self._folder.captions)
+        self._folder.move(files[0].name, self._folder.target)
         width, height = self._writer.size
         count = self._writer.written_count
         clip = Clip(
@@ -261,13 +257,30 @@ class VideoWriter:
             seconds=float(count / self.fps),
             fingerprint=self._writer.fingerprint,
         )
-        return Video(self.path, clip)
+        return Video(self._folder.target_from_here(), clip)
 
-    def _discard(self, reason: str) -> None:
+    def _discard(self, reason: str, keep: bool = False) -> None:
         self._ended = self._ended or reason
         self._bar.close()
-        self._writer.abort()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if keep:  # ffmpeg completes its file there when the encoder is dropped
+            self._folder.leave()
+        else:
+            self._writer.abort()
+            self._folder.remove()
+
+    def __del__(self) -> None:
+        """End a writer that nobody can close any more."""
+        if self._ended or os.getpid() != self._process:
+            return
+        keep = self._keep_unfinished and self._writer.written_count > 0
+        self._discard("was dropped", keep)
+        kept = f" Its frames are in {self._folder.path}." if keep else ""
+        warnings.warn(
+            f"{self.path} was not written, because its VideoWriter was dropped.{kept} Use a with "
+            "block, or call close().",
+            ResourceWarning,
+            stacklevel=2,
+        )
 
 
 def _warn(message: str) -> None:
@@ -278,17 +291,10 @@ def _warn(message: str) -> None:
     warnings.warn(message, stacklevel=level)
 
 
-def _folder_beside(path: Path) -> Path:
-    """Create a folder for the unfinished file; OutputError if that is impossible."""
-    if path.is_dir():
-        raise OutputError(f"{path} is a directory. Pass the path of a file.")
-    folder = path.with_name(f"{path.name}.unfinished")
-    try:
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
-        folder.mkdir()
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path} ({error.strerror}). Pass a path in a directory that exists and "
-            "is writable."
-        ) from None
-    return folder
+_open_writers: weakref.WeakSet[VideoWriter] = weakref.WeakSet()
+
+
+@atexit.register
+def _end_open_writers() -> None:
+    for writer in list(_open_writers):
+        writer.__del__()

@@ -22,7 +22,6 @@ from matplotlib import pyplot as plt
 from matplotlib.animation import ArtistAnimation, FuncAnimation
 from PIL import Image, ImageCms
 
-import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers with Matplotlib)
 from sphinxcontrib_animvideo import Video, VideoWriter, frame, write_video
 from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from sphinxcontrib_animvideo.errors import (
@@ -34,6 +33,7 @@ from sphinxcontrib_animvideo.errors import (
     OutputError,
     WriterError,
 )
+from sphinxcontrib_animvideo.moviewriter import MovieWriter
 from tests.terminal import run_on_terminal
 from tests.video import decode
 
@@ -215,6 +215,21 @@ def test_scalar_arrays_with_limits_or_a_norm(tmp_path, options, norm):
     colors = mpl.colormaps[options.get("cmap", "gray")]
     (shown,) = written(tmp_path, data, **options)
     assert np.array_equal(shown, colors(norm(data), bytes=True)[..., :3])
+
+
+@pytest.mark.parametrize("limit", [{"vmin": 10}, {"vmax": -10}])
+def test_limits_that_exclude_all_values_are_told(tmp_path, limit):
+    with pytest.raises(FrameError, match=r"cannot map the array to colors with .* pass both\."):
+        written(tmp_path, ramp(float), **limit)
+    assert files(tmp_path) == []
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_is_an_array(tmp_path):
+    (shown,) = written(tmp_path, np.matrix(ramp()))
+    assert np.array_equal(shown, gray(ramp()))
+    mapped, same = written(tmp_path, np.matrix(ramp(float)), ramp(float), cmap="viridis")
+    assert np.array_equal(mapped, same)
 
 
 def test_masked_values_and_nan_have_the_colour_that_is_named(tmp_path):
@@ -443,6 +458,30 @@ def test_arguments_of_movie_writers_are_honoured_or_refused(tmp_path, moving):
     with pytest.raises(OptionError, match=r"does not support bitrate. Use quality= with a word"):
         moving.save(tmp_path / "b.mp4", writer="animvideo", bitrate=1000)
     assert files(tmp_path) == ["a.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"extra_args": "-crf 5"}, r"extra_args= must be a list of ffmpeg arguments, not '-crf 5'"),
+        ({"extra_args": 5}, r"extra_args= must be a list of ffmpeg arguments, not 5"),
+        ({"metadata": 5}, r"metadata must be a dictionary, such as \{'title': 'A wave'\}, not 5"),
+        ({"metadata": ["title"]}, r"metadata must be a dictionary, .* not \['title'\]"),
+        ({"metadata": {"title": "a\0b"}}, r"must be a list of ffmpeg arguments, .* U\+0000"),
+    ],
+)
+def test_arguments_of_movie_writers_that_are_of_no_such_kind(tmp_path, moving, options, said):
+    with pytest.raises(OptionError, match=said):
+        moving.save(tmp_path / "a.mp4", writer=MovieWriter(**options))
+    assert files(tmp_path) == []
+    moving._draw_was_started = True  # or Matplotlib warns
+
+
+def test_a_movie_writer_that_is_not_set_up():
+    writer = MovieWriter()
+    for use in (lambda: writer.video, writer.grab_frame, writer.finish):
+        with pytest.raises(WriterError, match=r"the movie writer has no file yet\. Call setup\(\)"):
+            use()
 
 
 def test_an_animation_as_fast_as_possible(tmp_path, moving):
@@ -694,6 +733,8 @@ def test_mistakes_are_told_and_leave_what_was_there(tmp_path, sources, error, sa
             "redraw= must be 'incremental' or 'full', not 'some'",
         ),
         (["a.mp4"], {"cmap": "nice"}, OptionError, "Matplotlib does not accept these colors"),
+        (["a.mp4"], {"vmin": np.nan}, OptionError, "colors: vmin and vmax must be finite, not nan"),
+        (["a.mp4"], {"vmax": -np.inf}, OptionError, "vmin and vmax must be finite, not -inf"),
         (["a.mp4"], {"bad": "nice"}, OptionError, "Matplotlib does not accept these colors"),
         (
             ["a.mp4"],

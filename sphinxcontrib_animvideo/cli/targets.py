@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.encoding.unfinished import temporary_path
 from ..core.model.asset import Asset
 from ..core.model.formats import FORMATS, format_of
 from ..errors import OptionError, OutputError
@@ -71,9 +72,7 @@ def write_targets(asset: Asset, targets: Sequence[Target]) -> list[Path]:
         for target in targets
         if clip.captions
     }
-    unfinished = {
-        path: path.with_name(f".{path.name}.{os.getpid()}") for path in (*videos, *captions)
-    }
+    unfinished = {path: temporary_path(path, f".{os.getpid()}") for path in (*videos, *captions)}
     try:
         for path, source in (videos | captions).items():
             shutil.copyfile(source, unfinished[path])

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core.encoding import encoder as encoder_module
+from sphinxcontrib_animvideo.core.encoding import frame_pipe
 from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames
 from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
 from sphinxcontrib_animvideo.core.encoding.output import Output
@@ -46,7 +47,7 @@ def test_an_interrupt_in_the_middle_of_a_frame(tmp_path, monkeypatch, sent, coun
     *whole, last = frames(4)
     for frame in whole:
         encoder.write(frame)
-    pipe = encoder._stdin
+    pipe = encoder._pipe._stdin
 
     class Interrupted:
         def write(self, rest):
@@ -54,7 +55,7 @@ def test_an_interrupt_in_the_middle_of_a_frame(tmp_path, monkeypatch, sent, coun
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(encoder, "_stdin", Interrupted())
+        patch.setattr(encoder._pipe, "_stdin", Interrupted())
         encoder.write(last)
     encoder.close()
     assert len(decode(path).frames) == encoder.frame_count == count
@@ -197,7 +198,7 @@ def test_ffmpeg_killed_in_the_middle(tmp_path):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="POSIX only")
 def test_a_hung_ffmpeg_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(encoder_module, "WRITE_DEADLINE", 0.5)
+    monkeypatch.setattr(frame_pipe, "WRITE_DEADLINE", 0.5)
     encoder = Encoder(640, 480, Fraction(25), [Output(FORMATS["mp4"], tmp_path / "v.mp4")])
     os.kill(encoder.pid, signal.SIGSTOP)
     stack = frames(1, 640, 480)
@@ -206,6 +207,16 @@ def test_a_hung_ffmpeg_is_stopped(tmp_path, monkeypatch):
         for _ in range(100):
             encoder.write(stack[0])
     assert time.monotonic() - start < 10
+
+
+def test_garbage_is_collected_in_any_thread(tmp_path, monkeypatch):
+    encoder = Encoder(64, 48, Fraction(25), [Output(FORMATS["mp4"], tmp_path / "v.mp4")])
+    reader = encoder._pipe._reader
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "current_thread", lambda: reader)  # which cannot join itself
+        encoder.kill()
+    reader.join(10)
+    assert not reader.is_alive()
 
 
 def test_what_ffmpeg_says_is_told(tmp_path):

@@ -147,6 +147,30 @@ def test_pictures_drop_frames_that_browsers_would_slow_down(tmp_path, fmt):
     assert count_frames(path, Fraction(90))[0] == pytest.approx(30, abs=1)
 
 
+@pytest.mark.parametrize("durable", [False, True])
+@pytest.mark.parametrize("fps", [51, 91, 120, 500, 1000])
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("fmt", ["gif", "webp", "apng"])
+def test_pictures_keep_the_first_frame_however_fast(tmp_path, fmt, count, fps, durable):
+    made, stack = FORMATS[fmt], frames(count)
+    path = write(Output(made, tmp_path / f"v.{fmt}", durable=durable), stack, fps)
+    shown = decode(path).frames
+    assert 1 <= len(shown) <= count
+    errors = np.abs(shown[0].astype(int) - stack[0, ..., :3])
+    assert errors.mean() < 2.5
+    read = decode_frames(path, [0], (64, 48), made.rate(Fraction(fps)))[0]
+    assert np.array_equal(read, shown[0])
+
+
+@pytest.mark.parametrize("durable", [False, True])
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (1, 9), (3, 3), (2, 5)])
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_every_format_has_the_smallest_pictures(tmp_path, fmt, size, durable):
+    path = tmp_path / f"v{FORMATS[fmt].suffix}"
+    write(Output(FORMATS[fmt], path, durable=durable), np.full((3, *size, 4), 255, np.uint8))
+    assert (decode(path).frames[0] >= 250).all()
+
+
 @pytest.mark.parametrize("fmt", ["hevc", "avi", "mkv", "webp", "apng"])
 def test_bytes_are_the_same_on_every_run(tmp_path, fmt):
     one, two = (encode(tmp_path / name, frames(12), fmt).read_bytes() for name in "ab")

@@ -310,3 +310,79 @@ def test_a_front_end_without_the_option_shows_no_hint():
     magic = spelling(MAGIC, lambda option: f"--{option.name}")
     assert error.explain(magic) == "too many pixels."
     assert error.explain(docs_spelling) == "too many pixels. Increase animvideo_max_pixels."
+
+
+KEYWORDS = options_of(PYTHON)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("raw-size", (4, 3), (4, 3)),
+        ("raw-size", [4.0, 3], (4, 3)),
+        ("total", 5.0, 5),
+        ("total", 0, 0),
+        ("target-size", 10**15, 10**15),
+        ("target-size", "1.5 kB", 1500),
+        ("target-size", 1, 1),
+        ("max-frames", "7", 7),
+    ],
+)
+def test_values_of_python_are_read(name, value, read):
+    assert KEYWORDS[name].read(value) == read
+
+
+BAD = [
+    *(
+        "x",
+        "ab",
+        "",
+        b"x",
+        b"1",
+        float("nan"),
+        float("inf"),
+        [],
+        [1],
+        (1, 2, 3),
+        {},
+        object(),
+        True,
+        -1,
+    ),
+    *(
+        1j,
+        int,
+        "9" * 5000,
+        -(10**400),
+        "-1",
+        (0, 0),
+        (-2, -2),
+        ("a", "b"),
+        "12",
+        (True, True),
+        {1: 2},
+        0.4,
+    ),
+]
+NUMBERS = ["fps", "dpi", "max-frames", "target-size", "raw-size", "total"]
+
+
+@pytest.mark.parametrize("value", BAD, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_is_read_or_refused(name, value):
+    allowed = {("fps", 0.4), ("fps", "12"), ("dpi", "12")}
+    allowed |= {(name, "12") for name in ("max-frames", "target-size", "total")}
+    if isinstance(value, (str, float)) and (name, value) in allowed:
+        assert KEYWORDS[name].read(value) > 0
+        return
+    with pytest.raises(OptionError, match=r"^\w+= must be ") as caught:
+        KEYWORDS[name].read(value)
+    assert len(str(caught.value)) < 350
+
+
+@pytest.mark.parametrize(
+    "value", ["x", 5, ["a\0b"], ["-crf", "\ud800"], object()], ids=lambda value: repr(value)[:20]
+)
+def test_arguments_are_a_list_that_a_program_can_get(value):
+    with pytest.raises(OptionError, match="extra_args= must be a list of ffmpeg arguments, not"):
+        KEYWORDS["extra-args"].read(value)

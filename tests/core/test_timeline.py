@@ -1,8 +1,11 @@
+from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo.core.encoding.timeline import Timeline, frame_rate
+from sphinxcontrib_animvideo.errors import FrameError
 
 
 def test_captures_without_hold_are_one_frame_each():
@@ -15,6 +18,45 @@ def test_holds_become_repeated_frames():
     timeline = Timeline(Fraction(25))
     assert timeline.advance(1.0) == 25
     assert timeline.advance(0.5) in (12, 13)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [2, 2.0, Fraction(2), Decimal(2), np.float32(2), np.int64(2), np.uint8(2), np.array(2.0)],
+)
+def test_a_hold_is_a_number_of_any_type(hold):
+    assert Timeline(Fraction(25)).advance(hold) == 50
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, np.float64, lambda text: Decimal(str(text))])
+def test_a_hold_is_exactly_what_is_written(kind):
+    timeline = Timeline(Fraction(10))
+    assert [timeline.advance(kind(0.1)) for _ in range(1000)] == [1] * 1000
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        *(
+            0,
+            -1,
+            1e6 + 1,
+            float("nan"),
+            float("inf"),
+            -float("inf"),
+            10**400,
+            Decimal("1e99999999"),
+        ),
+        *(True, False, np.True_, "1", "x", b"1", "", [1], (1,), {}, object(), 1j, int, 0 * 1.0),
+        *(np.array([1.0]), np.ones((100, 100)), np.nan, Decimal("nan"), Fraction(-1, 3)),
+    ],
+)
+def test_a_hold_is_no_other_value(hold):
+    timeline = Timeline(Fraction(25))
+    with pytest.raises(FrameError, match=r"^hold must be a number of seconds above 0, not .") as e:
+        timeline.advance(hold)
+    assert len(str(e.value)) < 300
+    assert (timeline.frame_count, timeline.capture_count, timeline.seconds) == (0, 0, 0)
 
 
 def test_rounding_does_not_drift():

@@ -111,3 +111,34 @@ def test_captions_are_cues_that_last_until_the_next():
         "00:00:00.000 --> 00:00:01.500\none &amp; &lt;two&gt;\n\n"
         "01:01:01.250 --> 01:01:40.000\nlast line\n"
     )
+
+
+@pytest.mark.parametrize("code", [*range(32), *range(127, 160), 0x2028, 0x2029])
+def test_control_characters_are_no_text(code):
+    text = to_webvtt([(0.0, f"a{chr(code)}b --> c")], 1.0)
+    assert text == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\na b --&gt; c\n"
+
+
+@pytest.mark.parametrize("caption", [5, b"x", ["x"], True, np.float64(1), object()])
+def test_a_caption_is_text(tmp_path, caption):
+    check_refused(tmp_path, caption, r"a caption must be text, not ")
+
+
+@pytest.mark.parametrize("caption", ["\ud800", "text \udcff text", "\udfff\ud800"])
+def test_a_caption_is_text_that_can_be_written(tmp_path, caption):
+    said = r"the caption has a character that UTF-8 cannot represent, '\\ud\w+', at position \d\. "
+    check_refused(tmp_path, caption, said + "Remove it, or decode the text with the encoding of")
+
+
+def check_refused(folder, caption, said):
+    writer = ClipWriter(folder, "1", Fraction(10))
+    writer.capture(picture(0), caption="good")
+    with pytest.raises(FrameError, match=said):
+        writer.capture(picture(100), caption=caption)
+    writer.capture(picture(200), caption=np.str_("été \U0001f41f"))
+    assert writer.finish().frame_count == 2
+    text = (folder / "1-captions.vtt").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith(("good", "été"))] == [
+        "good",
+        "été \U0001f41f",
+    ]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ...errors import FrameError, LimitError, RedrawError
+from ...errors import FrameError, LimitError, OutputError, RedrawError
 from ..frames.arrays import Frame
 from ..frames.grabber import FrameGrabber
 from ..frames.sources import is_pil_image
@@ -16,7 +16,7 @@ from ..model.asset import Clip, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
 from ..model.stored import hash_file
-from .captions import to_webvtt
+from .captions import check_caption, to_webvtt
 from .encoder import Encoder
 from .frame_hasher import FrameHasher
 from .output import Output
@@ -75,6 +75,7 @@ class ClipWriter:
         hash_frames: bool = False,
         on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
+        folder = folder.absolute()  # the code may change the current directory
         extra = encoder_args or {}
         self._outputs = [
             Output(
@@ -134,6 +135,8 @@ class ClipWriter:
         All pictures are added of a file that has several, by default for their own durations.
         *caption* is a line of text shown from then on.
         """
+        if caption is not None:
+            check_caption(caption)
         if is_pil_image(source):  # the picture to which the code has sought
             self._capture(source, hold, caption)
             return
@@ -226,7 +229,13 @@ class ClipWriter:
         if not self._captions:
             return None
         cues = to_webvtt(self._captions, self._timeline.seconds)
-        self._captions_path.write_text(cues, "utf-8", newline="\n")
+        try:
+            self._captions_path.write_text(cues, "utf-8", newline="\n")
+        except OSError as error:
+            raise OutputError(
+                f"the captions cannot be written ({error.strerror}). Free some space, or write the "
+                "video without captions."
+            ) from error
         return video_file("vtt", self._captions_path, "text/vtt")
 
     def _open(self, frame: Frame) -> Encoder:

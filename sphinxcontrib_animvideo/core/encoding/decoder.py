@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 from ...errors import EncoderError
 from ..model.formats import EXACT_SCALING
 from . import webp
-from .ffmpeg import find_ffmpeg, run_ffmpeg, start_ffmpeg
+from .ffmpeg import find_ffmpeg, input_arguments, run_ffmpeg, start_ffmpeg
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ def decode_frames(
     chosen = "+".join(f"eq(n\\,{index})" for index in indices)
     pixels = run_ffmpeg(
         [
-            *["-i", str(path), "-vf", f"select={chosen},{_TO_RGB}"],
+            *[*input_arguments(path), "-vf", f"select={chosen},{_TO_RGB}"],
             *["-frames:v", str(len(indices)), "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
         ],
         f"decode {path.name}",
@@ -88,7 +88,8 @@ def read_frames(
     width, height = size
     shrinking = f"scale={width}:{height}:flags={_MEANS}," if shrink else ""
     command = [
-        *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-i", f"file:{path}"],
+        *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error"],
+        *input_arguments(path),
         *["-vf", f"{shrinking}{_TO_RGB}", "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
     ]
     with start_ffmpeg(command, subprocess.DEVNULL, subprocess.PIPE) as process:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-import time
-import weakref
-from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import IO, Any
+from typing import Any
 
 from ...errors import AnimvideoError, EncoderError
-from .ffmpeg import CLOSE_DEADLINE, encoder_error, find_ffmpeg, start_ffmpeg
+from .ffmpeg import encoder_error, find_ffmpeg
+from .frame_pipe import FramePipe
 from .output import Output
-
-WRITE_DEADLINE = 60.0
-"""Seconds in which ffmpeg must take one frame."""
-_PIPE_SIZE = 1 << 20  # bytes; twice the throughput of Linux's default of 64 KiB
 
 
 class Encoder:
@@ -60,9 +49,6 @@ class Encoder:
         self.frame_count = 0
         """Frames so far; after :meth:`close`, the frames in the files."""
         self._begun = 0
-        self._log: deque[str] = deque(maxlen=20)
-        self._waiting_since: tuple[float, float] | None = None  # start, seconds allowed
-        self._hung_for = 0.0
         command = [
             *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "warning", "-y"],
             *["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", f"{width}x{height}"],
@@ -74,33 +60,18 @@ class Encoder:
         for output in outputs:
             command += output.first_arguments(fps, pad)
         self.command = command
-        # In a group of its own, the Ctrl-C of a terminal does not reach it: the file is completed.
-        alone = any(output.durable for output in outputs)
-        self._process = start_ffmpeg(command, subprocess.PIPE, process_group=0 if alone else None)
-        assert self._process.stdin is not None
-        assert self._process.stderr is not None
-        self._stdin = self._process.stdin
-        _widen(self._stdin)
-        _close_in_forks(self._stdin)
-        self._reader = threading.Thread(
-            target=self._drain, args=(self._process.stderr,), daemon=True
-        )
-        self._reader.start()
-        threading.Thread(target=self._kill_if_hung, daemon=True).start()
+        self._pipe = FramePipe(command, durable=any(output.durable for output in outputs))
 
     @property
     def pid(self) -> int:
         """Process id of ffmpeg."""
-        return self._process.pid
+        return self._pipe.pid
 
     def write(self, frame: Any) -> None:
         """Write one frame: a C-contiguous buffer of shape (height, width, 4), RGBA."""
         self._begun += 1
         try:
-            with self._deadline(WRITE_DEADLINE), memoryview(frame) as pixels:
-                rest = pixels.cast("B")
-                while rest:  # a signal can cut a write short
-                    rest = rest[self._stdin.write(rest) :]
+            self._pipe.write(frame)
         except (OSError, ValueError) as error:
             raise self._failure(f"ffmpeg stopped at frame {self.frame_count}") from error
         self.frame_count += 1
@@ -108,42 +79,40 @@ class Encoder:
     def close(self) -> None:
         """Complete the files, and check that they contain what was written."""
         try:
-            with self._deadline(CLOSE_DEADLINE):
-                self._stdin.close()
-                code = self._process.wait()
+            status = self._pipe.close()
         except OSError as error:
             raise self._failure("ffmpeg stopped while it completed the file") from error
-        if code or self._hung_for:
+        if status or self._pipe.hung_for:
             raise self._failure("ffmpeg failed to encode the frames")
-        self._reader.join()
         try:
             for output in self._outputs:
                 self._verify(output, *output.finish(self._fps))
         except AnimvideoError:
             self.kill()
             raise
+        except OSError as error:
+            self.kill()
+            raise EncoderError(
+                f"the file that ffmpeg wrote cannot be read back ({error.strerror or error}). Did "
+                "something else remove or replace it?"
+            ) from error
         for output in self._outputs:
             output.discard_first()
 
     def kill(self) -> None:
         """Stop ffmpeg at once. The files are of no use then, if they are not durable."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        with suppress(OSError):  # what was still buffered has nowhere to go
-            self._stdin.close()
-        self._reader.join()
+        self._pipe.kill()
         for output in self._outputs:
             if not output.durable:
                 output.discard_first()
 
     def _failure(self, message: str) -> EncoderError:
         self.kill()
-        if self._hung_for:
-            message = f"{message}: it was stopped after {self._hung_for:g} seconds without progress"
+        if seconds := self._pipe.hung_for:
+            message = f"{message}: it was stopped after {seconds:g} seconds without progress"
         else:
-            message = f"{message} (exit status {self._process.returncode})"
-        return encoder_error(message, "\n".join(self._log))
+            message = f"{message} (exit status {self._pipe.status})"
+        return encoder_error(message, "\n".join(self._pipe.log))
 
     def _verify(self, output: Output, written: int, size: tuple[int, int]) -> None:
         rate = output.format.rate(self._fps)
@@ -157,50 +126,7 @@ class Encoder:
                 f"ffmpeg wrote {written} frames of {size[0]} x {size[1]} pixels to "
                 f"{output.path.name}, but was given {self.frame_count} frames of "
                 f"{self.size[0]} x {self.size[1]} pixels.",
-                detail="\n".join(self._log),
+                detail="\n".join(self._pipe.log),
             )
         if written == most:
             self.frame_count = self._begun
-
-    @contextmanager
-    def _deadline(self, seconds: float) -> Iterator[None]:
-        self._waiting_since = (time.monotonic(), seconds)
-        try:
-            yield
-        finally:
-            self._waiting_since = None
-
-    def _kill_if_hung(self) -> None:
-        # A blocking write cannot be interrupted portably; killing the reader of the pipe can.
-        while self._process.poll() is None:
-            waiting = self._waiting_since
-            if waiting and time.monotonic() - waiting[0] > waiting[1]:
-                self._hung_for = waiting[1]
-                self._process.kill()
-            time.sleep(0.25)
-
-    def _drain(self, stderr: IO[bytes]) -> None:
-        with stderr:
-            for line in stderr:
-                self._log.append(line.decode(errors="replace").rstrip())
-
-
-def _close_in_forks(pipe: IO[bytes]) -> None:
-    """Let no process that the code forks keep the pipe open: ffmpeg waits for its end."""
-    weak = weakref.ref(pipe)
-
-    def close() -> None:
-        if (inherited := weak()) and not inherited.closed:
-            os.close(inherited.fileno())
-
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=close)
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """Give the pipe a larger buffer where the system can (Linux)."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with suppress(OSError):  # over the user's limit: slower, not wrong
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)

@@ -7,11 +7,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...errors import EncoderError
 
 CLOSE_DEADLINE = 600.0
 """Seconds in which ffmpeg must finish its files after the last frame."""
+_NUMBERED = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
+"""Extensions of files whose names ffmpeg takes for patterns if there is a ``%`` in them."""
 
 
 def find_ffmpeg() -> str:
@@ -35,6 +38,18 @@ def find_ffmpeg() -> str:
         "wheel, which includes it, or set the environment variable IMAGEIO_FFMPEG_EXE to the path "
         "of an ffmpeg."
     )
+
+
+def file_url(path: Path) -> str:
+    """Return how ffmpeg is told the name of a file: never as an option, or as another protocol."""
+    return f"file:{path.absolute()}"
+
+
+def input_arguments(path: Path) -> list[str]:
+    """Return the arguments with which ffmpeg reads this file, and no others."""
+    is_literal = "%" in str(path.absolute()) and path.suffix.lower() in _NUMBERED
+    literal = ["-f", "image2", "-pattern_type", "none"] if is_literal else []
+    return [*literal, "-i", file_url(path)]
 
 
 def run_ffmpeg(arguments: Sequence[str], action: str) -> bytes:
@@ -104,5 +119,5 @@ def start_ffmpeg(
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             process_group=process_group,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a null byte among the arguments
         raise EncoderError(f"ffmpeg cannot be started: {error}.") from error

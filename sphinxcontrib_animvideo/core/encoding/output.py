@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import OptionError
 from ..model.formats import BIT_EXACT, FLUSHED, FORMATS, FRAGMENTED, KEPT, Format
-from .ffmpeg import run_ffmpeg
+from .ffmpeg import file_url, input_arguments, run_ffmpeg
 from .probe import LISTING, count_frames, parse_listing
 from .target_size import best_number
 
@@ -37,12 +37,13 @@ class Output:
 
     def first_arguments(self, fps: Fraction, padding: str) -> list[str]:
         """Return the arguments for writing this file, or its intermediate file, from the frames."""
+        first = file_url(self._first)
         if self._keeps_frames:
             kept = replace(KEPT, max_fps=self.format.max_fps)
-            return [*kept.arguments("lossless", fps, padding), *kept.muxing, str(self._first)]
+            return [*kept.arguments("lossless", fps, padding), *kept.muxing, first]
         encoding = self.format.arguments(self.quality, fps, padding)
         if self._is_remuxed:
-            return [*encoding, *FRAGMENTED, *self.extra_args, str(self._first)]
+            return [*encoding, *FRAGMENTED, *self.extra_args, first]
         return [*encoding, *(FLUSHED if self.durable else []), *self._target(self.path)]
 
     def finish(self, fps: Fraction) -> tuple[int, tuple[int, int]]:
@@ -62,7 +63,7 @@ class Output:
             copied = ["-c", "copy", *BIT_EXACT, "-map_metadata", "0"]
             copying = [*copied, *copy._target(self.path)]
             # Read back on the way: to start ffmpeg again takes as long as some frames.
-            arguments = ["-y", "-i", str(self._first), *copying, *LISTING]
+            arguments = ["-y", *input_arguments(self._first), *copying, *LISTING]
             return parse_listing(run_ffmpeg(arguments, f"remux {self.path.name}"))
         return count_frames(self.path, self.format.rate(fps))
 
@@ -84,11 +85,11 @@ class Output:
         return self.durable and self.format.muxer == "mp4"
 
     def _target(self, path: Path) -> list[str]:
-        return [*self.format.muxing, *self.extra_args, "-f", self.format.muxer, str(path)]
+        return [*self.format.muxing, *self.extra_args, "-f", self.format.muxer, file_url(path)]
 
     def _take_second_passes(self) -> None:
         palette = self.path.with_name(f"{self.path.name}.palette.png")
-        paths = {"{first}": str(self._first), "{palette}": str(palette)}
+        paths = {"{first}": file_url(self._first), "{palette}": file_url(palette)}
         for arguments in self.format.second_passes:
             last = [] if arguments[-1] in paths else self._target(self.path)
             action = f"encode {self.path.name}" if last else f"make a palette for {self.path.name}"
@@ -97,7 +98,7 @@ class Output:
 
     def _encode(self, fps: Fraction, quality: str | int, path: Path) -> None:
         encoding = self.format.arguments(quality, fps)
-        arguments = ["-y", "-i", str(self._first), *encoding, *self._target(path)]
+        arguments = ["-y", *input_arguments(self._first), *encoding, *self._target(path)]
         run_ffmpeg(arguments, f"encode {self.path.name}")
 
     def _fit(self, fps: Fraction, target_size: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ...errors import VideoFileError
 from ..model.formats import Format
 from . import webp
-from .ffmpeg import ask_ffmpeg, run_ffmpeg
+from .ffmpeg import ask_ffmpeg, input_arguments, run_ffmpeg
 
 LISTING = ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
 """Arguments of an output that lists the frames of a video file."""
@@ -62,7 +62,7 @@ def count_frames(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
     if webp.is_webp(path):
         animation = webp.examine(path)
         return animation.frame_count(fps), animation.size
-    return parse_listing(run_ffmpeg(["-i", str(path), *LISTING], f"read back {path.name}"))
+    return parse_listing(run_ffmpeg([*input_arguments(path), *LISTING], f"read back {path.name}"))
 
 
 def parse_listing(listing: bytes) -> tuple[int, tuple[int, int]]:
@@ -98,7 +98,7 @@ def _webp(path: Path, size: int) -> Info:
 
 
 def _other(path: Path, size: int) -> Info:
-    arguments = ["-i", f"file:{path}", *LISTING]
+    arguments = [*input_arguments(path), *LISTING]
     listing, log, status = _ask(arguments, f"read {path.name}")
     pixels = re.search(r"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
     codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)

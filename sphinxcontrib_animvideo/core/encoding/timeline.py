@@ -6,9 +6,13 @@ from fractions import Fraction
 from math import floor
 
 from ...errors import FrameError
+from ..model.number import exact
+from ..model.text import shown
 
 SHORTEST_STEP = Fraction(1, 100)
 """Seconds. A shorter interval or pause asks for no rate in particular: "as fast as possible"."""
+LONGEST_HOLD = 1_000_000
+"""Seconds for which a frame is shown."""
 
 
 def frame_rate(
@@ -113,6 +117,10 @@ class Timeline:
     def _length(self, hold: float | None) -> Fraction:
         if hold is None:
             return Fraction(1)
-        if isinstance(hold, str) or not 0 < hold < 1e6:
-            raise FrameError(f"hold must be a number of seconds above 0, not {hold!r}.")
-        return Fraction(str(hold)) * self.fps
+        try:
+            seconds = exact(hold, 0, LONGEST_HOLD)
+        except (ValueError, TypeError, ArithmeticError):
+            seconds = Fraction(0)
+        if isinstance(hold, str) or not seconds:
+            raise FrameError(f"hold must be a number of seconds above 0, not {shown(hold)}.")
+        return seconds * self.fps

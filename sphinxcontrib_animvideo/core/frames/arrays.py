@@ -142,6 +142,9 @@ def _mapping(cmap: Any, vmin: float | None, vmax: float | None, norm: Any, bad: 
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
+    for limit in (vmin, vmax):
+        if limit is not None and not np.isfinite(float(limit)):
+            raise ValueError(f"vmin and vmax must be finite, not {limit}")
     colormap = colormaps[cmap or "gray"] if cmap is None or isinstance(cmap, str) else cmap
     if bad is not None:
         colormap = colormap.with_extremes(bad=bad)

@@ -6,6 +6,7 @@ import glob
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping, Set
 from pathlib import Path
@@ -145,12 +146,13 @@ def files_like(pattern: str | os.PathLike[str]) -> list[str]:
         There is none.
     """
     name = os.fspath(pattern)
-    if Path(name).is_dir():
+    mode = _mode(name)
+    if stat.S_ISDIR(mode):
         raise FrameError(
             f"{name} is a directory. To use the images in it, pass a pattern such as "
             f"{os.path.join(name, '*.png')!r}."  # noqa: PTH118
         )
-    if Path(name).exists():
+    if mode:
         return [name]
     found = [path for path in glob.glob(name, recursive=True) if not Path(path).is_dir()]
     if not found:
@@ -160,6 +162,14 @@ def files_like(pattern: str | os.PathLike[str]) -> list[str]:
         found,
         key=lambda name: [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name)],
     )
+
+
+def _mode(path: str) -> int:
+    """Return what the system knows of the kind of a file; 0 if there is none."""
+    try:
+        return Path(path).stat().st_mode
+    except (OSError, ValueError):  # ValueError: no file can have such a name
+        return 0
 
 
 def _is_loaded(source: object, module: str, name: str) -> bool:

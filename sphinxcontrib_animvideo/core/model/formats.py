@@ -97,7 +97,8 @@ class Format:
         """
         filters = [padding] if padding else []
         if self.rate(fps) != fps:
-            filters.append(f"fps={self.max_fps}")
+            # Rounded up, the first frame is always kept: the one that is shown at each moment.
+            filters.append(f"fps={self.max_fps}:round=up")
         filters.append(self.lossless_filters if quality == "lossless" else self.filters)
         if isinstance(quality, int):
             encoder = [part.replace("{}", str(quality)) for part in self.by_number]
@@ -276,6 +277,7 @@ FORMATS = {
             codec_string=av1_codec,
             common=_KEY_FRAMES,
             muxing=_FASTSTART,
+            smallest=16,  # SVT-AV1 crashes with smaller pictures
         ),
         # Lossless HEVC is left out: no browser shows its RGB, and mp4 and mkv do the same.
         Format(
@@ -293,6 +295,7 @@ FORMATS = {
             codec_string=hevc_codec,
             common=_X265,
             muxing=_FASTSTART,
+            smallest=16,
         ),
         Format(
             name="avi",
@@ -334,7 +337,7 @@ FORMATS = {
                 ],
                 # No dithering, which would make flat areas flicker.
                 [
-                    *["-i", "{first}", "-i", "{palette}", "-filter_complex"],
+                    *["-i", "{first}", "-f", "png_pipe", "-i", "{palette}", "-filter_complex"],
                     *["paletteuse=dither=none:diff_mode=rectangle", "-loop", "0", *BIT_EXACT],
                 ],
             ),

@@ -45,7 +45,7 @@ def whole(number: Fraction) -> int:
 
 
 def _exact(value: Any) -> Fraction:
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, (bool, bytes, bytearray)) or value is None or _is_no_scalar(value):
         raise ValueError
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
@@ -55,6 +55,11 @@ def _exact(value: Any) -> Fraction:
     return Fraction(text)
 
 
+def _is_no_scalar(value: Any) -> bool:
+    """Whether an object of NumPy is an array with axes, or a truth value."""
+    return bool(getattr(value, "shape", ())) or str(getattr(value, "dtype", "")) == "bool"
+
+
 def _text(value: Any) -> str:
-    # A float is written in the fewest digits that mean it; an array of one number becomes a float.
+    # A float is written in the fewest digits that mean it; an array without axes becomes a float.
     return str(value if isinstance(value, Number) else float(value))

@@ -150,7 +150,7 @@ OPTIONS: dict[str, Option] = {
         Option("keep-unfinished", values.FLAG, False, "Whether an error or Ctrl-C in a ``with`` block keeps the frames written so far, as a complete video. Otherwise no file is left, and an existing file is kept. After a frame that was drawn wrong or a failure of ffmpeg, nothing is kept.", "file", (PYTHON,)),
         Option("extra-args", values.ARGUMENTS, (), "Additional ffmpeg output arguments, as a list.", "file", (PYTHON,)),
         Option("progress", values.ANYTHING, None, "Whether to show a progress bar. By default it is shown in terminals and notebooks, for videos that take longer than a second.", "file", (PYTHON,)),
-        Option("total", values.ANYTHING, None, "Expected number of frames, if known, so that the progress bar can show the remaining time.", "file", (PYTHON,)),
+        Option("total", values.COUNT0, None, "Expected number of frames, if known, so that the progress bar can show the remaining time.", "file", (PYTHON,)),
         Option("hash-frames", values.FLAG, False, "Whether to compute the hashes of the frames, for :attr:`.Video.fingerprint`.", "file", (PYTHON,)),
         Option("on-frame", values.CALLABLE, None, "Called after each frame with the number of frames so far.", "file", (PYTHON,)),
     ]

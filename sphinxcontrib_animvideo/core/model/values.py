@@ -197,6 +197,8 @@ def _read_size(value: Any) -> int:
 
 
 def _read_width_and_height(value: Any) -> tuple[int, int]:
+    if isinstance(value, (str, bytes)):
+        raise ValueError
     width, height = (whole(exact(side, 1, 10**6)) for side in value)
     return width, height
 
