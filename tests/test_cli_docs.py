@@ -126,7 +126,7 @@ UNSTEADY = [
         "    socket.create_connection(('127.0.0.1', 9), timeout=0.1)\n"
         # The golden ratio: no two process IDs that are near to each other give the same picture.
         "show(1, lambda: 7 * 0.618034 * os.getpid())",
-        "uses the network; line 72 reads the process ID",
+        "uses the network; line 77 reads the process ID",
     ),
     ("order = iter({f'{i}' for i in range(20)})\nshow(0, lambda: int(next(order)))", "of a set"),
 ]

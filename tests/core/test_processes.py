@@ -58,8 +58,8 @@ def frames():
 DESCRIPTORS = """
 import os
 import numpy as np
-os.closerange(3, 256)
 capture(np.full((64, 64), 200, np.uint8))
+os.closerange(3, 256)
 with open("stolen.txt", "w") as file:
     file.write("mine")
     capture(np.full((64, 64), 100, np.uint8))

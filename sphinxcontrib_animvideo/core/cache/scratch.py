@@ -7,13 +7,15 @@ removed by the next process that looks.
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from ..encoding.descriptors import close_in_forks
+from ..model.file_lock import lock_file
 
 _PREFIX = "animvideo-"
 _ABANDONED_AFTER = 24 * 3600
@@ -40,6 +42,7 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
     lock = _lock_of(folder)
     try:
         with lock.open("wb") as held:
+            close_in_forks(held)
             _take(held)
             yield folder
     finally:
@@ -72,21 +75,13 @@ _LOCKABLE = b"l"
 
 def _take(lock: IO[bytes]) -> bool:
     """Lock an open file until it is closed; return whether that was possible."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    lock.seek(0)
-    lock.write(_LOCKABLE)
-    lock.flush()
-    return True
+    with suppress(OSError):
+        if lock_file(lock):
+            lock.seek(0)
+            lock.write(_LOCKABLE)
+            lock.flush()
+            return True
+    return False
 
 
 def _lock_of(folder: Path) -> Path:

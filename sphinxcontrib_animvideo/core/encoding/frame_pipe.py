@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
+from .descriptors import close_in_forks, out_of_reach
 from .ffmpeg import CLOSE_DEADLINE, start_ffmpeg
-from .forks import close_in_forks
 
 WRITE_DEADLINE = 60.0
 """Seconds in which ffmpeg must take one frame."""
@@ -62,6 +62,7 @@ class FramePipe:
             target=_kill_if_hung, args=(weakref.ref(self), ended), daemon=True
         )
         try:
+            self._stdin = self._process.stdin = out_of_reach(self._stdin)
             _widen(self._stdin)
             close_in_forks(self._stdin)
             self._reader.start()

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from ...errors import OutputError, WriterError
-from .forks import close_in_forks
+from ..model.file_lock import lock_file
+from .descriptors import close_in_forks
 
 _LONGEST = 128
 """Bytes of a name to which something can be added on every file system: some allow 143."""
@@ -190,26 +191,8 @@ def _not_written(path: Path, error: OSError | ValueError) -> OutputError:
     )
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> bool:
-        """Lock a file until it is closed; return whether nobody else has locked it."""
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> bool:
-        """Lock a file until it is closed; return whether nobody else has locked it."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks: no protection there, but videos
-            pass
+def _lock(mark: IO[bytes]) -> bool:
+    try:
+        return lock_file(mark)
+    except OSError:  # a file system without locks: no protection there, but videos
         return True

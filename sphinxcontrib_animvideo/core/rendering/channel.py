@@ -7,17 +7,15 @@ or replace functions of the standard library.
 from __future__ import annotations
 
 import os
-import sys
 from os import fstat as _fstat
 from os import getpid as _getpid
 from os import write as _write
 
+from ..encoding.descriptors import high_duplicate
 from .messages import Message, encode
 
 CHANNEL_LOST = 87
 """Exit status of a process whose channel was closed or replaced."""
-_HIGH = 1000
-"""A descriptor that code does not close by accident, as in ``os.closerange(3, 256)``."""
 
 
 class Channel:
@@ -30,7 +28,7 @@ class Channel:
     """
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = _high_duplicate(descriptor)
+        self._descriptor = high_duplicate(descriptor)
         self._identity = self._identify()
         self._process = _getpid()
 
@@ -61,15 +59,3 @@ class Channel:
 def _write_all(descriptor: int, data: bytes) -> None:
     while data:
         data = data[_write(descriptor, data) :]
-
-
-def _high_duplicate(descriptor: int) -> int:
-    """Return a high duplicate of a file descriptor, which new programs do not inherit."""
-    if sys.platform == "win32":
-        return os.dup(descriptor)
-    import fcntl
-    import resource
-
-    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    lowest = _HIGH if limit == resource.RLIM_INFINITY else min(_HIGH, limit - 10)
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
