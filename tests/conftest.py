@@ -159,12 +159,13 @@ class SharedWorkers:
             process, messages = kept.pop()
             if process.poll() is None:
                 worker._process, worker._messages = process, messages
+                worker._is_ready = True
         self._start(worker)
 
     def close(self, worker: WorkerProcess) -> None:
         with worker._lock:
             process = worker._process
-            is_idle = process and process.poll() is None and worker._child is None
+            is_idle = worker._is_ready and process.poll() is None and worker._child is None
             kept = self._kept.setdefault(self._key(worker), [])
             may_be_kept = is_idle and worker._method == "fork" and worker._messages.empty()
             if may_be_kept and sum(map(len, self._kept.values())) < 4:
