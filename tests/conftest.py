@@ -217,5 +217,12 @@ def _leave_nothing_behind() -> Iterator[None]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one process more than there are cores: the tests wait for what they start."""
-    return (os.cpu_count() or 1) + 1
+    """Return more processes than there are cores: the tests wait for what they start."""
+    return (os.cpu_count() or 1) + 2
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let processes that have nothing left take over tests from others."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"

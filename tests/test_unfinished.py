@@ -33,6 +33,8 @@ from sphinxcontrib_animvideo.errors import (
 )
 from tests.video import decode
 
+pytestmark = pytest.mark.attack
+
 FRAME = np.zeros((16, 16, 3), np.uint8)
 FRAMES = [FRAME, FRAME + 100, FRAME + 200]
 ROOT = Path(__file__).parents[1]

@@ -204,7 +204,7 @@ def test_the_gallery(page, serve, tmp_path):
     cache = DOCS / "_build" / "html" / ".doctrees" / "animvideo"
     settings = {
         "animvideo_cache_dir": cache,
-        "include_patterns": "index.rst,gallery/**",  # which link to the other pages
+        "include_patterns": "index.rst,gallery/index.rst,gallery/p*.rst",  # pages with links
         "suppress_warnings": "toc.not_readable,toc.excluded,ref.doc,ref.ref",
     }
     command += [f"-D{name}={value}" for name, value in settings.items()]
@@ -241,4 +241,4 @@ def test_the_gallery(page, serve, tmp_path):
             if wrong := wrong_colours(frame, poster) or np.abs(frame - poster).mean() > 5:
                 problems.append(f"{where}: {wrong}")
     assert problems == []
-    assert played >= 10
+    assert played >= 5

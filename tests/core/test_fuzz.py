@@ -4,6 +4,8 @@ import pytest
 
 from tests import fuzz
 
+pytestmark = pytest.mark.attack
+
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory):

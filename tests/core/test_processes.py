@@ -17,6 +17,7 @@ from tests.conftest import directive
 from tests.video import decode
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and signals")
+attack = pytest.mark.attack
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system has no such means")
 
 FORKED = """
@@ -212,6 +213,7 @@ class Attack:
 
 
 @on_linux
+@attack
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_nothing_is_left_of_a_build_that_is_killed(project, number):
     attack = Attack(project, BUSY.values())
@@ -220,6 +222,7 @@ def test_nothing_is_left_of_a_build_that_is_killed(project, number):
 
 
 @on_linux
+@attack
 @pytest.mark.parametrize("name", ["holds the GIL", "forks"])
 @pytest.mark.parametrize("victim", ["worker", "child"])
 def test_a_killed_process_takes_all_below_it(project, name, victim):
@@ -231,6 +234,7 @@ def test_a_killed_process_takes_all_below_it(project, name, victim):
 
 
 @on_linux
+@attack
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_daemons_of_the_code_end_with_it(project, monkeypatch, method):
     attack = Attack.__new__(Attack)
@@ -355,6 +359,7 @@ def test_a_huge_error_is_shortened_on_the_page(project):
 # -- scratch folders -------------------------------------------------------------------------------
 
 
+@attack
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
 @pytest.mark.parametrize("command", ["render", "verify"])
 def test_the_command_line_takes_its_children_and_folders_with_it(

@@ -68,8 +68,8 @@ def locked(pytester):
     return json.loads((pytester.path / "animvideo.lock").read_text("utf-8"))["videos"]
 
 
-def test_missing_entries_fail_and_are_accepted(run_both, pytester):
-    result = run_both()
+def test_missing_entries_fail_and_are_accepted(run, pytester):
+    result = run()
     result.assert_outcomes(failed=4, passed=1)
     result.stdout.fnmatch_lines(
         [
@@ -84,13 +84,13 @@ def test_missing_entries_fail_and_are_accepted(run_both, pytester):
     assert len(decode(candidate).frames) == 6
     assert not (pytester.path / "animvideo.lock").exists()
 
-    result = run_both("--animvideo-update=missing")
+    result = run("--animvideo-update=missing")
     result.assert_outcomes(passed=5)
     result.stdout.fnmatch_lines(["*animvideo: animvideo.lock*", f"accepted: {', '.join(NAMES)}"])
     assert sorted(locked(pytester)) == [f"test_w.py#{name}" for name in NAMES]
     assert not list(pytester.path.glob("animvideo-results/**/*.mp4"))
 
-    run_both().assert_outcomes(passed=5)
+    run().assert_outcomes(passed=5)
 
 
 def test_a_change_fails_and_is_accepted(run_both, pytester):
@@ -120,11 +120,11 @@ def test_a_change_fails_and_is_accepted(run_both, pytester):
     run_both(**change).assert_outcomes(passed=5)
 
 
-def test_what_is_shown_beside_a_baseline(run_both, pytester):
-    run_both("--animvideo-update=missing", "--animvideo-baseline=known").assert_outcomes(passed=5)
+def test_what_is_shown_beside_a_baseline(run, pytester):
+    run("--animvideo-update=missing", "--animvideo-baseline=known").assert_outcomes(passed=5)
     assert len(list(pytester.path.glob("known/*.mp4"))) == 4
-    run_both("--animvideo-baseline=known").assert_outcomes(passed=5)
-    result = run_both(
+    run("--animvideo-baseline=known").assert_outcomes(passed=5)
+    result = run(
         "--animvideo-baseline=known",
         level=("= LEVEL", "= LEVEL\n        if i == 2: picture[35, 50] = 128"),
     )

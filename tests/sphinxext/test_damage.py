@@ -12,6 +12,8 @@ import pytest
 from sphinxcontrib_animvideo.core.cache.store import Cache, _digest
 from tests.conftest import FIGURE
 
+pytestmark = pytest.mark.attack
+
 CODE = FIGURE + "for level in (0, 1):\n    line.set_ydata([level, 1])\n    capture()\n"
 
 

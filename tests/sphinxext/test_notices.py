@@ -13,6 +13,8 @@ import pytest
 from sphinxcontrib_animvideo.sphinxext.published_text import published_text
 from tests.conftest import FIGURE
 
+pytestmark = pytest.mark.attack
+
 ABSOLUTE = re.compile(r"(?<![\w.\-/\\~*}>])/[^\s/]+/|\b[A-Za-z]:[\\/]")
 
 
