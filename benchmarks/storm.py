@@ -52,7 +52,8 @@ SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal
 def write_docs(folder: Path) -> None:
     """Write documentation, the code of which misbehaves only while it is attacked."""
     folder.mkdir()
-    (folder / "conf.py").write_text('extensions = ["sphinxcontrib_animvideo"]\n')
+    settings = 'extensions = ["sphinxcontrib_animvideo"]\nhtml_theme = "basic"\n'
+    (folder / "conf.py").write_text(settings)
     parts = ["Storm\n=====\n"]
     for number, code in enumerate(CODES.values()):
         text = FRAMES.format(pause=0.001, number=number) + STORM.format(mark=MARK, code=code)
@@ -177,6 +178,7 @@ def main() -> None:
         while sum(count for name, count in storm.found.items() if "killed" in name) < given.kills:
             storm.attack(number)
             number += 1
+            print(f"\r{number} attacks: {dict(storm.found)}", end="", file=sys.stderr)
         report: dict[str, Any] = dict(sorted(storm.found.items()))
     print(json.dumps(report, indent=1))
     if given.json:

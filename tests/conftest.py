@@ -165,7 +165,8 @@ class SharedWorkers:
     def close(self, worker: WorkerProcess) -> None:
         with worker._lock:
             process = worker._process
-            is_idle = worker._is_ready and process.poll() is None and worker._child is None
+            is_idle = process and worker._is_ready and process.poll() is None
+            is_idle = is_idle and worker._child is None
             kept = self._kept.setdefault(self._key(worker), [])
             may_be_kept = is_idle and worker._method == "fork" and worker._messages.empty()
             if may_be_kept and sum(map(len, self._kept.values())) < 4:
