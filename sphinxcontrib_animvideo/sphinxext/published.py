@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.cache.memo import Memo
+from ..core.model.asset import Clip, VideoFile
 from ..core.model.stored import copy_file
 from ..errors import CacheError
 
@@ -36,7 +37,7 @@ class PublishedFiles:
         """
         name = published_name(sha256, suffix or path.suffix.lower())
         target = self._folder / name
-        if not (target.is_file() and self._hashes.hash(target) == sha256):
+        if not self.is_intact(name, sha256):
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_name(f"{name}.{os.getpid()}.unfinished")
             try:
@@ -48,9 +49,20 @@ class PublishedFiles:
                 unfinished.unlink(missing_ok=True)
         return name
 
+    def is_intact(self, name: str, sha256: str) -> bool:
+        """Return whether a published file is there, with that content."""
+        target = self._folder / name
+        return target.is_file() and self._hashes.hash(target) == sha256
+
     def save(self) -> None:
         """Store what is known of the files for the next build."""
         self._hashes.save()
+
+
+def published_of(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
+    """Return the files of a clip for which the author has given no other."""
+    files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
+    return [file for file in files if file]
 
 
 def published_name(sha256: str, suffix: str) -> str:

@@ -20,12 +20,13 @@ from ..core.model.stored import read_stored
 from ..core.rendering.determinism import NondeterministicVideo, render_again
 from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
-from .collection import Source, collection
+from .collection import Source, VideoRequest, collection
 from .conditions import evaluator
 from .config import cache_of, limits_of, value_of
 from .lock_check import check_or_update
+from .html import has_script
 from .log import BuildProgress, logger, warn
-from .published import PublishedFiles
+from .published import PublishedFiles, published_name, published_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,6 +48,11 @@ class BuildResults:
     """How the videos compare with the lock file, if that was asked for."""
     published: PublishedFiles | None = None
     """The files of the output directory that were verified."""
+
+    def published_in(self, app: Sphinx) -> PublishedFiles:
+        """Return the files of the output directory."""
+        self.published = self.published or PublishedFiles(app)
+        return self.published
 
 
 def results_of(builder: Builder) -> BuildResults:
@@ -73,7 +79,34 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     _log_warnings(results.outcomes, quiet)
     results.statuses = check_or_update(app, sources, results.outcomes, cache)
     now, before = _digests(sources, results), _WrittenPages(app).load()
-    return [docname for docname, digest in now.items() if before.get(docname) != digest]
+    changed = {docname for docname, digest in now.items() if before.get(docname) != digest}
+    return sorted(changed | _with_lost_files(app, results))
+
+
+def _with_lost_files(app: Sphinx, results: BuildResults) -> set[str]:
+    """Return the documents whose published files were removed or damaged."""
+    if not has_script(app.builder):
+        return set()  # books are written as a whole
+    published = results.published_in(app)
+
+    def is_lost(request: VideoRequest, source: Source) -> bool:
+        outcome = results.outcomes.get(source)
+        clips = outcome.clips if isinstance(outcome, Asset) else ()
+        return not all(
+            published.is_intact(
+                published_name(file.sha256, Path(file.name).suffix.lower()), file.sha256
+            )
+            for clip in clips
+            for file in published_of(clip, request.poster, request.captions)
+        )
+
+    return {
+        docname
+        for docname, requests in collection(app.env).requests.items()
+        for request in requests
+        for source in request.sources
+        if is_lost(request, source)
+    }
 
 
 def _render_all(app: Sphinx, sources: list[Source], results: BuildResults) -> set[Source]:

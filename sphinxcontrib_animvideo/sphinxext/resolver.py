@@ -22,7 +22,7 @@ from .config import cache_of, value_of
 from .html import has_script
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice
-from .published import PublishedFiles, published_name
+from .published import published_name, published_of
 from .rendering import replace_damaged, results_of, shows_videos
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Resolver:
         self._requests = collection(app.env).requests
         results = results_of(app.builder)
         self._outcomes = results.outcomes
-        self._published = results.published = results.published or PublishedFiles(app)
+        self._published = results.published_in(app)
 
     def resolve(self, node: animvideo) -> None:
         """Replace a placeholder, or complete it for the visitor."""
@@ -129,7 +129,7 @@ class _Resolver:
                 variant,
                 {
                     file: self._published.publish(asset.path(file), file.sha256)
-                    for file in _files(clip, poster, captions)
+                    for file in published_of(clip, poster, captions)
                 },
                 poster and self._publish_own(poster),
                 captions and self._publish_own(captions, ".vtt"),
@@ -232,12 +232,6 @@ def _captions(figure: nodes.Element) -> list[nodes.Node]:
 def _poster(clip: Clip) -> VideoFile:
     assert clip.poster, "clips of jobs have a poster"
     return clip.poster
-
-
-def _files(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
-    """Return the files of a clip for which the author has given no other."""
-    files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
-    return [file for file in files if file]
 
 
 def _on_screen(length: str) -> bool:
