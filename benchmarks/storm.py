@@ -76,7 +76,7 @@ class Storm:
 
     def build(self, output: Path, attacked: bool) -> subprocess.Popen[bytes]:
         """Start a build. An attack changes only what is in its environment."""
-        environment = {**os.environ, **({MARK: output.name} if attacked else {})}
+        environment = {**os.environ, **({MARK: str(output)} if attacked else {})}
         command = [sys.executable, "-m", "sphinx", "-q", "-d", str(output / "doctrees")]
         return subprocess.Popen(
             [*command, "-Danimvideo_jobs=4", str(self.docs), str(output / "html")],
@@ -110,7 +110,10 @@ class Storm:
             if build.poll() is None:
                 self.found["hanging builds"] += 1
                 build.kill()
-        self.found["orphans"] += len(alive_after(3, output.name))
+        left = alive_after(3, str(output))
+        for process in left:
+            print(f"\nleft in attack {number} on the {victim}: {process}", file=sys.stderr)
+        self.found["orphans"] += len(left)
         self.heal(output)
         shutil.rmtree(output, ignore_errors=True)
 
