@@ -1,4 +1,4 @@
-"""Feeds hostile input to the readers: options, cache records, lock files, messages, and sources.
+"""Feeds hostile input to all readers: markup, options, caches, lock files, messages, and sources.
 
 The test suite runs some inputs of each kind. To run more, with another seed::
 
@@ -29,11 +29,12 @@ from sphinxcontrib_animvideo.core.lockfile.snapshot import RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.status import compare_all
 from sphinxcontrib_animvideo.core.model.asset import Asset
 from sphinxcontrib_animvideo.core.model.job import Job, SourceLocation
-from sphinxcontrib_animvideo.core.model.options import OPTIONS
+from sphinxcontrib_animvideo.core.model.options import DIRECTIVE, OPTIONS, options_of
 from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
 from sphinxcontrib_animvideo.core.rendering import messages
 from sphinxcontrib_animvideo.core.rendering.render import Renderer
 from sphinxcontrib_animvideo.errors import AnimvideoError, LockError, OptionError
+from tests.conftest import Project
 
 TOO_LONG = 2.0
 """Seconds for one input."""
@@ -225,10 +226,35 @@ KINDS = {
     "options": try_option,
     "sources": try_source,
 }
+NAMES = [*KINDS, "markup"]
+
+
+def run_markup(count: int, seed: int, rendered: Rendered) -> list[str]:
+    """Read one document with many directives; return what went wrong."""
+    rng = random.Random(f"markup {seed}")
+    project = Project(rendered.record.parents[3] / f"markup-{seed}")
+    project.write("index.rst", "Markup\n======\n\n" + "".join(markup(rng) for _ in range(count)))
+    try:
+        build = project.build("dummy")
+    except Exception:
+        return [f"markup {seed}: {traceback.format_exc(limit=-5)}"]
+    return [text for text in build.warnings if "itself failed" in text or "Traceback" in text]
+
+
+def markup(rng: random.Random) -> str:
+    """Return a directive with hostile options."""
+    names = [*options_of(DIRECTIVE), *(str(hostile(rng))[:20] for _ in range(2))]
+    options = "".join(f"   :{rng.choice(names)}: {text(rng)}\n" for _ in range(rng.randrange(1, 5)))
+    code = rng.choice(["capture()", "", text(rng), ">>> capture()"])
+    argument = text(rng).replace("\n", " ") if rng.random() < 0.2 else ""
+    clean = options.encode(errors="replace").decode().replace("\0", "?")
+    return f".. animvideo:: {argument}\n{clean}\n   {code}\n\n".encode(errors="replace").decode()
 
 
 def run(kind: str, count: int, seed: int, rendered: Rendered) -> list[str]:
     """Try some inputs of a kind; return what went wrong, with the number of the input."""
+    if kind == "markup":
+        return run_markup(count, seed, rendered)
     wrong = []
     for number in range(count):
         started = time.monotonic()
@@ -245,7 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])  # type: ignore[union-attr]
     parser.add_argument("--count", type=int, default=1000, help="Inputs of each kind.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("kinds", nargs="*", default=list(KINDS))
+    parser.add_argument("kinds", nargs="*", default=NAMES)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     try:

@@ -23,8 +23,8 @@ from ..errors import AnimvideoError
 from .collection import Source, VideoRequest, collection
 from .conditions import evaluator
 from .config import cache_of, limits_of, value_of
-from .lock_check import check_or_update
 from .html import has_script
+from .lock_check import check_or_update
 from .log import BuildProgress, logger, warn
 from .published import PublishedFiles, published_name, published_of
 

@@ -13,6 +13,6 @@ def rendered(tmp_path_factory):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", fuzz.KINDS)
+@pytest.mark.parametrize("kind", fuzz.NAMES)
 def test_hostile_input_is_read_or_refused(rendered, kind):
     assert fuzz.run(kind, 400, seed=0, rendered=rendered) == []
