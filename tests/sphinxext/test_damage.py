@@ -214,6 +214,7 @@ LOCK_CHANGES = {
     "huge fps": (put(*RECORD, "fps", value="1e999999999"), "the entry index#1 in"),
     "size": (put(*RECORD, "size", value="x"), "the entry index#1 in"),
     "no records": (put(*VIDEO, "records", value=None), "the entry index#1 in"),
+    "empty records": (put(*VIDEO, "records", value=[]), "it has no records"),
     "records": (put(*VIDEO, "records", value=[5]), "the entry index#1 in"),
     "no files": (put(*RECORD, "files", value={}), "it names no files"),
     "format": (

@@ -164,6 +164,8 @@ def _read_entry(
 ) -> LockEntry:
     try:
         entry = LockEntry.from_json(data)
+        if not entry.snapshots:
+            raise ValueError("it has no records")
         for snapshot in entry.snapshots:
             _check_references(name, snapshot, environments)
         return entry
