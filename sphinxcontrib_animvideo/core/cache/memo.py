@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 
-from ..model.stored import hash_file, read_stored
+from ..model.stored import file_state, hash_file, read_stored
 
 
 class Memo:
@@ -60,7 +60,6 @@ class Memo:
         return self._known[name]
 
     def hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, computed again if its size or time has changed."""
-        state = path.stat()
-        name = f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+        """Return the SHA-256 of a file, computed again if its state has changed."""
+        name = " ".join(map(str, (path, *file_state(path))))
         return self.text(name, lambda: hash_file(path))

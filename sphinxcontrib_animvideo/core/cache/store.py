@@ -24,10 +24,10 @@ import msgspec
 from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
 from ..model.job import Job
-from ..model.stored import hash_file, read_stored
+from ..model.stored import hash_file, limited_depth, read_stored
 from .dependencies import Dependency
 from .environment import Environment, examine
-from .intact import is_intact, note_verified
+from .intact import first_wrong, is_intact, note_verified
 from .scratch import remove_abandoned, scratch_folder
 
 _STAGING = "staging-"
@@ -122,7 +122,11 @@ class Cache:
         listed = sorted({(d.base, d.path): d for d in dependencies}.items())
         record = {"dependencies": [asdict(d) for _, d in listed], "asset": asset.to_json()}
         final = self._folder(job) / _digest(record["dependencies"])[:16]
-        _check_files(asset)
+        if wrong := first_wrong(asset, asset.files):
+            raise EncoderError(
+                f"{wrong.name} has changed after it was written. Does the code change the files "
+                "of its video, or capture in several processes?"
+            )
         note_verified(asset)
         try:
             text = json.dumps({**record, "sha256": _digest(record)}, indent=1)
@@ -199,8 +203,9 @@ def _digest(data: Any) -> str:
 def _read(record: Path) -> tuple[Asset, list[Dependency]]:
     """Return what a record describes; OSError or ValueError if it is damaged."""
     data = read_stored(record, dict[str, Any])
-    if data.pop("sha256", None) != _digest(data):
-        raise ValueError("the record has changed")
+    with limited_depth():
+        if data.pop("sha256", None) != _digest(data):
+            raise ValueError("the record has changed")
     dependencies = msgspec.convert(data.get("dependencies"), list[Dependency])
     return Asset.from_json(record.parent, data.get("asset")), dependencies
 
@@ -210,20 +215,6 @@ def _fits(asset: Asset, job: Job) -> bool:
     if job.nofigs or not job.settings.formats:
         return True
     return bool(asset.clips) and all(clip.files and clip.poster for clip in asset.clips)
-
-
-def _check_files(asset: Asset) -> None:
-    """Raise :class:`EncoderError` if files differ from their description."""
-    for file in asset.files:
-        try:
-            is_same = hash_file(asset.path(file)) == file.sha256
-        except OSError:
-            is_same = False
-        if not is_same:
-            raise EncoderError(
-                f"{file.name} has changed after it was written. Does the code change the files "
-                "of its video, or capture in several processes?"
-            )
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

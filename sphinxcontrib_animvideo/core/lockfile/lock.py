@@ -169,7 +169,7 @@ def _read_entry(
         for snapshot in entry.snapshots:
             _check_references(name, snapshot, environments)
         return entry
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise LockError(
             f"the entry {name} in {path} is damaged ({error}). Restore it, or delete the entry "
             "and lock the videos again."

@@ -118,7 +118,4 @@ class Asset:
         """
         if not isinstance(data, Mapping):
             raise ValueError("not an object")
-        try:
-            return msgspec.convert({**data, "folder": str(folder)}, cls)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        return msgspec.convert({**data, "folder": str(folder)}, cls)

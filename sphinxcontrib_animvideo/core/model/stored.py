@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -44,10 +46,23 @@ def read_stored(path: Path, kind: type[T]) -> T:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValueError("the file is too large")
-    try:
+    with limited_depth():
         return msgspec.json.decode(data, type=kind)
+
+
+@contextmanager
+def limited_depth() -> Iterator[None]:
+    """Raise ValueError where data are nested too deeply for what this block does with them."""
+    try:
+        yield
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def file_state(path: Path) -> tuple[int, int, int, int]:
+    """Return the size, times, and inode of a file: while they are the same, so is its content."""
+    found = os.stat(path)  # noqa: PTH116  (called for every file of every build)
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def hash_file(path: Path) -> str:

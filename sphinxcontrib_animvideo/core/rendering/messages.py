@@ -18,6 +18,7 @@ from ..capture.nondeterminism import NondeterminismHint
 from ..model.asset import Clip, Note
 from ..model.job import Job
 from ..model.settings import Limits
+from ..model.stored import limited_depth
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -181,13 +182,11 @@ def decode(line: bytes) -> Message:
     ValueError
         There is none, or it is damaged.
     """
-    try:
+    with limited_depth():
         name, fields = msgspec.json.decode(line, type=tuple[str, dict[str, Any]])
-        if name not in _CLASSES:
-            raise ValueError(f"unknown message {name!r}")
-        return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    if name not in _CLASSES:
+        raise ValueError(f"unknown message {name!r}")
+    return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
 
 
 def _decode_error(kind: type, data: Any) -> AnimvideoError:
