@@ -51,8 +51,10 @@ class PublishedFiles:
 
     def is_intact(self, name: str, sha256: str) -> bool:
         """Return whether a published file is there, with that content."""
-        target = self._folder / name
-        return target.is_file() and self._hashes.hash(target) == sha256
+        try:
+            return self._hashes.hash(self._folder / name) == sha256
+        except OSError:
+            return False
 
     def save(self) -> None:
         """Store what is known of the files for the next build."""

@@ -389,8 +389,7 @@ def test_the_command_line_takes_its_children_and_folders_with_it(
         assert attack.left_after(3) == []
     attack.build.wait(30)
     if number == signal.SIGKILL:  # the next process removes what it could not
-        with scratch_folder(project.folder / "tmp"):
-            pass
+        remove_abandoned(project.folder / "tmp")
     assert list((project.folder / "tmp").glob("animvideo-*")) == []
 
 

@@ -29,15 +29,17 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
     Parameters
     ----------
     parent
-        Where to create it. Defaults to the temporary directory of the system.
+        Where to create it. Defaults to the temporary directory of the system, where the folders
+        of processes that were killed are removed.
 
     Raises
     ------
     OSError
         It cannot be created.
     """
-    parent = parent or Path(tempfile.gettempdir())
-    remove_abandoned(parent, prefix)
+    if parent is None:
+        parent = Path(tempfile.gettempdir())
+        remove_abandoned(parent, prefix)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     lock = _lock_of(folder)
     try:
