@@ -19,6 +19,7 @@ from tests.video import decode
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks and signals")
 attack = pytest.mark.attack
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system has no such means")
+on_posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no such means")
 
 FORKED = """
 import os
@@ -285,6 +286,34 @@ def test_processes_of_inline_code_work_or_are_one_clear_error(project, use):
         assert "half is defined in a document, where a process that multiprocessing" in warning
         assert len(warning.splitlines()) < 60
         assert len(build.status) < 5000
+
+
+ENDED_FORKS = """
+import os, signal, sys
+import numpy as np
+
+for number in range(200):
+    process = os.fork()
+    if process == 0:
+        while True:  # as a library does that goes on after any error
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass
+    os.kill(process, signal.SIGTERM)
+    _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM
+capture(np.zeros((64, 64)))
+"""
+
+
+@on_posix
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_signals_end_forks_as_they_do_elsewhere(project, method):
+    project.page(ENDED_FORKS, ":timeout: 20")
+    build = project.build(animvideo_start_method=method)
+    assert build.summary == (1, 0, 0), build.warnings
 
 
 @pytest.mark.parametrize("use", ["spawn pool", "forkserver executor"])

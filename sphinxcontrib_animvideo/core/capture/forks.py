@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 from ...errors import WriterError
 
@@ -17,6 +20,30 @@ def refuse_in_fork(process: int) -> None:
             "frames can be captured only in the process that runs the code, not in a fork. Send "
             "them to that process, for example as arrays through a multiprocessing.Pool."
         )
+
+
+def handle_except_in_forks(number: int, handler: Callable[[int, FrameType | None], None]) -> None:
+    """Handle a signal in this process; in processes that it forks, the signal ends the process.
+
+    The signal is blocked while a process forks, because Python drops what arrives between the fork
+    and the end of ``PyOS_AfterFork_Child()``: ``multiprocessing.Pool.terminate()`` would wait for
+    ever.
+    """
+    masks = threading.local()
+
+    def block() -> None:
+        masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+
+    def unblock() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masks.before)
+
+    def reset() -> None:
+        if signal.getsignal(number) is handler:  # the code has not set its own
+            signal.signal(number, signal.SIG_DFL)
+        unblock()
+
+    signal.signal(number, handler)
+    os.register_at_fork(before=block, after_in_parent=unblock, after_in_child=reset)
 
 
 @contextmanager

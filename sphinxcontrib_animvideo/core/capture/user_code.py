@@ -22,6 +22,7 @@ from ...errors import (
 )
 from ..cache.dependencies import installed_folders
 from ..model.job import SourceLocation
+from .forks import handle_except_in_forks
 
 _USUAL_IMPORTS = {
     "plt": "import matplotlib.pyplot as plt",
@@ -228,4 +229,4 @@ def stop_at_signal(
         report(user_code.current_line(frame))
         raise Stopped
 
-    signal.signal(stop, handler)
+    handle_except_in_forks(stop, handler)
