@@ -84,8 +84,8 @@ def test_a_video_is_shown_as_a_player(run, tmp_path):
     (frames,) = embedded(text, tmp_path)
     assert (len(frames), frames[0].shape) == (4, (40, 60, 3))
     assert 'width="60" height="40"' in text
-    assert re.search(r'data-poster="data:image/png;base64,\w+', text)
-    assert "class Player" in text
+    assert re.search(r'<img src="data:image/png;base64,\w+', text)
+    assert "requestFullscreen" in text
     assert ".animvideo-bar" in text
     assert re.search(
         r'<a href="data:[^"]+" class="animvideo-file" download="v.mp4">mp4, \d kB</a>', text

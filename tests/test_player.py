@@ -26,13 +26,15 @@ def html(*files, vtt=None, ratio=1, options=None, **page):
 
 def test_video():
     assert html(MP4).splitlines() == [
-        '<div class="animvideo-player" style="width: 640px">',
-        '<video width="640" height="480" data-poster="x/a.png"'
-        ' style="background-image: url(x/a.png)" preload="none" controls="" playsinline=""'
-        ' data-preload="metadata" data-fps="30000/1001" data-frames="10">',
+        '<div class="animvideo-player">',
+        '<div class="animvideo-screen">'
+        '<img src="x/a.png" alt="" loading="lazy" class="animvideo-poster"/>',
+        '<video width="640" height="480" style="width: 640px" preload="none" controls=""'
+        ' playsinline="" data-preload="metadata" data-fps="30000/1001" data-frames="10">',
         '<source src="x/a.mp4" type="video/mp4; codecs=&quot;avc1.64001e&quot;"/>',
         '<img src="x/a.png" alt="" loading="lazy"/>',
         "</video>",
+        "</div>",
         '<div class="animvideo-bar"><div class="animvideo-files">',
         '<a href="x/a.mp4" class="animvideo-file">mp4, 48 kB</a>',
         "</div></div>",
@@ -49,15 +51,30 @@ def test_starting_by_itself_waits_for_the_script():
 
 def test_twice_the_pixels_have_the_same_size_on_the_page():
     text = html(MP4, ratio=2)
-    assert 'style="width: 320px"' in text
-    assert '<video width="320" height="240"' in text
+    assert '<video width="320" height="240" style="width: 320px"' in text
+
+
+@pytest.mark.parametrize(
+    ("options", "player", "video"),
+    [
+        ({"width": "50%"}, ' style="width: 50%"', "width: 100%"),
+        ({"width": "20em"}, "", "width: 20em"),
+        ({"height": "240px"}, "", "width: calc(240px * 640 / 480)"),
+        ({"width": "10em", "height": "20em"}, "", "width: 10em; height: 20em"),
+        ({"scale": 50.0}, "", "width: 320px"),
+    ],
+)
+def test_sizes(options, player, video):
+    lines = html(MP4, options=PlayerOptions(**options)).splitlines()
+    assert lines[0] == f'<div class="animvideo-player"{player}>'
+    assert f' style="{video}"' in lines[2]
 
 
 def test_own_poster_and_captions_win():
     track = '<track kind="captions" src="{}" srclang="de" label="de" default=""/>'
     assert track.format("x/a.vtt") in html(MP4, vtt=VTT, language="de")
     text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", language="de")
-    assert 'poster="p.png"' in text
+    assert '<img src="p.png" alt="" loading="lazy" class="animvideo-poster"/>' in text
     assert track.format("own.vtt") in text
 
 
@@ -65,19 +82,21 @@ def test_the_poster_of_a_hidden_video_is_not_loaded():
     text = html(MP4, variant="dark", poster="a(b).png")
     assert 'class="animvideo-player animvideo-dark"' in text
     assert " poster=" not in text
-    assert ' data-poster="a(b).png" style="background-image: url(a%28b%29.png)"' in text
-    assert ' poster="x/a.png" preload' in html(MP4, scripted=False)
+    assert '<img src="a(b).png" alt="" loading="lazy" class="animvideo-poster"/>' in text
 
 
-def test_a_poster_that_is_part_of_the_page():
-    assert "url(data:image/png;base64,a+b/c=)" in html(MP4, poster="data:image/png;base64,a+b/c=")
+def test_a_book_has_a_poster_and_no_script():
+    text = html(MP4, scripted=False)
+    assert ' poster="x/a.png" preload' in text
+    assert "animvideo-poster" not in text
 
 
 def test_a_picture_that_moves_has_a_still_one_for_reduced_motion():
     assert html(GIF, options=PlayerOptions(alt="a wave")).splitlines()[1:6] == [
         "<picture>",
         '<source srcset="x/a.png" media="(prefers-reduced-motion: reduce)"/>',
-        '<img width="640" height="480" src="x/a.gif" alt="a wave" loading="lazy"/>',
+        '<img width="640" height="480" style="width: 640px" src="x/a.gif" alt="a wave"'
+        ' loading="lazy"/>',
         "</picture>",
         '<div class="animvideo-bar"><div class="animvideo-files">',
     ]
@@ -111,3 +130,9 @@ def test_every_text_is_escaped(files):
         assert "script" not in parser.tags
         assert any(NASTY in (value or "") for value in parser.values)
         ElementTree.fromstring(text)  # XHTML as well
+
+
+def test_what_is_served_is_up_to_date():
+    minified = pytest.importorskip("tests.minified")
+    for path, text in minified.minified_files():
+        assert path.read_text("utf-8") == text, "run: python -m tests.minified"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from urllib.parse import quote
 
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.humanize import format_bytes
@@ -47,6 +46,8 @@ class PlayerOptions:
     height: str = ""
     scale: float = 100.0
     """Percent of the natural size."""
+    sync: str = ""
+    """Videos of a page with the same name here play together."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def player_html(
     if options.controls and page.scripted:
         inner.append(_bar(clip, locate))
     classes = ["animvideo-player", *([f"animvideo-{page.variant}"] if page.variant else [])]
-    outer = {"class": " ".join(classes), "style": f"width: {_width(clip, options)}"}
+    outer: dict[str, str | bool] = {"class": " ".join(classes)}
+    if options.width.endswith("%"):  # of the column, which a video inside of the player is not in
+        outer["style"] = f"width: {options.width}"
     return "\n".join([_tag("div", outer), *inner, "</div>"])
 
 
@@ -106,14 +109,7 @@ def _video(
 ) -> str:
     poster = _poster(clip, locate, page)
     attributes = _common(clip, options)
-    if page.scripted:
-        # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
-        # background is not. When the video comes near, the script makes it the poster.
-        background = f"background-image: url({quote(poster, safe='/:;,+?&=%.~-_')})"
-        attributes["data-poster"] = poster
-        given = f"{attributes['style']}; " if "style" in attributes else ""
-        attributes["style"] = given + background
-    else:
+    if not page.scripted:
         attributes["poster"] = poster
     attributes |= {
         "preload": "none",
@@ -129,6 +125,7 @@ def _video(
         "data-bare": options.autoplay and not options.controls,
         "data-fps": clip.fps,
         "data-frames": str(clip.frame_count),
+        "data-sync": options.sync or False,
     }
     if options.alt:
         attributes["aria-label"] = options.alt
@@ -143,7 +140,14 @@ def _video(
     # load it all the same if it were not lazy.
     still = locate(pictures[0]) if pictures else poster
     inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
-    return "\n".join([_tag("video", attributes), *inner, "</video>"])
+    video = "\n".join([_tag("video", attributes), *inner, "</video>"])
+    if not page.scripted:
+        return video
+    # Browsers load a poster at once. This image is loaded when it comes near, with and without
+    # the script, and not at all in a tab or a variant that is hidden.
+    image = {"src": poster, "alt": "", "loading": "lazy", "class": "animvideo-poster"}
+    screen = _tag("div", {"class": "animvideo-screen"})
+    return "\n".join([screen + _tag("img", image, "/"), video, "</div>"])
 
 
 def _picture(
@@ -195,14 +199,16 @@ def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:
     attributes: dict[str, str | bool] = {"width": str(width), "height": str(height)}
     if options.classes:
         attributes["class"] = " ".join(options.classes)
+    styles = [f"width: {_width(clip, options)}"]
     if options.width and options.height:
-        attributes["style"] = f"height: {options.height}"
+        styles.append(f"height: {options.height}")
+    attributes["style"] = "; ".join(styles)
     return attributes
 
 
 def _width(clip: Clip, options: PlayerOptions) -> str:
     if options.width:
-        return options.width
+        return "100%" if options.width.endswith("%") else options.width
     if options.height and not options.height.endswith("%"):
         return f"calc({options.height} * {clip.width} / {clip.height})"
     return f"{round(clip.display_size[0] * options.scale / 100)}px"

@@ -232,6 +232,7 @@ class AnimvideoDirective(SphinxDirective):
             width=self._written.get("width", ""),
             height=self._written.get("height", ""),
             scale=self._option("scale"),
+            sync=self._written.get("sync", ""),
         )
 
     def _poster_file(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import collection, config, gallery, html, rendering
+from . import collection, config, frame_role, gallery, html, rendering
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
 from .nodes import animvideo, animvideo_source
@@ -28,6 +28,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # reading
     app.add_directive("animvideo", AnimvideoDirective)
     app.add_directive("animvideo-prebuilt", gallery.PrebuiltDirective)
+    app.add_role("animvideo-frame", frame_role.FrameRole())
     app.connect("doctree-read", collection.add_conditions)
     app.connect("env-purge-doc", collection.purge)
     app.connect("env-merge-info", collection.merge)
@@ -37,6 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     # resolving and writing
     app.connect("write-started", html.exclude_caches)
+    app.connect("missing-reference", frame_role.resolve_frame)
     app.connect("doctree-resolved", resolve)
     app.add_builder(VideoBuilder)
     app.add_builder(TwiceBuilder)

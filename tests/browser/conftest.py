@@ -60,8 +60,8 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    """Serves byte ranges, as real servers do: without them a browser cannot seek in a video."""
+class _Plain(SimpleHTTPRequestHandler):
+    """Serves whole files, as ``python -m http.server`` does."""
 
     protocol_version = "HTTP/1.1"
 
@@ -71,6 +71,10 @@ class _Handler(SimpleHTTPRequestHandler):
     def handle(self) -> None:
         with suppress(ConnectionError, TimeoutError):  # the browser has all it wanted of a video
             super().handle()
+
+
+class _WithRanges(_Plain):
+    """Serves byte ranges, as real servers do: without them Chromium cannot seek in a video."""
 
     def do_GET(self) -> None:
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
@@ -89,12 +93,13 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
+def serve() -> Iterator[Callable[..., str]]:
     """Serve a folder; return its address."""
     servers = []
 
-    def start(folder: Path) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    def start(folder: Path, *, ranges: bool = True) -> str:
+        handler = partial(_WithRanges if ranges else _Plain, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}"

@@ -133,6 +133,7 @@ def test_formats_that_browsers_do_not_know_are_passed_over(project, page, serve)
     assert build.warnings == []
     page.goto(f"{serve(build.outdir)}/index.html")
     assert page.locator("video").evaluate(PLAY)["source"].endswith(".mp4")
+    page.get_by_role("button", name="More").click()
     assert page.locator("a.animvideo-file").count() == 3
 
 
@@ -228,7 +229,8 @@ def test_the_gallery(page, serve, tmp_path):
                 problems.append(where)
                 continue
             played += 1
-            name = video.get_attribute("data-poster").rpartition("/")[2]
+            image = video.locator("xpath=../img").get_attribute("src")
+            name = image.rpartition("/")[2]
             with Image.open(tmp_path / "html" / "_images" / name) as opened:
                 poster = np.asarray(opened.convert("RGB")).astype(int)
             # The poster holds a frame as it was drawn: the first, the middle or the last one.

@@ -227,7 +227,7 @@ def test_the_first_poster_is_the_picture_that_is_shared(shared_pages, cards):
 
     def poster_of(page: str) -> str:
         html = build.page(f"{page}.html")
-        path = re.search(r'(?:poster|data-poster|srcset)="([^"]*_images/[^"]*)"', html)[1]
+        path = re.search(r'(?:<img src|srcset)="([^"]*_images/[^"]*)"', html)[1]
         return SITE + path.removeprefix("../")
 
     def image(page: str) -> dict[str, str]:
