@@ -54,9 +54,10 @@ def test_twice_the_pixels_have_the_same_size_on_the_page():
 
 
 def test_own_poster_and_captions_win():
-    track = '<track kind="captions" src="{}" srclang="de" label="de" default=""/>'
-    assert track.format("x/a.vtt") in html(MP4, vtt=VTT, language="de")
-    text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", language="de")
+    german = {"language": "de", "language_name": "Deutsch"}
+    track = '<track kind="captions" src="{}" srclang="de" label="Deutsch" default=""/>'
+    assert track.format("x/a.vtt") in html(MP4, vtt=VTT, **german)
+    text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", **german)
     assert 'poster="p.png"' in text
     assert track.format("own.vtt") in text
 

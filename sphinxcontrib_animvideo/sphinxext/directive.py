@@ -30,7 +30,7 @@ from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
 from .files import BLANK_LINE, NamedFiles, is_file
 from .log import warn
-from .nodes import animvideo, animvideo_source, notice
+from .nodes import animvideo, animvideo_source, notice, skipped
 
 _CONTEXT = "animvideo_context"
 
@@ -80,8 +80,7 @@ class AnimvideoDirective(SphinxDirective):
         with_code = self._option("include-source") and not job.file
         result = self._code_block(shown, job) if with_code else []
         if reason := options.get("skip"):
-            text = f"Animation skipped: {reason}" if reason != "skipped" else "Animation skipped"
-            result.append(nodes.paragraph(text, text, classes=["animvideo-skipped"]))
+            result.append(skipped("" if reason == "skipped" else reason))
             return result
         dark = self._dark(job)
         request = VideoRequest(

@@ -18,6 +18,7 @@ from ..core.model.formats import FORMATS
 from ..html.player import SCRIPT, STYLESHEET, PageContext, player_html, static_file
 from .config import cache_of
 from .nodes import animvideo, animvideo_source
+from .words import _, language_name
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,6 +44,7 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
             poster=clip.poster and posixpath.join(folder, clip.poster),
             captions=clip.captions and posixpath.join(folder, clip.captions),
             language=self.config.language.replace("_", "-"),
+            language_name=language_name(self.config.language),
             variant=clip.variant,
             scripted=has_script(self.builder),
         )
@@ -54,7 +56,8 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
         self.body.append(player_html(clip.clip, options, locate, page) + "\n")
     if node["download"]:
         uri = escape(posixpath.join(self.builder.dlpath, quote(node["download"])))
-        link = f'<a class="reference download internal" download="" href="{uri}">Source code</a>'
+        text = escape(_("Source code"))
+        link = f'<a class="reference download internal" download="" href="{uri}">{text}</a>'
         self.body.append(f'<p class="animvideo-links">{link}</p>\n')
 
 
@@ -64,7 +67,8 @@ def depart_html(self: HTML5Translator, node: animvideo) -> None:
 
 def visit_source(self: HTML5Translator, node: animvideo_source) -> None:
     """Write the start of the collapsed code."""
-    self.body.append('<details class="animvideo-source"><summary>Source code</summary>\n')
+    summary = f"<summary>{escape(_('Source code'))}</summary>"
+    self.body.append(f'<details class="animvideo-source">{summary}\n')
 
 
 def depart_source(self: HTML5Translator, node: animvideo_source) -> None:

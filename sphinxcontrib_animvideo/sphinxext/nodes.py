@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.addnodes import translatable
 
 from .published_text import published_text
+from .words import _
 
 
 class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (named as docutils does)
@@ -29,6 +30,22 @@ class animvideo_source(nodes.General, nodes.Element):  # noqa: N801
     """Code that the reader can expand, in formats that support it."""
 
 
+def skipped(reason: str) -> nodes.Element:
+    """Return a paragraph to show in place of a video that is not rendered.
+
+    Parameters
+    ----------
+    reason
+        The author's reason, or empty.
+    """
+    if not reason:
+        return nodes.paragraph("", _("Animation skipped"), classes=["animvideo-skipped"])
+    # The message of the document's catalog stays the same in all languages.
+    source = f"Animation skipped: {reason}"
+    text = _("Animation skipped: {reason}").format(reason=reason)
+    return nodes.paragraph(source, text, classes=["animvideo-skipped"])
+
+
 def notice(
     message: str,
     source_dir: str,
@@ -38,9 +55,9 @@ def notice(
 ) -> nodes.Element:
     """Return a visible block to show in place of a video that could not be rendered."""
     message, detail = (published_text(text, source_dir, cache) for text in (message, detail))
-    title = "Animation could not be rendered"
+    title = _("Animation could not be rendered")
     block = nodes.admonition(classes=["error", "animvideo-failed"], ids=ids or [])
-    block += nodes.title(title, title)
+    block += nodes.title("", title)
     block += nodes.paragraph(message, message)
     if detail:
         block += nodes.literal_block(detail, detail, language="text")

@@ -24,6 +24,7 @@ from .log import warn
 from .nodes import animvideo, animvideo_source, notice
 from .published import published_name, published_of
 from .rendering import replace_damaged, results_of, shows_videos
+from .words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -114,7 +115,8 @@ class _Resolver:
     def _put_text(self, node: animvideo) -> None:
         """Replace the whole figure with the alternative text."""
         figure = node.parent
-        text = f"[video: {node['alt']}]" if node["alt"] else "[video]"
+        alt = node["alt"]
+        text = _("[video: {description}]").format(description=alt) if alt else _("[video]")
         block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
         block["ids"], block["classes"] = figure["ids"], figure["classes"]
         figure.replace_self(block)
@@ -152,7 +154,7 @@ class _Resolver:
             figure.attributes.pop("align", None)  # nothing says that there is room beside it
         if self._app.config.html_baseurl:
             address = self._online_address(node["docname"], figure["ids"])
-            link = nodes.reference("", "Watch it online", refuri=address)
+            link = nodes.reference("", _("Watch it online"), refuri=address)
             figure.append(nodes.legend("", nodes.paragraph("", "", link)))
 
     def _picture(self, clip: Clip, request: VideoRequest, asset: Asset) -> nodes.image:

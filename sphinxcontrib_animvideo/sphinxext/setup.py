@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import collection, config, gallery, html, rendering
+from . import collection, config, gallery, html, rendering, words
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
 from .nodes import animvideo, animvideo_source
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
+    words.register(app)
     config.register(app)
     app.connect("config-inited", config.check)
     app.connect("config-inited", gallery.configure)
