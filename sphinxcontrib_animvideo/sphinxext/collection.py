@@ -37,6 +37,8 @@ class VideoRequest:
     """Whether to offer the code for download."""
     source_name: str
     """File name of that download."""
+    transcript: str
+    """``folded``, ``open``, or ``off``."""
     shown_code: str = ""
     """The code to offer, if it is not that of the job, such as a doctest."""
 

@@ -26,6 +26,7 @@ from ..core.model.settings import is_file_name
 from ..core.model.stored import hash_file
 from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
+from .captions import caption_messages
 from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
 from .files import BLANK_LINE, NamedFiles, is_file
@@ -91,6 +92,7 @@ class AnimvideoDirective(SphinxDirective):
             with_source=self._option("show-source-link") and not job.file,
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
+            transcript=self._option("transcript"),
         )
         if job.nofigs:
             add_request(self.env, request)
@@ -202,6 +204,7 @@ class AnimvideoDirective(SphinxDirective):
                 )
             )
         video = animvideo(docname=self.env.docname, index=index, alt=alt)
+        video += caption_messages(request)
         figure = nodes.figure("", video)
         figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
         if align := self._written.get("align"):

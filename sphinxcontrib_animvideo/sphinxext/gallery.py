@@ -118,6 +118,7 @@ class PrebuiltDirective(AnimvideoDirective):
             captions="",
             with_source=False,
             source_name="",
+            transcript=self._option("transcript"),
         )
         return [self._figure(request)]
 

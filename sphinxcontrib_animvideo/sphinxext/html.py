@@ -17,7 +17,7 @@ from sphinx.util.fileutil import copy_asset
 from ..core.model.formats import FORMATS
 from ..html.player import SCRIPT, STYLESHEET, PageContext, player_html, static_file
 from .config import cache_of
-from .nodes import animvideo, animvideo_source
+from .nodes import animvideo, animvideo_source, animvideo_transcript
 from .words import _, language_name
 
 if TYPE_CHECKING:
@@ -63,6 +63,18 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
 
 def depart_html(self: HTML5Translator, node: animvideo) -> None:
     """Write nothing more."""
+
+
+def visit_transcript(self: HTML5Translator, node: animvideo_transcript) -> None:
+    """Write the start of the collapsed transcript."""
+    is_open = ' open=""' if node["open"] else ""
+    summary = f"<summary>{escape(_('Transcript'))}</summary>"
+    self.body.append(f'<details class="animvideo-transcript"{is_open}>{summary}\n')
+
+
+def depart_transcript(self: HTML5Translator, node: animvideo_transcript) -> None:
+    """Write its end."""
+    self.body.append("</details>\n")
 
 
 def visit_source(self: HTML5Translator, node: animvideo_source) -> None:

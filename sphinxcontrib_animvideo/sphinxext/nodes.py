@@ -13,7 +13,8 @@ class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (nam
     """The placeholder of a video, inside a figure.
 
     Attributes set by the directive: ``docname`` and ``index`` of its request in the environment,
-    and ``alt``; by the resolver: ``request``, ``clips``, and ``download``.
+    and ``alt``; by the resolver: ``request``, ``clips``, and ``download``. The directive also adds
+    an :class:`animvideo_caption` for each text; the resolver replaces them with the transcript.
     """
 
     def preserve_original_messages(self) -> None:
@@ -24,6 +25,27 @@ class animvideo(nodes.General, nodes.Element, translatable):  # noqa: N801  (nam
 
     def extract_original_messages(self) -> list[str]:
         return [self["original_alt"]] if self["original_alt"] else []
+
+
+class animvideo_caption(nodes.Part, nodes.Element, translatable):  # noqa: N801
+    """A text of the captions, for translation; inside the placeholder, and never shown itself.
+
+    Attributes: ``text``, which is translated; ``original``; and ``fields``, the expressions in
+    braces in the text, whose values only running the code shows.
+    """
+
+    def preserve_original_messages(self) -> None:
+        self["original"] = self["text"]
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        self["text"] = translated_message
+
+    def extract_original_messages(self) -> list[str]:
+        return [self["original"]]
+
+
+class animvideo_transcript(nodes.General, nodes.Element):  # noqa: N801
+    """The captions as text. The attribute ``open`` tells whether it is unfolded at first."""
 
 
 class animvideo_source(nodes.General, nodes.Element):  # noqa: N801

@@ -17,13 +17,15 @@ from ..core.model.asset import Asset, Clip, VideoFile
 from ..core.model.options import docs_spelling
 from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, CacheError
+from .captions import Translations
 from .collection import VideoRequest, collection
 from .config import cache_of, value_of
 from .html import has_script
 from .log import warn
-from .nodes import animvideo, animvideo_source, notice
+from .nodes import animvideo, animvideo_source, animvideo_transcript, notice
 from .published import published_name, published_of
 from .rendering import replace_damaged, results_of, shows_videos
+from .transcript import cached_asset, player_target, transcripts, unfolded
 from .words import _
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         for source in list(doctree.findall(animvideo_source)):
             source.replace_self(source.children)
+        for folded in list(doctree.findall(animvideo_transcript)):
+            folded.replace_self(unfolded(folded))
 
 
 class _Resolver:
@@ -69,8 +73,10 @@ class _Resolver:
         """Replace a placeholder, or complete it for the visitor."""
         builder = self._builder
         request = node["request"] = self._requests[node["docname"]][node["index"]]
+        node["translations"] = Translations(node)
+        node.clear()
         if not shows_videos(builder):
-            self._put_text(node)
+            self._put_text(node, request)
             return
         if request.sources[0] not in self._outcomes:  # under a condition that does not hold
             node.parent.parent.remove(node.parent)
@@ -109,37 +115,52 @@ class _Resolver:
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
         if self._builder.format == "html":
             self._put_videos(node, request, assets)
+            target = player_target(node, assets[0]) if has_script(self._builder) else ""
+            node += transcripts(request, assets[0], node["translations"], target)
         else:
+            figure = node.parent
             self._put_pictures(node, request, assets[0])
+            place = figure.parent.index(figure) + 1
+            figure.parent.insert(place, transcripts(request, assets[0], node["translations"]))
 
-    def _put_text(self, node: animvideo) -> None:
-        """Replace the whole figure with the alternative text."""
+    def _put_text(self, node: animvideo, request: VideoRequest) -> None:
+        """Replace the whole figure with the alternative text, and a transcript if it is known."""
         figure = node.parent
         alt = node["alt"]
         text = _("[video: {description}]").format(description=alt) if alt else _("[video]")
         block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
         block["ids"], block["classes"] = figure["ids"], figure["classes"]
+        block += transcripts(request, cached_asset(self._app, request), node["translations"])
         figure.replace_self(block)
 
     def _put_videos(self, node: animvideo, request: VideoRequest, assets: list[Asset]) -> None:
         scripted = has_script(self._builder)
-        poster, captions = self._own_poster(request), request.captions
+        poster = self._own_poster(request)
         variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
         node["clips"] = [
-            PublishedClip(
-                clip,
-                variant,
-                {
-                    file: self._published.publish(asset.path(file), file.sha256)
-                    for file in published_of(clip, poster, captions)
-                },
-                poster and self._publish_own(poster),
-                captions and self._publish_own(captions, ".vtt"),
-            )
+            self._published_clip(node, clip, asset, variant, poster)
             for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
         ]
         node["download"] = self._write_source(request) if request.code and scripted else ""
+
+    def _published_clip(
+        self, node: animvideo, clip: Clip, asset: Asset, variant: str, poster: str
+    ) -> PublishedClip:
+        captions = self._publish_captions(node, clip, asset)
+        names = {
+            file: self._published.publish(asset.path(file), file.sha256)
+            for file in published_of(clip, poster, captions)
+        }
+        return PublishedClip(clip, variant, names, poster and self._publish_own(poster), captions)
+
+    def _publish_captions(self, node: animvideo, clip: Clip, asset: Asset) -> str:
+        """Publish captions that are not the clip's own, or not in its language."""
+        own: str = node["request"].captions
+        made = str(asset.path(clip.captions)) if clip.captions else ""
+        if text := node["translations"].webvtt(own or made):
+            return self._published.publish_text(text, ".vtt")
+        return own and self._publish_own(own, ".vtt")
 
     def _put_pictures(self, node: animvideo, request: VideoRequest, asset: Asset) -> None:
         """Replace the placeholder with still pictures, and link to the video online."""

@@ -8,7 +8,7 @@ from .._version import __version__
 from . import collection, config, gallery, html, rendering, words
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
-from .nodes import animvideo, animvideo_source
+from .nodes import animvideo, animvideo_source, animvideo_transcript
 from .resolver import resolve
 
 if TYPE_CHECKING:
@@ -43,13 +43,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(TwiceBuilder)
     app.add_node(animvideo, html=(html.visit_html, html.depart_html))
     app.add_node(animvideo_source, html=(html.visit_source, html.depart_source))
+    app.add_node(animvideo_transcript, html=(html.visit_transcript, html.depart_transcript))
     app.connect("html-page-context", html.add_static_files)
     app.connect("html-page-context", html.add_social_image, priority=400)  # before opengraph's
     app.connect("build-finished", rendering.note_written)
 
     return {
         "version": __version__,
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

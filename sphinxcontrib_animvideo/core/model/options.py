@@ -102,6 +102,7 @@ OPTIONS: dict[str, Option] = {
         Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
         Option("captions", values.PATH, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
+        Option("transcript", values.choice("folded", "open", "off"), "folded", "Show the captions as text below the video, with links to the frames: `folded` until the reader opens it, `open`, or `off`. Where nothing can be folded, as in PDF, it is open.", "player", _SPHINX),
         # figure
         Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
         Option("caption", values.TEXT, None, "Caption of the figure; inline markup is supported.", "figure", (DIRECTIVE,)),
