@@ -50,7 +50,7 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Turn each placeholder into what the builder can show: video, filmstrip, poster, or text."""
     if not app.builder.format:
         return  # it writes no documents; message catalogs are made from the placeholders
-    resolver = _Resolver(app)
+    resolver = _Resolver(app, doctree)
     for node in list(doctree.findall(animvideo)):
         resolver.resolve(node)
     if app.builder.format != "html":
@@ -61,8 +61,9 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 class _Resolver:
-    def __init__(self, app: Sphinx) -> None:
+    def __init__(self, app: Sphinx, doctree: nodes.document) -> None:
         self._app = app
+        self._doctree = doctree
         self._builder = app.builder
         self._requests = collection(app.env).requests
         results = results_of(app.builder)
@@ -115,7 +116,8 @@ class _Resolver:
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
         if self._builder.format == "html":
             self._put_videos(node, request, assets)
-            target = player_target(node, assets[0]) if has_script(self._builder) else ""
+            has_player = has_script(self._builder)
+            target = player_target(node, assets[0], self._doctree) if has_player else ""
             node += transcripts(request, assets[0], node["translations"], target)
         else:
             figure = node.parent

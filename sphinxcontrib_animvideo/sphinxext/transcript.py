@@ -50,14 +50,15 @@ def cached_asset(app: Sphinx, request: VideoRequest) -> Asset | None:
     return cache.find(source) if "caption" in source.code and cache.folder.is_dir() else None
 
 
-def player_target(node: animvideo, asset: Asset) -> str:
+def player_target(node: animvideo, asset: Asset, page: nodes.document) -> str:
     """Return the ID of a figure if it has a single player, else an empty text.
 
-    A figure without an ID gets one: ``animvideo-1`` is the first video of its document.
+    A figure without an ID gets one: ``animvideo-1`` is the first video of its document. On the
+    page of ``singlehtml``, which has several documents, the others get a suffix.
     """
     figure = node.parent
     if not figure["ids"]:
-        figure["ids"] = [_free_id(node)]
+        figure["ids"] = [_free_id(node, page)]
     (clip, *others) = asset.clips
     is_video = any(not file.type.startswith("image/") for file in clip.files)
     identifier: str = figure["ids"][0]
@@ -78,11 +79,11 @@ def unfolded(node: animvideo_transcript) -> nodes.Element:
 
 
 def _list(cues: list[Cue], target: str) -> nodes.bullet_list:
-    with_tenths = any(abs(cue.start - round(cue.start)) >= 0.05 for cue in cues)
+    decimals = _decimals([cue.start for cue in cues])
     items = nodes.bullet_list("", bullet="-", classes=["animvideo-cues"])
     for cue in cues:
         time: nodes.Element
-        clock = _clock(cue.start, with_tenths)
+        clock = _clock(cue.start, decimals)
         if target:
             seconds = f"{cue.start:.3f}".rstrip("0").rstrip(".")
             time = nodes.reference("", clock, refuri=f"#{target}:t={seconds}", internal=True)
@@ -92,19 +93,24 @@ def _list(cues: list[Cue], target: str) -> nodes.bullet_list:
     return items
 
 
-def _clock(seconds: float, with_tenths: bool) -> str:
+def _decimals(starts: list[float]) -> int:
+    """Return with how many decimals of a second times are shown, so that they differ."""
+    is_whole = all(abs(start - round(start)) < 0.05 for start in starts)
+    enough = (n for n in (1, 2) if len({round(s, n) for s in starts}) == len(set(starts)))
+    return 0 if is_whole else next(enough, 3)
+
+
+def _clock(seconds: float, decimals: int) -> str:
     """Return a time as players show it: ``1:02``, ``1:02.5``, or ``1:00:02``."""
-    tenths = round(seconds * 10) if with_tenths else round(seconds) * 10
-    minutes, rest = divmod(tenths, 600)
+    whole, part = divmod(round(seconds * 10**decimals), 10**decimals)
+    minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     clock = f"{hours}:{minutes:02}" if hours else f"{minutes}"
-    return f"{clock}:{rest // 10:02}" + (f".{rest % 10}" if with_tenths else "")
+    return f"{clock}:{rest:02}" + (f".{part:0{decimals}}" if decimals else "")
 
 
-def _free_id(node: animvideo) -> str:
-    document = node.document
-    assert document, "placeholders are resolved in their document"
-    used = {each for other in document.findall(nodes.Element) for each in other["ids"]}
+def _free_id(node: animvideo, page: nodes.document) -> str:
+    used = {each for other in page.findall(nodes.Element) for each in other["ids"]}
     wanted = f"animvideo-{node['index'] + 1}"
     tried = (f"{wanted}-{number}" for number in range(2, len(used) + 3))
     return wanted if wanted not in used else next(each for each in tried if each not in used)

@@ -165,3 +165,14 @@ def test_translated_captions(page):
     assert len(shown) == 3
     assert "&lt;1&gt; Schritt\n" in shown[0]
     assert shown[1] == OWN.replace("Gammas", "Gämmas")
+
+
+def test_each_figure_on_a_page_has_its_own_id(page):
+    page.write(
+        "sub.rst", "Sub\n===\n\n" + 2 * directive(FIGURE + "capture()\n", ":captions: own.vtt")
+    )
+    page.write("index.rst", PAGE + ".. toctree::\n\n   sub\n")
+    html = page.build("singlehtml").page()
+    found = re.findall(r'<figure class="animvideo[^>]* id="([^"]*)"', html)
+    assert len(found) == len(set(found)) == 6
+    assert f'href="#{found[-1]}:t=0.04"' in html
