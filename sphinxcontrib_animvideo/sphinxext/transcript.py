@@ -10,6 +10,7 @@ from docutils import nodes
 from ..core.encoding.captions import Cue
 from ..core.model.asset import Asset
 from ..core.model.job import Job
+from ..errors import AnimvideoError
 from .captions import Translations
 from .collection import VideoRequest
 from .config import cache_of
@@ -47,7 +48,12 @@ def cached_asset(app: Sphinx, request: VideoRequest) -> Asset | None:
     source, cache = request.sources[0], cache_of(app)
     if request.transcript == "off" or request.captions or not isinstance(source, Job):
         return None
-    return cache.find(source) if "caption" in source.code and cache.folder.is_dir() else None
+    if "caption" not in source.code or not cache.folder.is_dir():
+        return None
+    try:
+        return cache.find(source)
+    except AnimvideoError:  # such as a missing ffmpeg, whose version is part of the key
+        return None
 
 
 def player_target(node: animvideo, asset: Asset, page: nodes.document) -> str:
