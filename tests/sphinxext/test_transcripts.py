@@ -42,7 +42,15 @@ def test_webvtt_is_read(newline):
     ]
 
 
-@pytest.mark.parametrize("times", ["00:01,000 --> 00:02,000", "1 --> 2", "00:60.000 --> 01:01.000"])
+@pytest.mark.parametrize(
+    "times",
+    [
+        "00:01,000 --> 00:02,000",
+        "1 --> 2",
+        "00:60.000 --> 01:01.000",
+        "9999999999:00:00.000 --> 00:01.000",
+    ],
+)
 def test_times_that_are_refused(times):
     with pytest.raises(ExplainedError, match="has times in line 4 that are not in the form"):
         read_webvtt(f"WEBVTT\n\n1\n{times}\nx")

@@ -11,10 +11,10 @@ from html import escape, unescape
 from ...errors import FrameError
 from ..model.text import ExplainedError, shown
 
-_CLOCK = r"(?:([0-9]+):)?([0-5][0-9]):([0-5][0-9]\.[0-9]{3})"
+_CLOCK = r"(?:([0-9]{1,9}):)?([0-5][0-9]):([0-5][0-9]\.[0-9]{3})"
 _TIMES = re.compile(rf"[ \t]*{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}(?![^ \t])")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>")
-_TAG = re.compile(r"</?[a-z][^>]*>|<[0-9:.]+>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^\s<>][^<>]*)>")
+_TAG = re.compile(r"</?[a-z][^<>]*>|<[0-9:.]+>")
 
 
 @dataclass(frozen=True)
