@@ -120,10 +120,12 @@ class _Resolver:
             target = player_target(node, assets[0], self._doctree) if has_player else ""
             node += transcripts(request, assets[0], node["translations"], target)
         else:
-            figure = node.parent
+            around = node.parent.parent
+            # The pictures may replace the figure, so the place behind it counts from the end.
+            following = len(around) - around.index(node.parent) - 1
             self._put_pictures(node, request, assets[0])
-            place = figure.parent.index(figure) + 1
-            figure.parent.insert(place, transcripts(request, assets[0], node["translations"]))
+            found = transcripts(request, assets[0], node["translations"])
+            around.insert(len(around) - following, found)
 
     def _put_text(self, node: animvideo, request: VideoRequest) -> None:
         """Replace the whole figure with the alternative text, and a transcript if it is known."""
