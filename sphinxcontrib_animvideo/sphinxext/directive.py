@@ -92,6 +92,7 @@ class AnimvideoDirective(SphinxDirective):
             with_source=self._option("show-source-link") and not job.file,
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
+            latex=self._option("latex"),
         )
         if job.nofigs:
             add_request(self.env, request)

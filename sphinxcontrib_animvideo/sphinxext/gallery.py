@@ -118,6 +118,7 @@ class PrebuiltDirective(AnimvideoDirective):
             captions="",
             with_source=False,
             source_name="",
+            latex=self._option("latex"),
         )
         return [self._figure(request)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import collection, config, gallery, html, rendering
+from . import collection, config, gallery, html, paper, rendering
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
 from .nodes import animvideo, animvideo_source
@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(VideoBuilder)
     app.add_builder(TwiceBuilder)
     app.add_node(animvideo, html=(html.visit_html, html.depart_html))
+    app.add_node(paper.paper_picture, latex=(paper.visit_latex, paper.depart_latex))
     app.add_node(animvideo_source, html=(html.visit_source, html.depart_source))
     app.connect("html-page-context", html.add_static_files)
     app.connect("html-page-context", html.add_social_image, priority=400)  # before opengraph's
@@ -48,7 +49,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     return {
         "version": __version__,
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
