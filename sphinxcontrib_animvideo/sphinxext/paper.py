@@ -152,15 +152,16 @@ def _filmstrip(
 
 
 def _times(seconds: list[Fraction]) -> list[str]:
-    """Return times with as many decimals as tell them apart, for LaTeX."""
-    step = seconds[1] - seconds[0]
-    decimals = 0
-    while decimals < 9 and step * 10**decimals < 10:
+    """Return times for LaTeX, rounded to a tenth of their distance or less.
+
+    As usual for a rounded number, it keeps the zeros at its end.
+    """
+    step, decimals = seconds[1] - seconds[0], 0
+    while step * 10**decimals < 10:
         decimals += 1
-    texts = [f"{float(time):.{decimals}f}" for time in seconds]
-    while "." in texts[0] and all(text[-1] in "0." for text in texts):
-        texts = [text[:-1] for text in texts]
-    return [rf"{text}\,s" for text in texts]
+    if all(time.denominator == 1 for time in seconds):
+        decimals = 0
+    return [rf"{float(time):.{decimals}f}\,s" for time in seconds]
 
 
 def _animation(
