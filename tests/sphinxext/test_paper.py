@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sphinxcontrib_animvideo.core.cache.store import Cache
 from sphinxcontrib_animvideo.errors import EncoderError
 from tests.conftest import FIGURE, directive, program
 
@@ -267,6 +268,9 @@ def test_pictures_are_made_once(project, monkeypatch):
         patch.setattr(f"{encoding}.animation_frames.read_frames", fail)
         assert latex(project).warnings == []
     (folder,) = project.folder.glob("_build/doctrees/animvideo/**/*-every-1")
+    cache = Cache(project.folder / "_build/doctrees/animvideo")
+    entry = next(entry for entry in cache.entries() if entry.folder == folder.parent)
+    assert entry.size == sum(f.stat().st_size for f in folder.parent.rglob("*") if f.is_file())
     shutil.rmtree(folder)
     again = latex(project)
     assert {path.name for path in again.files("animvideo-*")} == made  # the same bytes
