@@ -39,6 +39,8 @@ class VideoRequest:
     """File name of that download."""
     transcript: str
     """``folded``, ``open``, or ``off``."""
+    latex: str
+    """What LaTeX shows: a value of the option of that name."""
     shown_code: str = ""
     """The code to offer, if it is not that of the job, such as a doctest."""
 

@@ -93,6 +93,7 @@ class AnimvideoDirective(SphinxDirective):
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
             transcript=self._option("transcript"),
+            latex=self._option("latex"),
         )
         if job.nofigs:
             add_request(self.env, request)

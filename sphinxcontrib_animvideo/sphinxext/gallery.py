@@ -119,6 +119,7 @@ class PrebuiltDirective(AnimvideoDirective):
             with_source=False,
             source_name="",
             transcript=self._option("transcript"),
+            latex=self._option("latex"),
         )
         return [self._figure(request)]
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.util.images import guess_mimetype
 
-from ..core.encoding.filmstrip import Filmstrip, filmstrip
 from ..core.model.asset import Asset, Clip, VideoFile
 from ..core.model.options import docs_spelling
 from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, CacheError
 from .captions import Translations
 from .collection import VideoRequest, collection
-from .config import cache_of, value_of
+from .config import cache_of
 from .html import has_script
 from .log import warn
 from .nodes import animvideo, animvideo_source, animvideo_transcript, notice
-from .published import published_name, published_of
+from .paper import put_pictures
+from .published import published_of
 from .rendering import replace_damaged, results_of, shows_videos
 from .transcript import cached_asset, player_target, transcripts, unfolded
 from .words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-_SCREEN_UNITS = ("rem", "ch", "vw", "vh")
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ class _Resolver:
             around = node.parent.parent
             # The pictures may replace the figure, so the place behind it counts from the end.
             following = len(around) - around.index(node.parent) - 1
-            self._put_pictures(node, request, assets[0])
+            put_pictures(self._app, node, request, assets[0], self._own_poster(request))
             found = transcripts(request, assets[0], node["translations"])
             around.insert(len(around) - following, found)
 
@@ -166,57 +162,6 @@ class _Resolver:
             return self._published.publish_text(text, ".vtt")
         return own and self._publish_own(own, ".vtt")
 
-    def _put_pictures(self, node: animvideo, request: VideoRequest, asset: Asset) -> None:
-        """Replace the placeholder with still pictures, and link to the video online."""
-        figure = node.parent
-        pictures = [self._picture(clip, request, asset) for clip in asset.clips]
-        for picture in pictures:
-            picture["alt"] = node["alt"]
-        node.replace_self(pictures)
-        if _on_screen(figure.get("width", "")):
-            del figure["width"]
-        if "width" not in figure and pictures[0].get("width") != request.player.width:
-            figure.attributes.pop("align", None)  # nothing says that there is room beside it
-        if self._app.config.html_baseurl:
-            address = self._online_address(node["docname"], figure["ids"])
-            link = nodes.reference("", _("Watch it online"), refuri=address)
-            figure.append(nodes.legend("", nodes.paragraph("", "", link)))
-
-    def _picture(self, clip: Clip, request: VideoRequest, asset: Asset) -> nodes.image:
-        player = request.player
-        natural = clip.display_size[0] * player.scale / 100
-        if strip := self._filmstrip(clip, request, asset):
-            return self._image(strip.path, width=f"{natural * strip.breadth:.0f}px")
-        own = self._own_poster(request)
-        path = Path(own) if own else asset.path(_poster(clip))
-        if player.width and not _on_screen(player.width):
-            return self._image(path, width=player.width)
-        if player.height and not _on_screen(player.height):
-            return self._image(path, height=player.height)
-        return self._image(path, width=f"{natural:.0f}px")
-
-    def _filmstrip(self, clip: Clip, request: VideoRequest, asset: Asset) -> Filmstrip | None:
-        """Return a filmstrip, if it is configured and the clip has several frames."""
-        wanted = value_of(self._app.config, "latex")
-        if self._builder.format != "latex" or wanted == "poster" or clip.frame_count == 1:
-            return None
-        try:
-            return filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
-        except AnimvideoError as error:
-            error.message = f"no filmstrip, showing the poster instead: {error.message}"
-            warn(error, str(request.sources[0].location))
-            return None
-
-    def _image(self, path: Path, **size: str) -> nodes.image:
-        self._builder.images[str(path)] = published_name(hash_file(path), path.suffix.lower())
-        return nodes.image(uri=str(path), candidates={"*": str(path)}, **size)
-
-    def _online_address(self, docname: str, ids: list[str]) -> str:
-        config = self._app.config
-        suffix = config.html_link_suffix or config.html_file_suffix or ".html"
-        address = posixpath.join(config.html_baseurl, quote(docname) + suffix)
-        return f"{address}#{ids[0]}" if ids else address
-
     def _put_notice(self, node: animvideo, error: AnimvideoError) -> None:
         figure = node.parent
         block = notice(
@@ -254,13 +199,3 @@ def _captions(figure: nodes.Element) -> list[nodes.Node]:
     """Return the caption of a figure, if it has one, as text that can stand outside of it."""
     captions = [child for child in figure.children if isinstance(child, nodes.caption)]
     return [nodes.paragraph("", "", *caption.children) for caption in captions]
-
-
-def _poster(clip: Clip) -> VideoFile:
-    assert clip.poster, "clips of jobs have a poster"
-    return clip.poster
-
-
-def _on_screen(length: str) -> bool:
-    """Whether a length has a unit that means nothing on paper."""
-    return length.endswith(_SCREEN_UNITS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import collection, config, gallery, html, rendering, words
+from . import collection, config, gallery, html, paper, rendering, words
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
 from .nodes import animvideo, animvideo_source, animvideo_transcript
@@ -42,6 +42,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(VideoBuilder)
     app.add_builder(TwiceBuilder)
     app.add_node(animvideo, html=(html.visit_html, html.depart_html))
+    app.add_node(paper.paper_picture, latex=(paper.visit_latex, paper.depart_latex))
     app.add_node(animvideo_source, html=(html.visit_source, html.depart_source))
     app.add_node(animvideo_transcript, html=(html.visit_transcript, html.depart_transcript))
     app.connect("html-page-context", html.add_static_files)
