@@ -1,10 +1,13 @@
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from sphinxcontrib_animvideo.core.model.asset import Clip, VideoFile
 from sphinxcontrib_animvideo.html.player import PageContext, PlayerOptions, player_html
+from sphinxcontrib_animvideo.html.player_words import player_words
 
 
 def file(name, type_, size=1):
@@ -71,9 +74,10 @@ def test_sizes(options, player, video):
 
 
 def test_own_poster_and_captions_win():
-    track = '<track kind="captions" src="{}" srclang="de" label="de" default=""/>'
-    assert track.format("x/a.vtt") in html(MP4, vtt=VTT, language="de")
-    text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", language="de")
+    german = {"language": "de", "language_name": "Deutsch"}
+    track = '<track kind="captions" src="{}" srclang="de" label="Deutsch" default=""/>'
+    assert track.format("x/a.vtt") in html(MP4, vtt=VTT, **german)
+    text = html(MP4, vtt=VTT, poster="p.png", captions="own.vtt", **german)
     assert '<img src="p.png" alt="" loading="lazy" class="animvideo-poster"/>' in text
     assert track.format("own.vtt") in text
 
@@ -136,3 +140,11 @@ def test_what_is_served_is_up_to_date():
     minified = pytest.importorskip("tests.minified")
     for path, text in minified.minified_files():
         assert path.read_text("utf-8") == text, "run: python -m tests.minified"
+
+
+def test_the_script_has_the_english_words_of_the_catalog():
+    script = (
+        Path(__file__).parents[1] / "sphinxcontrib_animvideo/html/src/animvideo.js"
+    ).read_text("utf-8")
+    english = script.partition("const ENGLISH = {\n")[2].partition("  };")[0]
+    assert dict(re.findall(r'(\w+): "(.*)",', english)) == player_words(str)

@@ -60,6 +60,8 @@ class PageContext:
     """URI of a WebVTT file to use in place of the clip's own."""
     language: str = "en"
     """Of the captions, as in BCP 47."""
+    language_name: str = "English"
+    """In that language, as readers find it in the menu of captions."""
     variant: str = ""
     """``light`` or ``dark``, where the page holds one of each."""
     scripted: bool = True
@@ -132,7 +134,7 @@ def _video(
     inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
     if track := page.captions or (locate(clip.captions) if clip.captions else ""):
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
-        captions |= {"srclang": page.language, "label": page.language}
+        captions |= {"srclang": page.language, "label": page.language_name}
         # Shown by the script where it would be loaded for a hidden video as well.
         captions["default"] = not page.variant
         inner.append(_tag("track", captions, "/"))

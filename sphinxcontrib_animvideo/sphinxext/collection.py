@@ -37,6 +37,10 @@ class VideoRequest:
     """Whether to offer the code for download."""
     source_name: str
     """File name of that download."""
+    transcript: str
+    """``folded``, ``open``, or ``off``."""
+    latex: str
+    """What LaTeX shows: a value of the option of that name."""
     shown_code: str = ""
     """The code to offer, if it is not that of the job, such as a doctest."""
 

@@ -26,11 +26,12 @@ from ..core.model.settings import is_file_name
 from ..core.model.stored import hash_file
 from ..errors import AltTextError, AnimvideoError, OptionError, ScriptError
 from ..html.player import PlayerOptions
+from .captions import caption_messages
 from .collection import VideoRequest, add_error, add_request
 from .config import option_of, settings_of, value_of
 from .files import BLANK_LINE, NamedFiles, is_file
 from .log import warn
-from .nodes import animvideo, animvideo_source, notice
+from .nodes import animvideo, animvideo_source, notice, skipped
 
 _CONTEXT = "animvideo_context"
 
@@ -80,8 +81,7 @@ class AnimvideoDirective(SphinxDirective):
         with_code = self._option("include-source") and not job.file
         result = self._code_block(shown, job) if with_code else []
         if reason := options.get("skip"):
-            text = f"Animation skipped: {reason}" if reason != "skipped" else "Animation skipped"
-            result.append(nodes.paragraph(text, text, classes=["animvideo-skipped"]))
+            result.append(skipped("" if reason == "skipped" else reason))
             return result
         dark = self._dark(job)
         request = VideoRequest(
@@ -92,6 +92,8 @@ class AnimvideoDirective(SphinxDirective):
             with_source=self._option("show-source-link") and not job.file,
             shown_code="" if shown == job.code else shown,
             source_name=Path(job.script).name if job.script else self._name() + ".py",
+            transcript=self._option("transcript"),
+            latex=self._option("latex"),
         )
         if job.nofigs:
             add_request(self.env, request)
@@ -203,6 +205,7 @@ class AnimvideoDirective(SphinxDirective):
                 )
             )
         video = animvideo(docname=self.env.docname, index=index, alt=alt)
+        video += caption_messages(request)
         figure = nodes.figure("", video)
         figure["classes"] = ["animvideo", *_classes(self._written.get("figclass", ()))]
         if align := self._written.get("align"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.capture.user_code import split_script
+from ..core.encoding.captions import read_webvtt
 from ..core.model.text import ExplainedError, clean, shortened, shown
 from ..errors import AnimvideoError, OptionError, ScriptError
 from .config import value_of
@@ -203,7 +204,9 @@ def _problem_of_webvtt(path: Path) -> str:
     if len(data) > _LARGEST_CAPTIONS:
         return "is larger than 1 MB"
     try:
-        text = data.decode("utf-8-sig")
+        read_webvtt(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return "is not in UTF-8"
-    return "" if re.match(r"WEBVTT(\s|$)", text) else "does not begin with WEBVTT"
+    except ExplainedError as error:
+        return str(error)
+    return ""

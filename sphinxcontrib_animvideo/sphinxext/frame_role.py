@@ -12,6 +12,7 @@ from sphinx.util.docutils import ReferenceRole
 from ..errors import OptionError
 from .html import has_script
 from .log import warn
+from .words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -39,10 +40,11 @@ class FrameRole(ReferenceRole):
             warn(OptionError(message), self.get_location())
             return [nodes.literal(self.rawtext, self.title)], []
         frame, time = found["frame"], found["time"] or found["t"]
-        text = self.title if self.has_explicit_title else f"frame {frame}" if frame else f"{time} s"
+        # Translators: In a sentence, as a link: "see frame 40".
+        text = _("frame {frame}").format(frame=frame) if frame else f"{time} s"
         reference = pending_xref(
             self.rawtext,
-            nodes.inline("", text),
+            nodes.inline("", self.title if self.has_explicit_title else text),
             refdoc=self.env.docname,
             refdomain="",
             reftype=_TYPE,

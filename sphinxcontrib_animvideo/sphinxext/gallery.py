@@ -118,6 +118,8 @@ class PrebuiltDirective(AnimvideoDirective):
             captions="",
             with_source=False,
             source_name="",
+            transcript=self._option("transcript"),
+            latex=self._option("latex"),
         )
         return [self._figure(request)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ from sphinx.util.fileutil import copy_asset
 
 from ..core.model.formats import FORMATS
 from ..html.player import SCRIPT, STYLESHEET, PageContext, player_html, static_file
+from ..html.player_words import player_words
 from .config import cache_of
-from .nodes import animvideo, animvideo_source
+from .nodes import animvideo, animvideo_source, animvideo_transcript
+from .words import _, language_name
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,6 +46,7 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
             poster=clip.poster and posixpath.join(folder, clip.poster),
             captions=clip.captions and posixpath.join(folder, clip.captions),
             language=self.config.language.replace("_", "-"),
+            language_name=language_name(self.config.language),
             variant=clip.variant,
             scripted=has_script(self.builder),
         )
@@ -54,7 +58,8 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
         self.body.append(player_html(clip.clip, options, locate, page) + "\n")
     if node["download"]:
         uri = escape(posixpath.join(self.builder.dlpath, quote(node["download"])))
-        link = f'<a class="reference download internal" download="" href="{uri}">Source code</a>'
+        text = escape(_("Source code"))
+        link = f'<a class="reference download internal" download="" href="{uri}">{text}</a>'
         self.body.append(f'<p class="animvideo-links">{link}</p>\n')
 
 
@@ -62,9 +67,22 @@ def depart_html(self: HTML5Translator, node: animvideo) -> None:
     """Write nothing more."""
 
 
+def visit_transcript(self: HTML5Translator, node: animvideo_transcript) -> None:
+    """Write the start of the collapsed transcript."""
+    is_open = ' open=""' if node["open"] else ""
+    summary = f"<summary>{escape(_('Transcript'))}</summary>"
+    self.body.append(f'<details class="animvideo-transcript"{is_open}>{summary}\n')
+
+
+def depart_transcript(self: HTML5Translator, node: animvideo_transcript) -> None:
+    """Write its end."""
+    self.body.append("</details>\n")
+
+
 def visit_source(self: HTML5Translator, node: animvideo_source) -> None:
     """Write the start of the collapsed code."""
-    self.body.append('<details class="animvideo-source"><summary>Source code</summary>\n')
+    summary = f"<summary>{escape(_('Source code'))}</summary>"
+    self.body.append(f'<details class="animvideo-source">{summary}\n')
 
 
 def depart_source(self: HTML5Translator, node: animvideo_source) -> None:
@@ -94,7 +112,12 @@ def add_static_files(
     if doctree and any(isinstance(node, ours) for node in doctree.findall()):
         app.add_css_file(STYLESHEET)
         if has_script(app.builder):
-            app.add_js_file(SCRIPT, loading_method="defer")
+            words = player_words(_)
+            # The script has the English ones itself.
+            given: dict[str, Any] = {}
+            if words != player_words(str):
+                given["data-words"] = json.dumps(words)
+            app.add_js_file(SCRIPT, loading_method="defer", **given)
 
 
 def add_social_image(

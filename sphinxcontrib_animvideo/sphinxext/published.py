@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +37,30 @@ class PublishedFiles:
         CacheError
             The file is damaged, or was removed.
         """
-        name = published_name(sha256, suffix or path.suffix.lower())
+
+        def write(unfinished: Path) -> None:
+            if _copy(path, unfinished) != sha256:
+                raise CacheError(f"{path.name} is damaged in the cache directory.")
+
+        return self._publish(published_name(sha256, suffix or path.suffix.lower()), sha256, write)
+
+    def publish_text(self, text: str, suffix: str) -> str:
+        """Write a text to the output; return the name of the file there."""
+        data = text.encode()
+        sha256 = hashlib.sha256(data).hexdigest()
+
+        def write(unfinished: Path) -> None:
+            unfinished.write_bytes(data)
+
+        return self._publish(published_name(sha256, suffix), sha256, write)
+
+    def _publish(self, name: str, sha256: str, write: Callable[[Path], None]) -> str:
         target = self._folder / name
         if not self.is_intact(name, sha256):
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_name(f"{name}.{os.getpid()}.unfinished")
             try:
-                copied = _copy(path, unfinished)
-                if copied != sha256:
-                    raise CacheError(f"{path.name} is damaged in the cache directory.")
+                write(unfinished)
                 unfinished.replace(target)
             finally:
                 unfinished.unlink(missing_ok=True)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.util.images import guess_mimetype
 
-from ..core.encoding.filmstrip import Filmstrip, filmstrip
 from ..core.model.asset import Asset, Clip, VideoFile
 from ..core.model.options import docs_spelling
 from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, CacheError
+from .captions import Translations
 from .collection import VideoRequest, collection
-from .config import cache_of, value_of
+from .config import cache_of
 from .html import has_script
 from .log import warn
-from .nodes import animvideo, animvideo_source, notice
-from .published import published_name, published_of
+from .nodes import animvideo, animvideo_source, animvideo_transcript, notice
+from .paper import put_pictures
+from .published import published_of
 from .rendering import replace_damaged, results_of, shows_videos
+from .transcript import cached_asset, player_target, transcripts, unfolded
+from .words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-_SCREEN_UNITS = ("rem", "ch", "vw", "vh")
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,20 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Turn each placeholder into what the builder can show: video, filmstrip, poster, or text."""
     if not app.builder.format:
         return  # it writes no documents; message catalogs are made from the placeholders
-    resolver = _Resolver(app)
+    resolver = _Resolver(app, doctree)
     for node in list(doctree.findall(animvideo)):
         resolver.resolve(node)
     if app.builder.format != "html":
         for source in list(doctree.findall(animvideo_source)):
             source.replace_self(source.children)
+        for folded in list(doctree.findall(animvideo_transcript)):
+            folded.replace_self(unfolded(folded))
 
 
 class _Resolver:
-    def __init__(self, app: Sphinx) -> None:
+    def __init__(self, app: Sphinx, doctree: nodes.document) -> None:
         self._app = app
+        self._doctree = doctree
         self._builder = app.builder
         self._requests = collection(app.env).requests
         results = results_of(app.builder)
@@ -68,8 +70,10 @@ class _Resolver:
         """Replace a placeholder, or complete it for the visitor."""
         builder = self._builder
         request = node["request"] = self._requests[node["docname"]][node["index"]]
+        node["translations"] = Translations(node)
+        node.clear()
         if not shows_videos(builder):
-            self._put_text(node)
+            self._put_text(node, request)
             return
         if request.sources[0] not in self._outcomes:  # under a condition that does not hold
             node.parent.parent.remove(node.parent)
@@ -108,87 +112,55 @@ class _Resolver:
         assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
         if self._builder.format == "html":
             self._put_videos(node, request, assets)
+            has_player = has_script(self._builder)
+            target = player_target(node, assets[0], self._doctree) if has_player else ""
+            node += transcripts(request, assets[0], node["translations"], target)
         else:
-            self._put_pictures(node, request, assets[0])
+            around = node.parent.parent
+            # The pictures may replace the figure, so the place behind it counts from the end.
+            following = len(around) - around.index(node.parent) - 1
+            put_pictures(self._app, node, request, assets[0], self._own_poster(request))
+            found = transcripts(request, assets[0], node["translations"])
+            around.insert(len(around) - following, found)
 
-    def _put_text(self, node: animvideo) -> None:
-        """Replace the whole figure with the alternative text."""
+    def _put_text(self, node: animvideo, request: VideoRequest) -> None:
+        """Replace the whole figure with the alternative text, and a transcript if it is known."""
         figure = node.parent
-        text = f"[video: {node['alt']}]" if node["alt"] else "[video]"
+        alt = node["alt"]
+        text = _("[video: {description}]").format(description=alt) if alt else _("[video]")
         block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
         block["ids"], block["classes"] = figure["ids"], figure["classes"]
+        block += transcripts(request, cached_asset(self._app, request), node["translations"])
         figure.replace_self(block)
 
     def _put_videos(self, node: animvideo, request: VideoRequest, assets: list[Asset]) -> None:
         scripted = has_script(self._builder)
-        poster, captions = self._own_poster(request), request.captions
+        poster = self._own_poster(request)
         variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
         node["clips"] = [
-            PublishedClip(
-                clip,
-                variant,
-                {
-                    file: self._published.publish(asset.path(file), file.sha256)
-                    for file in published_of(clip, poster, captions)
-                },
-                poster and self._publish_own(poster),
-                captions and self._publish_own(captions, ".vtt"),
-            )
+            self._published_clip(node, clip, asset, variant, poster)
             for variant, asset in zip(variants, assets, strict=False)
             for clip in asset.clips
         ]
         node["download"] = self._write_source(request) if request.code and scripted else ""
 
-    def _put_pictures(self, node: animvideo, request: VideoRequest, asset: Asset) -> None:
-        """Replace the placeholder with still pictures, and link to the video online."""
-        figure = node.parent
-        pictures = [self._picture(clip, request, asset) for clip in asset.clips]
-        for picture in pictures:
-            picture["alt"] = node["alt"]
-        node.replace_self(pictures)
-        if _on_screen(figure.get("width", "")):
-            del figure["width"]
-        if "width" not in figure and pictures[0].get("width") != request.player.width:
-            figure.attributes.pop("align", None)  # nothing says that there is room beside it
-        if self._app.config.html_baseurl:
-            address = self._online_address(node["docname"], figure["ids"])
-            link = nodes.reference("", "Watch it online", refuri=address)
-            figure.append(nodes.legend("", nodes.paragraph("", "", link)))
+    def _published_clip(
+        self, node: animvideo, clip: Clip, asset: Asset, variant: str, poster: str
+    ) -> PublishedClip:
+        captions = self._publish_captions(node, clip, asset)
+        names = {
+            file: self._published.publish(asset.path(file), file.sha256)
+            for file in published_of(clip, poster, captions)
+        }
+        return PublishedClip(clip, variant, names, poster and self._publish_own(poster), captions)
 
-    def _picture(self, clip: Clip, request: VideoRequest, asset: Asset) -> nodes.image:
-        player = request.player
-        natural = clip.display_size[0] * player.scale / 100
-        if strip := self._filmstrip(clip, request, asset):
-            return self._image(strip.path, width=f"{natural * strip.breadth:.0f}px")
-        own = self._own_poster(request)
-        path = Path(own) if own else asset.path(_poster(clip))
-        if player.width and not _on_screen(player.width):
-            return self._image(path, width=player.width)
-        if player.height and not _on_screen(player.height):
-            return self._image(path, height=player.height)
-        return self._image(path, width=f"{natural:.0f}px")
-
-    def _filmstrip(self, clip: Clip, request: VideoRequest, asset: Asset) -> Filmstrip | None:
-        """Return a filmstrip, if it is configured and the clip has several frames."""
-        wanted = value_of(self._app.config, "latex")
-        if self._builder.format != "latex" or wanted == "poster" or clip.frame_count == 1:
-            return None
-        try:
-            return filmstrip(asset, clip, count=int(wanted.partition(":")[2]))
-        except AnimvideoError as error:
-            error.message = f"no filmstrip, showing the poster instead: {error.message}"
-            warn(error, str(request.sources[0].location))
-            return None
-
-    def _image(self, path: Path, **size: str) -> nodes.image:
-        self._builder.images[str(path)] = published_name(hash_file(path), path.suffix.lower())
-        return nodes.image(uri=str(path), candidates={"*": str(path)}, **size)
-
-    def _online_address(self, docname: str, ids: list[str]) -> str:
-        config = self._app.config
-        suffix = config.html_link_suffix or config.html_file_suffix or ".html"
-        address = posixpath.join(config.html_baseurl, quote(docname) + suffix)
-        return f"{address}#{ids[0]}" if ids else address
+    def _publish_captions(self, node: animvideo, clip: Clip, asset: Asset) -> str:
+        """Publish captions that are not the clip's own, or not in its language."""
+        own: str = node["request"].captions
+        made = str(asset.path(clip.captions)) if clip.captions else ""
+        if text := node["translations"].webvtt(own or made):
+            return self._published.publish_text(text, ".vtt")
+        return own and self._publish_own(own, ".vtt")
 
     def _put_notice(self, node: animvideo, error: AnimvideoError) -> None:
         figure = node.parent
@@ -227,13 +199,3 @@ def _captions(figure: nodes.Element) -> list[nodes.Node]:
     """Return the caption of a figure, if it has one, as text that can stand outside of it."""
     captions = [child for child in figure.children if isinstance(child, nodes.caption)]
     return [nodes.paragraph("", "", *caption.children) for caption in captions]
-
-
-def _poster(clip: Clip) -> VideoFile:
-    assert clip.poster, "clips of jobs have a poster"
-    return clip.poster
-
-
-def _on_screen(length: str) -> bool:
-    """Whether a length has a unit that means nothing on paper."""
-    return length.endswith(_SCREEN_UNITS)

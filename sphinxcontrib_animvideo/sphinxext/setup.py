@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import collection, config, frame_role, gallery, html, rendering
+from . import collection, config, frame_role, gallery, html, paper, rendering, words
 from .builders import TwiceBuilder, VideoBuilder
 from .directive import AnimvideoDirective
-from .nodes import animvideo, animvideo_source
+from .nodes import animvideo, animvideo_source, animvideo_transcript
 from .resolver import resolve
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
+    words.register(app)
     config.register(app)
     app.connect("config-inited", config.check)
     app.connect("config-inited", gallery.configure)
@@ -43,14 +44,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(VideoBuilder)
     app.add_builder(TwiceBuilder)
     app.add_node(animvideo, html=(html.visit_html, html.depart_html))
+    app.add_node(paper.paper_picture, latex=(paper.visit_latex, paper.depart_latex))
     app.add_node(animvideo_source, html=(html.visit_source, html.depart_source))
+    app.add_node(animvideo_transcript, html=(html.visit_transcript, html.depart_transcript))
     app.connect("html-page-context", html.add_static_files)
     app.connect("html-page-context", html.add_social_image, priority=400)  # before opengraph's
     app.connect("build-finished", rendering.note_written)
 
     return {
         "version": __version__,
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -183,12 +183,12 @@ def test_captions_are_below_the_picture_and_can_be_hidden(opened):
     tracks = "video => [...video.textTracks].map(one => [one.kind, one.language, one.mode])"
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     assert video.evaluate(tracks) == [["captions", "en", "hidden"]]  # the browser's own cover it
-    cues = page.locator(".animvideo-cues")
+    cues = page.locator(".animvideo-cue")
     page.wait_for_function("() => document.querySelector('track').readyState === 2")
     video.focus()
     page.keyboard.press("End")
     page.wait_for_function(
-        "() => document.querySelector('.animvideo-cues').textContent === 'frame <29>'"
+        "() => document.querySelector('.animvideo-cue').textContent === 'frame <29>'"
     )
     picture, text = video.bounding_box(), cues.bounding_box()
     assert text["y"] >= picture["y"] + picture["height"]

@@ -54,6 +54,8 @@ def read(given):
         ("width", "300", "300px"),
         ("width", "50 %", "50%"),
         ("scale", "50%", 50.0),
+        ("latex", " filmstrip:12:frame ", "filmstrip:12:frame"),
+        ("latex", "animate:250", "animate:250"),
         ("depends", "a.csv, b c.csv\nd.csv", ("a.csv", "b c.csv", "d.csv")),
         ("skip", None, "skipped"),
         ("loop", None, True),
@@ -86,6 +88,14 @@ def test_flags_have_a_no_form():
         ("align", "top", "'left', 'center' or 'right'"),
         ("width", "<b>", "a length such as 300px"),
         ("seed", "-1", "a whole number from 0 to"),
+        *(
+            ("latex", text, "poster, filmstrip with a number of frames from 2 to 12 (such as")
+            for text in ("", "movie", "poster:2", "filmstrip", "filmstrip:1", "filmstrip:13")
+        ),
+        ("latex", "filmstrip:4:clock", "filmstrip:4:frame, or filmstrip:4:none"),
+        ("latex", "animate:1", "animate with a maximum number of frames from 2 to 250"),
+        ("latex", "animate:251", "animate with a maximum number of frames from 2 to 250"),
+        ("latex", "animate:9:frame", "animate with a maximum number of frames from 2 to 250"),
         ("loop", "maybe", "a flag (no value, true, or false)"),
         ("fps", "1e999999999", "frames per second from 0.001"),
         ("fps", "1e-999999999", "frames per second from 0.001"),
@@ -135,7 +145,7 @@ TEXTS = [
     "a." * 50_000,
     "../" * 400,
 ]
-UNITS = ["", "s", " s", "px", "%", "kB", " GB", ".png", "e9", "filmstrip:"]
+UNITS = ["", "s", " s", "px", "%", "kB", " GB", ".png", "e9", "filmstrip:", "animate:"]
 texts = st.one_of(
     st.sampled_from(TEXTS),
     st.text(st.characters(exclude_categories=())),

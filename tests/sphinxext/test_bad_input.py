@@ -368,6 +368,7 @@ WRONG = {
     **dict.fromkeys(("fps", "dpi", "max-frames", "timeout", "scale"), "0"),
     **dict.fromkeys(("seed", "poster", "width", "height", "figwidth"), "-1"),
     **dict.fromkeys(("context", "redraw", "formats", "quality", "preload", "align"), "other"),
+    "transcript": "other",
     **dict.fromkeys(("style", "dark", "depends", "captions", "alt", "caption", "name"), ""),
     **dict.fromkeys(("class", "figclass", "code-caption"), ""),
     **{

@@ -179,7 +179,7 @@ def test_translations(project, markdown):
     assert "Die <em>Welle</em>" in html
     assert "Der Code" in html
     assert "a wave" not in html
-    assert '[video: eine "Welle"]' in project.build("text", language="de", **config).page(
+    assert '[Video: eine "Welle"]' in project.build("text", language="de", **config).page(
         "index.txt"
     )
 

@@ -35,6 +35,7 @@ OPTIONS = {
     "preload": "auto",
     "poster": "own.png",
     "captions": "own.vtt",
+    "transcript": "open",
     "alt": "A line",
     "caption": "The *line*",
     "name": "line",

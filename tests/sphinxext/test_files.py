@@ -264,10 +264,14 @@ def test_files_outside_that_a_markdown_page_names(project):
         (b"", "does not begin with WEBVTT"),
         (b"WEBVTT\n\n\xff\xfe", "is not in UTF-8"),
         (b"WEBVTT\n" + b"x" * 1_000_000, "is larger than 1 MB"),
+        (
+            b"WEBVTT\n\n00:01,000 --> 00:02,000\na\n",
+            "has times in line 3 that are not in the form 00:01.000 --> 00:02.500",
+        ),
         (b"\xef\xbb\xbfWEBVTT - a title\r\n", ""),
         (b"WEBVTT", ""),
     ],
-    ids=["passwd", "longer", "empty", "bytes", "large", "bom", "short"],
+    ids=["passwd", "longer", "empty", "bytes", "large", "comma", "bom", "short"],
 )
 def test_captions_are_webvtt(project, data, said):
     (project.folder / "words.vtt").write_bytes(data)

@@ -168,7 +168,8 @@ class Cache:
         found = []
         for record in records:
             with suppress(OSError):  # removed in this moment
-                size = sum(file.stat().st_size for file in record.parent.iterdir())
+                files = [file for file in record.parent.rglob("*") if file.is_file()]
+                size = sum(file.stat().st_size for file in files)
                 found.append(Entry(record.parent, size, record.stat().st_mtime))
         return found
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ...errors import CacheError
 from ..model.asset import Asset, Clip
-from ..model.formats import FORMATS
 from .decoder import decode_frames
+from .derived import index_in_file, kept_beside, video_of
 from .probe import count_frames
 
 if TYPE_CHECKING:
@@ -20,6 +18,11 @@ if TYPE_CHECKING:
 
 _GAP = 0.025
 """Between two frames, as a part of a frame's width."""
+_RULE = 1 / 1200
+"""Width of the line in each gap, as a part of the width of the strip: a hairline of 0.4 pt in a
+column of text."""
+_GRAY = 160
+"""Level of that line, which is seen beside white and black."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Filmstrip:
     """A PNG."""
     breadth: float
     """Its width, in widths of the video."""
+    frames: tuple[int, ...]
+    """The numbers of its frames in the clip, counted from 0."""
 
 
 def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
@@ -47,26 +52,17 @@ def filmstrip(asset: Asset, clip: Clip, count: int) -> Filmstrip:
     AnimvideoError
         The video cannot be read, or the picture cannot be written.
     """
-    file = clip.files[0]
-    video = asset.path(file)
+    video, fps = video_of(asset, clip)
     count = min(count, clip.frame_count)
-    path = video.with_name(f"{video.stem}-filmstrip-{count}.png")
-    if not path.exists():
-        try:
-            strip = _strip(video, count, FORMATS[file.format].rate(Fraction(clip.fps)))
-            # Renamed at the end: another build may look at the same moment.
-            with TemporaryDirectory(prefix="filmstrip-", dir=path.parent) as folder:
-                unfinished = Path(folder, path.name)
-                strip.save(unfinished)
-                unfinished.replace(path)
-        except OSError as error:
-            raise CacheError(
-                f"cannot write to the directory {path.parent} ({error.strerror}). "
-                "Make it writable.",
-                option="cache-dir",
-                hint="Or set {option} to a writable directory.",
-            ) from error
-    return Filmstrip(path, count + (count - 1) * _GAP)
+    last = clip.frame_count - 1
+    numbers = tuple(round(last * index / max(count - 1, 1)) for index in range(count))
+
+    def make(path: Path) -> None:
+        _strip(video, fps, numbers, clip.frame_count).save(path)
+
+    path = kept_beside(video, f"strip-{count}.png", make)
+    gap, _ = _gap_and_rule(clip.width, count)
+    return Filmstrip(path, count + (count - 1) * gap / clip.width, numbers)
 
 
 def picture_of_frame(video: Path, size: tuple[int, int], fps: Fraction, index: int = 0) -> bytes:
@@ -89,16 +85,24 @@ def picture_of_frame(video: Path, size: tuple[int, int], fps: Fraction, index: i
     return picture.getvalue()
 
 
-def _strip(video: Path, count: int, fps: Fraction) -> Image:
-    """Return *count* frames of a video side by side, with white gaps."""
+def _strip(video: Path, fps: Fraction, numbers: tuple[int, ...], frame_count: int) -> Image:
+    """Return frames of a video side by side, with a line in each gap."""
     import numpy as np
     from PIL.Image import fromarray
 
-    written, size = count_frames(video, fps)  # a GIF may hold fewer frames than it was given
-    wanted = [round((written - 1) * number / max(count - 1, 1)) for number in range(count)]
-    frames = dict(
-        zip(sorted(set(wanted)), decode_frames(video, sorted(set(wanted)), size, fps), strict=True)
-    )
-    gap = np.full((size[1], round(size[0] * _GAP), 3), 255, np.uint8)
-    parts = [part for number in wanted for part in (gap, frames[number])]
+    written, size = count_frames(video, fps)
+    wanted = [index_in_file(number, frame_count, written) for number in numbers]
+    distinct = sorted(set(wanted))
+    frames = dict(zip(distinct, decode_frames(video, distinct, size, fps), strict=True))
+    width, rule = _gap_and_rule(size[0], len(numbers))
+    gap = np.full((size[1], width, 3), 255, np.uint8)
+    gap[:, (width - rule) // 2 : (width + rule) // 2] = _GRAY
+    parts = [part for index in wanted for part in (gap, frames[index])]
     return fromarray(np.hstack(parts[1:]))
+
+
+def _gap_and_rule(width: int, count: int) -> tuple[int, int]:
+    """Return the widths of the gaps between *count* frames and of the lines in them, in pixels."""
+    rule = max(1, round(_RULE * width * count))
+    margin = max(rule, round((_GAP * width - rule) / 2))
+    return 2 * margin + rule, rule

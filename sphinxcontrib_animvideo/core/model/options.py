@@ -103,6 +103,7 @@ OPTIONS: dict[str, Option] = {
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
         Option("captions", values.PATH, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
         Option("sync", values.TEXT, None, "A name. Videos of a page that have the same name here play, pause, and seek together, wherever they are on the page.", "player", (DIRECTIVE,)),
+        Option("transcript", values.choice("folded", "open", "off"), "folded", "Show the captions as text below the video, with links to the frames: `folded` until the reader opens it, `open`, or `off`. Where nothing can be folded, as in PDF, it is open.", "player", _SPHINX),
         # figure
         Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
         Option("caption", values.TEXT, None, "Caption of the figure; inline markup is supported.", "figure", (DIRECTIVE,)),
@@ -115,6 +116,7 @@ OPTIONS: dict[str, Option] = {
         Option("scale", values.PERCENT, 100.0, "Display size as a percentage of the natural size.", "figure", (DIRECTIVE, MAGIC)),
         Option("figwidth", values.LENGTH, None, "Width of the whole figure, including its caption.", "figure", (DIRECTIVE,)),
         Option("dark", values.STYLE, None, "Matplotlib style or styles of a second rendering, which is shown when the page is in dark mode.", "figure", _SPHINX),
+        Option("latex", values.LATEX, "filmstrip:4", "How the video appears in LaTeX output, and so in PDF: `filmstrip:4` prints four frames side by side, with the time below each of them; `filmstrip:4:frame` labels them with the frame number, and `filmstrip:4:none` not at all. `poster` prints one picture. `animate:40` embeds at most 40 frames, which some PDF readers play; others show the poster.", "figure", _SPHINX),
         # source
         Option("include-source", values.FLAG, False, "Show the code above the video.", "source", _SPHINX),
         Option("collapse-source", values.FLAG, False, "Hide the code that is shown until the reader expands it.", "source", _SPHINX),
@@ -122,7 +124,6 @@ OPTIONS: dict[str, Option] = {
         Option("code-caption", values.TEXT, None, "Caption of the code that is shown.", "source", (DIRECTIVE,)),
         # build
         Option("require-alt", values.FLAG, False, "Warn about videos without alternative text (`alt`).", "build", (CONFIG,)),
-        Option("latex", values.LATEX, "filmstrip:4", "How videos appear in LaTeX output, and so in PDF: `filmstrip:4` shows four frames side by side, `poster` shows one.", "build", (CONFIG,)),
         Option("allowed-dirs", values.FOLDERS, (), "Directories outside the source directory, relative to it, that may contain scripts, videos, posters, captions, styles, and files of `depends`. Documents can publish what is in them.", "build", (CONFIG,)),
         Option("cache-dir", values.FOLDER, "", "Directory of the cache, relative to `conf.py`. Defaults to a directory inside Sphinx's doctree directory. It can be kept between CI runs and shared between builds.", "build", (CONFIG, CLI), rebuild=""),
         Option("jobs", values.COUNT0, 0, "Number of videos rendered at the same time; 0 is the number of CPUs.", "build", (CONFIG,), rebuild=""),

@@ -10,6 +10,7 @@ from typing import Any
 
 from .formats import FORMATS, QUALITIES
 from .number import exact, in_range, whole
+from .paper import MOST_ANIMATION_FRAMES, MOST_STRIP_FRAMES, paper_form
 from .text import ExplainedError, clean, read_free_text, read_path, read_text, shortened, shown
 
 _UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -125,9 +126,7 @@ def _frame_number(value: Any) -> int:
 
 def _read_latex(value: Any) -> str:
     text = read_text(value)
-    match = re.fullmatch(r"filmstrip:([0-9]{1,2})", text)
-    if text != "poster" and not (match and 2 <= int(match[1]) <= 12):
-        raise ValueError
+    paper_form(text)
     return text
 
 
@@ -246,7 +245,10 @@ ENCODER_ARGS = Kind(
 FOLDER = Kind("the name of a folder", read_path)
 FOLDERS = Kind("a list of directories", _read_folders, (list, tuple))
 LATEX = Kind(
-    "poster, or filmstrip with a number of frames from 2 to 12, such as filmstrip:4", _read_latex
+    f"poster, filmstrip with a number of frames from 2 to {MOST_STRIP_FRAMES} (such as "
+    "filmstrip:4, filmstrip:4:frame, or filmstrip:4:none), or animate with a maximum number of "
+    f"frames from 2 to {MOST_ANIMATION_FRAMES} (such as animate:40)",
+    _read_latex,
 )
 REASON = Kind("empty, or the reason", _read_reason)
 SIZE = Kind('a number of bytes, or text such as "500 kB" or "2 MB", up to 1000000 GB', _read_size)

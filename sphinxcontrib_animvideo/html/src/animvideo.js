@@ -10,7 +10,7 @@
     cannotLoad: "The video could not be loaded.",
     cannotPlay: "This browser cannot play the video.",
     cannotSave: "The frame cannot be saved here. Open the page from a web server.",
-    cannotSeek: "The server does not support seeking, and the video is too large to load it whole.",
+    cannotSeek: "The server does not support seeking, and the video could not be loaded.",
     captions: "Captions",
     clear: "Repeat the whole video",
     close: "Close",
@@ -20,7 +20,7 @@
     frame: "Frame",
     fullscreen: "Full screen",
     inAddressBar: "The link is in the address bar.",
-    jump: "Jump to 0 % … 90 %",
+    jump: "Jump to 0%, 10%, … 90%",
     keys: "Keyboard shortcuts",
     loop: "Loop",
     more: "More",
@@ -405,7 +405,7 @@
     hideCues() {
       const { textTracks } = this.video;
       if (!textTracks.length) return;
-      this.cues = element("div", { class: "animvideo-cues" });
+      this.cues = element("div", { class: "animvideo-cue" });
       this.video.closest(".animvideo-screen").after(this.cues);
       for (const track of textTracks) {
         track.mode = "disabled"; // loads nothing yet
