@@ -169,8 +169,9 @@ def _picture(
 def _poster(clip: Clip, locate: Locate, page: PageContext) -> str:
     if page.poster:
         return page.poster
-    assert clip.poster, "clips on pages have a poster"
-    return locate(clip.poster)
+    own = clip.page_poster or clip.poster
+    assert own, "clips on pages have a poster"
+    return locate(own)
 
 
 def _bar(clip: Clip, locate: Locate) -> str:

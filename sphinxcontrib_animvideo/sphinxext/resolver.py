@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -135,7 +135,8 @@ class _Resolver:
                 captions and self._publish_own(captions, ".vtt"),
             )
             for variant, asset in zip(variants, assets, strict=False)
-            for clip in asset.clips
+            # WebP came to books with EPUB 3.3; older readers do not show it.
+            for clip in (c if scripted else replace(c, page_poster=None) for c in asset.clips)
         ]
         node["download"] = self._write_source(request) if request.code and scripted else ""
 

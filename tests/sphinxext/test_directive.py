@@ -35,7 +35,7 @@ def test_the_figure(project):
     assert 'class="one two"' in video
     assert 'width="100" height="100"' in video
     assert 'aria-label="a &quot;wave&quot;"' in video
-    assert re.search(r' data-poster="_images/animvideo-[0-9a-f]{16}\.png"', video)
+    assert re.search(r' data-poster="_images/animvideo-[0-9a-f]{16}\.webp"', video)
     assert ' preload="none" controls="" playsinline="" data-preload="metadata"' in video
     assert ' data-fps="25" data-frames="1"' in video
     assert "autoplay" not in video
