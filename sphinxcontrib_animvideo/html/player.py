@@ -63,6 +63,8 @@ class PageContext:
     """``light`` or ``dark``, where the page holds one of each."""
     scripted: bool = True
     """Whether the page has our script and may link to the files; false in an EPUB."""
+    sanitized: bool = False
+    """Whether the page may lose scripts, styles, and addresses of ``<source>``, as notebooks do."""
 
 
 def player_html(
@@ -106,7 +108,7 @@ def _video(
 ) -> str:
     poster = _poster(clip, locate, page)
     attributes = _common(clip, options)
-    if page.scripted:
+    if page.scripted and not page.sanitized:
         # The poster of a hidden video (in a tab, in the other variant) would be loaded, the
         # background is not. When the video comes near, the script makes it the poster.
         background = f"background-image: url({quote(poster, safe='/:;,+?&=%.~-_')})"
@@ -132,6 +134,8 @@ def _video(
     }
     if options.alt:
         attributes["aria-label"] = options.alt
+    if page.sanitized and len(videos) == 1:
+        attributes["src"] = locate(videos.pop())
     inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
     if track := page.captions or (locate(clip.captions) if clip.captions else ""):
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
