@@ -310,7 +310,7 @@ def test_a_gif_stands_still_with_reduced_motion(opened):
     text = directive(COUNTING, ":formats: gif")
     loaded = "kind => document.querySelector('picture img').currentSrc.endsWith(kind)"
     page = opened(text, reduced_motion="reduce")
-    page.wait_for_function(loaded, arg=".png")
+    page.wait_for_function(loaded, arg=".webp")
     assert not any(name.endswith(".gif") for name in page.requests)
     page = opened(text)
     page.wait_for_function(loaded, arg=".gif")
@@ -322,7 +322,7 @@ def test_without_javascript_it_is_the_browsers_own_player(opened):
     page = opened(text, java_script_enabled=False, color_scheme="dark")
     bare, _light, dark = page.locator("video").all()
     assert bare.get_attribute("controls") == ""
-    assert bare.evaluate("video => getComputedStyle(video).backgroundImage").endswith('.png")')
+    assert bare.evaluate("video => getComputedStyle(video).backgroundImage").endswith('.webp")')
     assert dark.is_visible()
     assert dark.bounding_box()["height"] == 100
     page.mouse.wheel(0, 300)
