@@ -4,13 +4,38 @@ from __future__ import annotations
 
 import sys
 import time
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 _PATIENCE = 1.0
 """Seconds before the bar is shown; shorter videos need none."""
 _MOMENT = 0.001
+
+
+class _NotebookOutput:
+    """A file that shows its last line below the cell, and no line once it is blank.
+
+    The output is then empty, and notebooks show nothing for it. A bar of widgets, or text on the
+    standard output, would stay in the saved notebook.
+    """
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def write(self, text: str) -> None:
+        from IPython.display import display
+
+        line = text.strip()
+        data = {"text/plain": line} if line else {}
+        if self._handle:
+            self._handle.update(data, raw=True)
+        elif line:
+            self._handle = display(data, raw=True, display_id=True)
+
+    def flush(self) -> None:
+        """Do nothing: every line is shown at once."""
 
 
 class FrameBar:
@@ -55,20 +80,17 @@ class FrameBar:
         """Remove the bar."""
         self._shown = False
         if self._bar is not None:
-            self._bar.total = None  # in a notebook, a bar that is not full would stay, in red
             self._bar.close()
 
     def _open(self) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that ipywidgets is missing: then it is plain text
-            from tqdm.auto import tqdm  # takes a while, and most videos are there before
+        from tqdm import tqdm  # takes a while, and most videos are there before
 
         bar = tqdm(
             desc=self._title,
             total=self._total,
             unit=" frames",
             leave=False,
-            file=sys.stdout if _in_notebook() else sys.stderr,
+            file=_NotebookOutput() if _in_notebook() else sys.stderr,
             delay=_MOMENT,  # or it would begin with no frame
         )
         bar.start_t = bar.last_print_t = min(self._started, time.time() - _MOMENT)

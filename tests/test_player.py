@@ -30,7 +30,7 @@ def html(*files, vtt=None, ratio=1, options=None, **page):
 def test_video():
     assert html(MP4).splitlines() == [
         '<div class="animvideo-player">',
-        '<div class="animvideo-screen">'
+        '<div class="animvideo-screen">',
         '<img src="x/a.png" alt="" loading="lazy" class="animvideo-poster"/>',
         '<video width="640" height="480" style="width: 640px" preload="none" controls=""'
         ' playsinline="" data-preload="metadata" data-fps="30000/1001" data-frames="10">',
@@ -70,7 +70,7 @@ def test_twice_the_pixels_have_the_same_size_on_the_page():
 def test_sizes(options, player, video):
     lines = html(MP4, options=PlayerOptions(**options)).splitlines()
     assert lines[0] == f'<div class="animvideo-player"{player}>'
-    assert f' style="{video}"' in lines[2]
+    assert f' style="{video}"' in lines[3]
 
 
 def test_own_poster_and_captions_win():

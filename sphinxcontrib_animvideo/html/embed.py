@@ -10,10 +10,17 @@ from urllib.parse import quote
 
 from ..core.encoding.filmstrip import picture_of_frame
 from ..core.model.asset import Asset, Clip, VideoFile
-from .player import SCRIPT, STYLESHEET, PlayerOptions, player_html, static_file
+from .player import SCRIPT, STYLESHEET, PageContext, PlayerOptions, player_html, static_file
 
 MAX_EMBEDDED = 20_000_000
 """Size in bytes up to which a video is embedded in the notebook; larger ones are linked."""
+
+_PAGE = PageContext(sanitized=True)
+_UNTRUSTED = (
+    '<p class="animvideo-untrusted">This notebook is not trusted, so the video has only the '
+    "browser's controls. For all controls, run the command <b>Trust Notebook</b>.</p>"
+)
+"""Shown where the styles are removed that hide it."""
 
 
 def embedded_player(path: Path, clip: Clip, options: PlayerOptions | None = None) -> str:
@@ -41,7 +48,7 @@ def embedded_player(path: Path, clip: Clip, options: PlayerOptions | None = None
         return quote(Path(os.path.relpath(path)).as_posix())
 
     shown = replace(clip, poster=poster)
-    return _page([player_html(shown, options or PlayerOptions(), locate)])
+    return _page([player_html(shown, options or PlayerOptions(), locate, _PAGE)])
 
 
 def embedded_players(asset: Asset, options: PlayerOptions) -> str:
@@ -50,12 +57,15 @@ def embedded_players(asset: Asset, options: PlayerOptions) -> str:
     def locate(file: VideoFile) -> str:
         return _data_uri(file, asset.path(file).read_bytes())
 
-    return _page([player_html(clip, options, locate) for clip in asset.clips])
+    return _page([player_html(clip, options, locate, _PAGE) for clip in asset.clips])
 
 
 def _page(players: list[str]) -> str:
     style, script = (static_file(name).read_text("utf-8") for name in (STYLESHEET, SCRIPT))
-    return "\n".join([f"<style>{style}</style>", *players, f"<script>{script}</script>"])
+    style += ".animvideo-untrusted { display: none; }"
+    return "\n".join(
+        [f"<style>{style}</style>", *players, _UNTRUSTED, f"<script>{script}</script>"]
+    )
 
 
 def _data_uri(file: VideoFile, content: bytes) -> str:

@@ -66,6 +66,8 @@ class PageContext:
     """``light`` or ``dark``, where the page holds one of each."""
     scripted: bool = True
     """Whether the page has our script and may link to the files; false in an EPUB."""
+    sanitized: bool = False
+    """Whether the page may lose scripts, styles, and addresses of ``<source>``, as notebooks do."""
 
 
 def player_html(
@@ -111,7 +113,7 @@ def _video(
 ) -> str:
     poster = _poster(clip, locate, page)
     attributes = _common(clip, options)
-    if not page.scripted:
+    if page.sanitized or not page.scripted:
         attributes["poster"] = poster
     attributes |= {
         "preload": "none",
@@ -131,6 +133,8 @@ def _video(
     }
     if options.alt:
         attributes["aria-label"] = options.alt
+    if page.sanitized and len(videos) == 1:
+        attributes["src"] = locate(videos.pop())
     inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
     if track := page.captions or (locate(clip.captions) if clip.captions else ""):
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
@@ -143,13 +147,12 @@ def _video(
     still = locate(pictures[0]) if pictures else poster
     inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
     video = "\n".join([_tag("video", attributes), *inner, "</video>"])
-    if not page.scripted:
-        return video
-    # Browsers load a poster at once. This image is loaded when it comes near, with and without
-    # the script, and not at all in a tab or a variant that is hidden.
-    image = {"src": poster, "alt": "", "loading": "lazy", "class": "animvideo-poster"}
-    screen = _tag("div", {"class": "animvideo-screen"})
-    return "\n".join([screen + _tag("img", image, "/"), video, "</div>"])
+    if page.scripted and not page.sanitized:
+        # Browsers load a poster at once. This image is loaded when it comes near, with and without
+        # the script, and not at all in a tab or a variant that is hidden.
+        image = {"src": poster, "alt": "", "loading": "lazy", "class": "animvideo-poster"}
+        video = _tag("img", image, "/") + "\n" + video
+    return "\n".join([_tag("div", {"class": "animvideo-screen"}), video, "</div>"])
 
 
 def _picture(
@@ -175,8 +178,9 @@ def _picture(
 def _poster(clip: Clip, locate: Locate, page: PageContext) -> str:
     if page.poster:
         return page.poster
-    assert clip.poster, "clips on pages have a poster"
-    return locate(clip.poster)
+    own = clip.page_poster or clip.poster
+    assert own, "clips on pages have a poster"
+    return locate(own)
 
 
 def _bar(clip: Clip, locate: Locate) -> str:

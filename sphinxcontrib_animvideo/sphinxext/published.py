@@ -80,7 +80,8 @@ class PublishedFiles:
 
 def published_of(clip: Clip, poster: str, captions: str) -> list[VideoFile]:
     """Return the files of a clip for which the author has given no other."""
-    files = [*clip.files, None if poster else clip.poster, None if captions else clip.captions]
+    posters = () if poster else (clip.poster, clip.page_poster)
+    files = [*clip.files, *posters, None if captions else clip.captions]
     return [file for file in files if file]
 
 

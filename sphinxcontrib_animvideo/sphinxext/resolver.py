@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,8 @@ class _Resolver:
         node["clips"] = [
             self._published_clip(node, clip, asset, variant, poster)
             for variant, asset in zip(variants, assets, strict=False)
-            for clip in asset.clips
+            # WebP came to books with EPUB 3.3; older readers do not show it.
+            for clip in (c if scripted else replace(c, page_poster=None) for c in asset.clips)
         ]
         node["download"] = self._write_source(request) if request.code and scripted else ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.test_player import COUNTING, FRAMES, counter, opened, settle
@@ -51,9 +53,9 @@ def test_a_hidden_video_is_loaded_when_it_is_shown(opened, text, theme):
     video = page.locator("video")
     video.wait_for()
     page.wait_for_function("() => document.querySelector('video').readyState >= 1")
-    assert {name[-4:] for name in page.requests if name.startswith("animvideo-")} == {
+    assert {Path(name).suffix for name in page.requests if name.startswith("animvideo-")} == {
         ".mp4",
-        ".png",
+        ".webp",
     }
     plays(page, video)
 

@@ -349,7 +349,7 @@ def test_a_gif_stands_still_with_reduced_motion(opened):
     text = directive(COUNTING, ":formats: gif")
     loaded = "kind => document.querySelector('picture img').currentSrc.endsWith(kind)"
     page = opened(text, reduced_motion="reduce")
-    page.wait_for_function(loaded, arg=".png")
+    page.wait_for_function(loaded, arg=".webp")
     assert not any(name.endswith(".gif") for name in page.requests)
     page = opened(text)
     page.wait_for_function(loaded, arg=".gif")

@@ -404,7 +404,7 @@ def test_a_missing_poster_and_missing_captions(project, builder):
     assert build.warnings == [said.format("poster", "no.png"), said.format("captions", "no.vtt")]
     if builder == "html":
         (video,) = re.findall(r"<video.*?</video>", build.page(), re.DOTALL)
-        assert re.search(r'poster="_images/animvideo-\w+.png"', video)
+        assert re.search(r'poster="_images/animvideo-\w+.webp"', video)
         assert "<track" not in video
 
 

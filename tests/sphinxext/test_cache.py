@@ -370,7 +370,7 @@ def test_the_cache_holds_json_and_media_only(project):
     project.build()
     cache = project.folder / "_build" / "doctrees" / "animvideo"
     suffixes = {path.suffix for path in cache.rglob("*") if path.is_file()}
-    assert suffixes == {".json", ".mp4", ".webm", ".gif", ".png"}
+    assert suffixes == {".json", ".mp4", ".webm", ".gif", ".png", ".webp"}
     assert str(project.folder) not in next(cache.glob("*/*/asset.json")).read_text()
 
 

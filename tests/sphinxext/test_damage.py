@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -95,10 +96,12 @@ if os.name != "posix":
     DAMAGES = {name: DAMAGES[name] for name in ("flipped", "zeros", "empty", "removed")}
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-@pytest.mark.parametrize("name", ["1-mp4.mp4", "1-poster.png"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [*product(["1-mp4.mp4", "1-poster.png"], DAMAGES), ("1-poster.webp", "flipped")],
+)
 def test_a_damaged_file_of_the_cache_is_made_again(built, damage, name):
-    damage(built.entry / name)
+    DAMAGES[damage](built.entry / name)
     build = built()
     assert build.summary == (1, 0, 0)
     assert build.status.count("a damaged entry of the cache was not used") == 1

@@ -36,7 +36,7 @@ def test_the_figure(project):
     assert 'width="100" height="100"' in video
     assert 'aria-label="a &quot;wave&quot;"' in video
     assert re.search(
-        r'<img src="_images/animvideo-[0-9a-f]{16}\.png" [^>]*"animvideo-poster"', figure
+        r'<img src="_images/animvideo-[0-9a-f]{16}\.webp" [^>]*"animvideo-poster"', figure
     )
     assert ' preload="none" controls="" playsinline="" data-preload="metadata"' in video
     assert ' data-fps="25" data-frames="1"' in video

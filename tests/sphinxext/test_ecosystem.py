@@ -226,9 +226,16 @@ def test_the_first_poster_is_the_picture_that_is_shared(shared_pages, cards):
     assert build.warnings == []
 
     def poster_of(page: str) -> str:
+        """Return the PNG with the pixels of the page's poster, which is a WebP."""
         html = build.page(f"{page}.html")
         path = re.search(r'(?:<img src|srcset)="([^"]*_images/[^"]*)"', html)[1]
-        return SITE + path.removeprefix("../")
+        shown = Image.open(build.outdir / path.removeprefix("../")).convert("RGB")
+        (found,) = (
+            path.name
+            for path in build.files("_images/animvideo-*.png")
+            if Image.open(path).convert("RGB").tobytes() == shown.tobytes()
+        )
+        return f"{SITE}_images/{found}"
 
     def image(page: str) -> dict[str, str]:
         return shared(build.page(f"{page}.html"))
@@ -370,6 +377,7 @@ def test_nothing_but_the_package_is_needed(project, tmp_path, home):
         ".webm",
         ".gif",
         ".png",
+        ".webp",
     }
 
 

@@ -15,7 +15,6 @@ from ..frames.sources import is_pil_image
 from ..model.asset import Clip, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
-from ..model.stored import hash_file
 from .captions import check_caption, to_webvtt
 from .encoder import Encoder
 from .frame_hasher import FrameHasher
@@ -23,6 +22,7 @@ from .output import Output
 from .picture_files import pictures_of
 from .poster import PosterPicker
 from .timeline import Timeline
+from .video_file import video_file
 
 
 class ClipWriter:
@@ -197,10 +197,12 @@ class ClipWriter:
             return None
         width, height = self.size
         first = self._outputs[0]  # a format may drop frames that come too fast for it
-        self._poster.finish(first.path, first.format.rate(self._timeline.fps), self.size)
+        rate = first.format.rate(self._timeline.fps)
+        poster, page_poster = self._poster.finish(first.path, rate, self.size)
         return Clip(
             files=files,
-            poster=video_file("png", self._poster.path, "image/png"),
+            poster=poster,
+            page_poster=page_poster,
             captions=self.write_captions(),
             width=width,
             height=height,
@@ -248,19 +250,6 @@ class ClipWriter:
     def _file(self, output: Output) -> VideoFile:
         media_type = output.format.type_of(output.path)
         return video_file(output.format.name, output.path, media_type, self._max_bytes)
-
-
-def video_file(format: str, path: Path, media_type: str, max_bytes: int | None = None) -> VideoFile:
-    """Return the description of a file; LimitError if it has more than *max_bytes*."""
-    size = path.stat().st_size
-    if max_bytes is not None and size > max_bytes:
-        raise LimitError(
-            f"the {format} file has {size} bytes, more than the limit of {max_bytes}. Reduce the "
-            "size of the figure, the length, or the quality.",
-            option="max-bytes",
-            hint="Or increase {option}.",
-        )
-    return VideoFile(format, path.name, media_type, size, hash_file(path))
 
 
 def _size(shape: tuple[int, ...]) -> str:

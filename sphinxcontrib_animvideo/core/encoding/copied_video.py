@@ -11,12 +11,12 @@ import numpy as np
 from ...errors import FrameError, LimitError
 from ..model.asset import Clip
 from ..model.formats import format_of
-from .clip_writer import video_file
 from .decoder import read_frames
 from .frame_hasher import FrameHasher
 from .picture_files import video_info
 from .poster import PosterPicker
 from .probe import Info
+from .video_file import video_file
 
 _PLAYABLE = {
     ".mp4": ("h264", "av1"),
@@ -87,11 +87,12 @@ class CopiedVideo:
                 pass
         if not count:
             raise FrameError(f"ffmpeg cannot decode {self.path}.")
-        picker.finish(copy, info.fps, size)
+        poster, page_poster = picker.finish(copy, info.fps, size)
         format = format_of(copy)
         return Clip(
             files=(video_file(format.name, copy, format.type_of(copy), self.max_bytes),),
-            poster=video_file("png", picker.path, "image/png"),
+            poster=poster,
+            page_poster=page_poster,
             captions=None,
             width=info.width,
             height=info.height,

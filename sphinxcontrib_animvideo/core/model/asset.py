@@ -51,6 +51,8 @@ class Clip:
     """Pixels of the files, along a side, for one of the page."""
     fingerprint: Fingerprint | None = None
     """The hashes of the frames, where they were taken."""
+    page_poster: VideoFile | None = None
+    """The same picture as a smaller WebP, which pages load; ``None`` if no smaller one was made."""
 
     @property
     def rate(self) -> Fraction:
@@ -86,8 +88,12 @@ class Asset:
 
     @property
     def files(self) -> list[VideoFile]:
-        files = [file for clip in self.clips for file in (*clip.files, clip.poster, clip.captions)]
-        return [file for file in files if file]
+        return [
+            file
+            for clip in self.clips
+            for file in (*clip.files, clip.poster, clip.page_poster, clip.captions)
+            if file
+        ]
 
     @property
     def bytes(self) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .settings import Settings
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised when the meaning of a cached asset changes without the version of the project."""
 
 

@@ -392,7 +392,7 @@
     showFailure() {
       if (this.video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE) return;
       const sources = [...this.video.querySelectorAll("source")];
-      const known = sources.some(({ type }) => this.video.canPlayType(type));
+      const known = !sources.length || sources.some(({ type }) => this.video.canPlayType(type));
       const message = element("div", { role: "alert" }, known ? words.cannotLoad : words.cannotPlay);
       const files = element("div", { class: "animvideo-files" });
       files.append(...this.files);

@@ -1,0 +1,51 @@
+"""Videos in notebooks that are not trusted: what Jupyter leaves of an output still plays."""
+
+import numpy as np
+import pytest
+
+from sphinxcontrib_animvideo import write_video
+
+# The tags and attributes of ours that JupyterLab 4 removes (the class Sanitizer of
+# @jupyterlab/apputils): it keeps only the attributes that it knows, and safe addresses of links.
+SANITIZE = """html => {
+  const known = {
+    A: ["href"], IMG: ["alt", "height", "src", "width"], SOURCE: ["type"],
+    TRACK: ["default", "kind", "label", "srclang"],
+    VIDEO: ["autoplay", "controls", "height", "loop", "muted", "poster", "preload", "src", "width"],
+  };
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll("style, script")) element.remove();
+  for (const element of body.querySelectorAll("*"))
+    for (const { name, value } of [...element.attributes])
+      if (
+        !["class", "style", ...(known[element.tagName] ?? [])].includes(name) ||
+        (name === "href" && !value.startsWith("http"))
+      )
+        element.removeAttribute(name);
+  return body.innerHTML;
+}"""
+
+
+@pytest.fixture
+def output(tmp_path):
+    """The output of a cell."""
+    levels = np.linspace(0, 1, 25)[:, None, None] * np.ones((60, 80))
+    return write_video(tmp_path / "v.mp4", levels)._repr_html_()
+
+
+def test_a_video_plays_in_a_notebook_that_is_not_trusted(page, output):
+    page.set_content(page.evaluate(SANITIZE, output))
+    video = page.locator("video")
+    assert video.get_attribute("controls") == ""
+    assert video.get_attribute("poster").startswith("data:image/png;base64,")
+    assert page.get_by_text("not trusted").is_visible()
+    video.evaluate("video => video.play()")
+    page.wait_for_function("document.querySelector('video').currentTime > 0")
+
+
+def test_a_trusted_notebook_has_the_player(page, output):
+    page.set_content(output)
+    page.locator(".animvideo-controls").wait_for()
+    assert page.get_by_text("not trusted").is_hidden()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('video').currentTime > 0")
