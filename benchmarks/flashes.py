@@ -1,6 +1,6 @@
 """How much of the time of making a video the check for flashes takes.
 
-Usage: python benchmarks/flashes.py [--rounds 7] [--count 150]
+Usage: python benchmarks/flashes.py [--rounds 5] [--count 150]
 
 The calls of the check are timed inside each run, so that the two times of a ratio come from the
 same run. The medians of the rounds are printed.
@@ -96,7 +96,7 @@ CLIPS: dict[str, tuple[str, Callable[[int], Iterator[Any]]]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", type=int, default=150)
     options = parser.parse_args()
     mpl.use("agg")

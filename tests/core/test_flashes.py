@@ -2,16 +2,19 @@
 
 from fractions import Fraction
 from itertools import cycle, islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo import write_video
+from sphinxcontrib_animvideo.cli import main
+from sphinxcontrib_animvideo.core.encoding.flash_check import FlashCheck
 from sphinxcontrib_animvideo.core.encoding.flash_detector import FlashDetector
+from tests.conftest import directive
 
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 CELLS = 24, 32  # rows and columns, of 16 x 16 pixels
-AREA = 341 * 256 / 4
 
 
 def gray(luminance):
@@ -178,24 +181,175 @@ def picture(color, size=SIZE):
     return pixels
 
 
-def notes(folder, captures, fps=24, formats=("mp4",), **options):
-    """Return the messages about a video of pictures with their seconds, if any."""
-    writer = ClipWriter(
-        folder, "v", Fraction(fps), formats=formats, check_flashes=True, quality="draft", **options
-    )
-    for pixels, *hold in captures:
-        writer.capture(pixels, *hold)
-    writer.finish()
-    assert all(note.kind == "flash" for note in writer.notes)
-    return [note.message for note in writer.notes]
+def checked(captures, size=SIZE, fps=20, pixel_ratio=1):
+    """Return the message about a video of pictures with numbers of frames, if any."""
+    check, number = FlashCheck(Fraction(fps), size, pixel_ratio), 0
+    for pixels, count in captures:
+        opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+        check.see(number, np.concatenate([pixels, opaque], axis=2))
+        number += count
+    check.finish(number)
+    assert [note.kind for note in check.notes] == ["flash"] * len(check.notes)
+    return "".join(note.message for note in check.notes)
 
 
-FLASHING = [(picture(BLACK), 0.1), (picture(WHITE), 0.1)] * 8
+def flashing(count=8, size=SIZE):
+    return [(picture(color, size), 2) for color in (BLACK, WHITE) * count]
 
 
-def test_a_video_that_flashes(tmp_path):
-    (message,) = notes(tmp_path, [(picture(BLACK), 1), *FLASHING, (picture(BLACK), 2)], fps=20)
-    assert message.startswith(
+def test_the_message_counts_frames_as_the_player_does():
+    message = checked([(picture(BLACK), 20), *flashing(), (picture(BLACK), 40)])
+    assert message == (
         "the video flashes more than three times in a second: frames 23 to 53 with 5 general "
-        "flashes in a second on 100% of the picture (x from 0 to 192, y from 0 to 160 pixels)."
+        "flashes in a second on 100% of the picture (x from 0 to 192, y from 0 to 160 pixels). "
+        "This can cause seizures (WCAG 2.3.1). Show the pictures longer, or make what flashes "
+        "smaller or its contrast lower."
     )
+
+
+def test_a_message_names_three_parts():
+    part = [*flashing(), (picture(BLACK), 40)]
+    message = checked(part * 5)
+    assert message.count(" general flashes ") == 3
+    assert message.partition(". This")[0].endswith("; and 2 more")
+
+
+def test_the_place_that_flashes_is_named():
+    pictures = [picture(BLACK, (640, 480)) for _ in range(2)]
+    pictures[1][160:320, 320:480] = WHITE
+    message = checked([(pixels, 2) for pixels in pictures * 8], size=(640, 480))
+    assert "on 8% of the picture (x from 320 to 480, y from 160 to 320 pixels)" in message
+
+
+@pytest.mark.parametrize(("count", "fails"), [(2, True), (3, True), (18, False)])
+def test_a_video_is_checked_as_if_it_were_repeated(count, fails):
+    """Two pictures are no flash; repeated 5 or 4 times a second, they are, and once they are not."""
+    message = checked([(picture(BLACK), 2), (picture(WHITE), count)], fps=20)
+    assert (", if the video is repeated," in message) == fails
+    assert bool(message) == fails
+
+
+def test_flashes_that_go_on_after_the_end():
+    """Two flashes at the end, and two at the start, seconds apart unless the video is repeated."""
+    still = (picture(BLACK), 60)
+    start, end = flashing(2)[1:], [*flashing(2)[1:], (picture(BLACK), 2)]
+    message = checked([*start, still, *end])
+    assert "frames 67 to 74, if the video is repeated, with 4 general flashes" in message
+    assert checked([*start, still, *end, (picture(BLACK), 10)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "pixel_ratio", "fails"),
+    [((144, 144), 1, False), (SIZE, 1, True), (SIZE, 2, False), ((384, 320), 2, True)],
+)
+def test_the_size_on_the_page_counts(size, pixel_ratio, fails):
+    assert bool(checked(flashing(size=size), size, pixel_ratio=pixel_ratio)) == fails
+
+
+def test_noise_and_fine_patterns_are_excepted():
+    """WCAG excepts squares of less than 0.1 degrees, which are 3.4 pixels."""
+    size, rng = (320, 256), np.random.default_rng(1)
+    noise = [rng.integers(0, 256, (256, 320, 3), np.uint8) for _ in range(30)]
+    assert checked([(pixels, 1) for pixels in noise], size, fps=25) == ""
+    for square, fails in ((2, False), (64, True)):
+        board = np.uint8(255) * ((np.indices((256, 320)) // square).sum(axis=0) % 2 == 0)
+        boards = [np.stack([pixels] * 3, axis=2) for pixels in (board, 255 - board)]
+        assert bool(checked([(pixels, 2) for pixels in boards * 8], size)) == fails
+
+
+def test_dots_that_move_are_no_flashes():
+    size, rng = (320, 256), np.random.default_rng(2)
+    place, speed = rng.random((2, 400, 2)) * [[size], [[12, 12]]]
+    captures = []
+    for number in range(40):
+        pixels = picture(WHITE, size)
+        x, y = ((place + speed * number) % size).astype(int).T
+        for dx in range(4):
+            for dy in range(4):
+                pixels[(y + dy) % size[1], (x + dx) % size[0]] = (31, 119, 180)
+        captures.append((pixels, 1))
+    assert checked(captures, size, fps=25) == ""
+
+
+def test_small_changes_add_up():
+    """Rows of the picture that change one after the other, too few at once to be looked at."""
+    pixels, captures = picture(BLACK), []
+    for color in (WHITE, BLACK) * 6:
+        for row in range(0, SIZE[1], 8):
+            pixels[row : row + 8] = color
+            captures.append((pixels.copy(), 1))
+    assert checked(captures, fps=200).startswith("the video flashes")
+    assert checked(captures, fps=100) == ""
+
+
+# -- front ends ---------------------------------------------------------------------------------
+
+CODE = f"""\
+import numpy as np
+for number in range(10):
+    capture(np.full({SIZE[::-1]}, number % 2 * 255, np.uint8), hold=0.1)
+"""
+SAID = "the video flashes more than three times in a second: frames "
+
+
+def test_the_directive_warns_and_can_be_told_not_to(project):
+    project.write(
+        "index.rst", "Page\n====\n\n" + directive(CODE) + directive(CODE, ":no-check-flashes:")
+    )
+    build = project.build()
+    assert build.summary == (1, 1, 0)
+    (warning,) = build.warnings
+    assert f"index.rst:4: WARNING: {SAID}" in warning
+    assert warning.endswith("[animvideo.flash]")
+    again = project.build()  # from the cache
+    assert (again.summary, again.warnings) == ((0, 2, 0), build.warnings)
+    off = project.build(animvideo_check_flashes=False)
+    assert (off.summary, off.warnings) == ((0, 2, 0), [])
+    assert project.build().warnings == build.warnings
+
+
+def test_other_front_ends(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("flash.py").write_text(CODE)
+    assert main(["render", "flash.py", "-o", "flash.mp4"]) == 0
+    assert f"flash.py: {SAID}" in capsys.readouterr().err
+    assert main(["render", "flash.py", "-o", "flash.mp4", "--no-check-flashes"]) == 0
+    assert SAID not in capsys.readouterr().err
+    assert main(["render", "flash.mp4", "-o", "copy.mp4"]) == 0
+    assert f"flash.mp4: {SAID}" in capsys.readouterr().err
+
+    frames = [np.full(SIZE[::-1], number // 2 % 2 * 255, np.uint8) for number in range(20)]
+    with pytest.warns(UserWarning, match=f"^{SAID}"):
+        write_video("a.mp4", frames, fps=20)
+    write_video("a.mp4", frames, fps=20, check_flashes=False)  # a warning would be an error
+
+
+def test_a_copied_file_is_checked(project):
+    frames = [np.full(SIZE[::-1], number // 2 % 2 * 255, np.uint8) for number in range(20)]
+    write_video(project.folder / "clip.mp4", frames, fps=20, check_flashes=False)
+    project.page("", argument="clip.mp4")
+    (warning,) = project.build().warnings
+    assert f"index.rst:4: WARNING: {SAID}" in warning
+
+
+def test_a_test_warns(pytester):
+    pytester.makepyfile(
+        f"""
+        import numpy as np
+        import pytest
+
+        def record(animvideo):
+            for number in range(10):
+                animvideo.capture(np.full({SIZE[::-1]}, number % 2 * 255, np.uint8), hold=0.1)
+
+        def test_told(animvideo):
+            record(animvideo)
+
+        @pytest.mark.animvideo(check_flashes=False)
+        def test_not_told(animvideo):
+            record(animvideo)
+        """
+    )
+    result = pytester.runpytest("--animvideo=on")
+    result.assert_outcomes(passed=2, warnings=1)
+    result.stdout.fnmatch_lines([f"*{SAID}*"])

@@ -198,15 +198,8 @@ class ClipWriter:
             return ()
         self._encoder.close()
         if self._flashes:
-            path, rate = self._first_file
-            self._flashes.finish(self._encoder.frame_count, path, rate)
+            self._flashes.finish(self._encoder.frame_count)
         return tuple(self._file(output) for output in self._outputs)
-
-    @property
-    def _first_file(self) -> tuple[Path, Fraction]:
-        """A file to read frames from, and its rate: a format may drop those that are too fast."""
-        first = self._outputs[0]
-        return first.path, first.format.rate(self._timeline.fps)
 
     def finish(self) -> Clip | None:
         """Complete everything. ``None`` if nothing was written."""
@@ -214,7 +207,8 @@ class ClipWriter:
         if not files:
             return None
         width, height = self.size
-        self._poster.finish(*self._first_file, self.size)
+        first = self._outputs[0]  # a format may drop frames that come too fast for it
+        self._poster.finish(first.path, first.format.rate(self._timeline.fps), self.size)
         return Clip(
             files=files,
             poster=video_file("png", self._poster.path, "image/png"),

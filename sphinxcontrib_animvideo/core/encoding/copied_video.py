@@ -96,7 +96,7 @@ class CopiedVideo:
             raise FrameError(f"ffmpeg cannot decode {self.path}.")
         picker.finish(copy, info.fps, size)
         if flashes:
-            flashes.finish(count, copy, info.fps)
+            flashes.finish(count)
             self.notes = flashes.notes
         format = format_of(copy)
         return Clip(

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import floor
-from pathlib import Path
 
 import numpy as np
 
 from ..frames.arrays import Frame
 from ..model.asset import Note
-from .decoder import read_frames
-from .flash_detector import SAFE_AREA, Colors, FlashDetector, Flashes
+from .flash_detector import FIELD, SAFE_AREA, Colors, FlashDetector, Flashes
 
+_BLOCK = 16
+"""CSS pixels along a side of the blocks whose mean colors are compared. The patterns that WCAG
+excepts vanish in them: those with squares of less than 0.1 degrees, or 3.4 CSS pixels."""
+_ROWS = 2
+"""One row of so many counts for the mean color."""
 _SPACING = 8
 """CSS pixels from each sample to the next."""
-_BLOCK = 16
-"""CSS pixels along a side of the blocks whose means are compared in the second step. The patterns
-that WCAG excepts vanish in them: those with squares of less than 0.1 degrees, or 3.4 CSS pixels."""
+_FEW = int(SAFE_AREA / _SPACING**2 / 8)
+"""Samples that may change in each tile of a frame that is not looked at more closely. Where the
+area that counts flashes, more of them change in at least one of the four tiles that it meets."""
+_TILE = FIELD[1] // _SPACING, FIELD[0] // _SPACING
+"""Rows and columns of samples in a tile."""
 _NAMED = 3
 """Maximum number of parts of a video that a message names."""
 
@@ -27,9 +30,9 @@ _NAMED = 3
 class FlashCheck:
     """Checks the frames of one video for flashes, as :mod:`.flash_detector` defines them.
 
-    First, some pixels of each frame are compared, while the frames are written. Only if these
-    flash, the video is decoded, and the means of small blocks are compared: noise, and lines and
-    dots that move, change many pixels but not the brightness of their surroundings.
+    The mean colors of blocks are compared: noise, and lines and dots that move, change many pixels
+    but not the brightness of their surroundings. A frame is skipped if samples of its pixels show
+    that it is nearly the one before.
 
     The video has the size that it has on a page without ``:width:`` and the like, and is looked at
     as if it were repeated.
@@ -45,12 +48,15 @@ class FlashCheck:
     """
 
     def __init__(self, fps: Fraction, size: tuple[int, int], pixel_ratio: int = 1) -> None:
-        self._size, self._pixel_ratio = size, pixel_ratio
-        self._samples = _RepeatedVideo((_SPACING, _SPACING), fps)
-        self._latest: Frame | None = None
+        self._fps, self._size, self._pixel_ratio = fps, size, pixel_ratio
         self._is_safe = size[0] * size[1] <= SAFE_AREA * pixel_ratio**2
+        self._detector = FlashDetector((_BLOCK, _BLOCK), fps)
+        self._latest: Frame | None = None
+        self._samples: Colors | None = None
+        self._opening: list[tuple[int, Colors]] = []
         self._frame_count = 0
-        self.flashes: tuple[Flashes, ...] = ()
+        self._found_once = 0  # so many are in the video even if it is not repeated
+        self.flashes: list[Flashes] = []
         """What was found, after :meth:`finish`."""
 
     def see(self, first: int, frame: Frame) -> None:
@@ -63,47 +69,52 @@ class FlashCheck:
         frame
             The same array as before holds the same pixels, as from :class:`.FrameGrabber`.
         """
-        if frame is self._latest or self._is_safe:
+        if self._is_safe or frame is self._latest:
             return
         self._latest = frame
         spacing = _SPACING * self._pixel_ratio
         pixels = frame.view(np.uint32)[:, :, 0]
-        self._samples.see(first, pixels[spacing // 2 :: spacing, spacing // 2 :: spacing].copy())
+        samples = pixels[spacing // 2 :: spacing, spacing // 2 :: spacing].copy()
+        if self._samples is not None and _are_nearly_equal(samples, self._samples):
+            return
+        self._samples = samples
+        colors = self._means(frame)
+        self._detector.see(first, colors)
+        if first < self._fps:
+            self._opening.append((first, colors))
 
-    def finish(self, frame_count: int, video: Path, rate: Fraction) -> None:
-        """Find the flashes.
+    def _means(self, frame: Frame) -> Colors:
+        """Return the mean color of each block."""
+        from PIL import Image
 
-        Parameters
-        ----------
-        frame_count
-            Number of all frames.
-        video, rate
-            A file with these frames, and its frames per second.
-        """
+        width, height = self._size
+        step = _ROWS * self._pixel_ratio
+        # Pillow reads the rows where they are.
+        layout = width, height // step
+        rows = Image.frombuffer("RGBX", layout, frame, "raw", "RGBX", 4 * width * step, 1)
+        block = _BLOCK * self._pixel_ratio
+        return np.asarray(rows.reduce((block, block // step))).view(np.uint32)[:, :, 0]
+
+    def finish(self, frame_count: int) -> None:
+        """Find the flashes in a video of so many frames."""
         self._frame_count = frame_count
-        if self._samples.finish(frame_count):
-            self.flashes = self._look_again(video, rate)
-
-    def _look_again(self, video: Path, rate: Fraction) -> tuple[Flashes, ...]:
-        shown = [length / self._pixel_ratio for length in self._size]
-        width, height = (max(round(length / _BLOCK), 1) for length in shown)
-        means, count = _RepeatedVideo((shown[0] / width, shown[1] / height), rate), 0
-        for count, pixels in enumerate(read_frames(video, (width, height), rate, shrink=True), 1):
-            opaque = np.dstack([pixels, np.full((height, width), 255, np.uint8)])
-            means.see(count - 1, opaque.view(np.uint32)[:, :, 0])
-        # A format that allows fewer frames per second has dropped some.
-        factor = Fraction(self._frame_count, count) if count else Fraction(1)
-        return tuple(
-            replace(each, first=floor(each.first * factor), last=floor(each.last * factor))
-            for each in means.finish(count)
-        )
+        self._found_once = len(self._detector.found)
+        if self._detector.may_flash_if_repeated(frame_count):
+            # The first second once more; a shorter video comes several times.
+            for start in range(frame_count, frame_count + floor(self._fps) + 1, frame_count):
+                for number, colors in self._opening:
+                    self._detector.see(start + number, colors)
+        self.flashes = [each for each in self._detector.found if each.first < frame_count]
 
     @property
     def notes(self) -> list[Note]:
         """A warning, if there are flashes."""
         if not self.flashes:
             return []
-        parts = [self._described(each) for each in self.flashes[:_NAMED]]
+        parts = [
+            self._described(each, number >= self._found_once)
+            for number, each in enumerate(self.flashes[:_NAMED])
+        ]
         if more := len(self.flashes) - len(parts):
             parts.append(f"and {more} more")
         return [
@@ -115,10 +126,10 @@ class FlashCheck:
             )
         ]
 
-    def _described(self, flashes: Flashes) -> str:
+    def _described(self, flashes: Flashes, repeated: bool) -> str:
         first, last = flashes.first + 1, flashes.last + 1  # as the player counts them
         frames = f"frames {first} to {min(last, self._frame_count)}"
-        if last > self._frame_count:
+        if repeated:
             frames += ", if the video is repeated,"
         (left, right), (top, bottom) = (
             [round(flashes.box[side + axis] * self._size[axis]) for side in (0, 2)]
@@ -131,22 +142,10 @@ class FlashCheck:
         )
 
 
-class _RepeatedVideo:
-    """Finds the flashes in a video, the first second of which comes once more after its end."""
-
-    def __init__(self, cell: tuple[float, float], fps: Fraction) -> None:
-        self._detector = FlashDetector(cell, fps)
-        self._fps = fps
-        self._opening: list[tuple[int, Colors]] = []
-
-    def see(self, first: int, colors: Colors) -> None:
-        if self._detector.see(first, colors) and first < self._fps:
-            self._opening.append((first, colors))
-
-    def finish(self, frame_count: int) -> Sequence[Flashes]:
-        """Return the flashes; those after the end began before it."""
-        if frame_count:  # a video of less than a second comes several times
-            for start in range(frame_count, frame_count + floor(self._fps) + 1, frame_count):
-                for number, colors in self._opening:
-                    self._detector.see(start + number, colors)
-        return [flashes for flashes in self._detector.found if flashes.first < frame_count]
+def _are_nearly_equal(one: Colors, other: Colors) -> bool:
+    changed = one != other
+    if np.count_nonzero(changed) <= _FEW:
+        return True
+    rows, columns = (range(0, changed.shape[axis], _TILE[axis]) for axis in (0, 1))
+    bands = np.add.reduceat(changed, rows, axis=0, dtype=np.int32)
+    return bool(np.add.reduceat(bands, columns, axis=1).max() <= _FEW)

@@ -95,14 +95,14 @@ class FlashDetector:
         self._latest: Colors | None = None
         self.found: list[Flashes] = []
 
-    def see(self, number: int, colors: Colors) -> bool:
-        """Take note of the picture shown from a frame on; return whether it is another one."""
+    def see(self, number: int, colors: Colors) -> None:
+        """Take note of the picture that is shown from the frame *number* on."""
         if self._latest is None:
             self._start(colors)
-            return True
+            return
         changed = np.flatnonzero(colors != self._latest)
         if not changed.size:
-            return False
+            return
         before = self._latest.ravel()[changed]
         self._latest = colors
         linear = _linear(colors.ravel()[changed])
@@ -112,7 +112,11 @@ class FlashDetector:
         ):
             if cells.size and (flashes := area.add(number, cells)):
                 self._note(flashes)
-        return True
+
+    def may_flash_if_repeated(self, number: int) -> bool:
+        """Return whether more can be found if the first second follows from frame *number* on."""
+        areas = (self._general_area, self._red_area) if self._latest is not None else ()
+        return any(area.may_flash_if_repeated(number) for area in areas)
 
     def _start(self, colors: Colors) -> None:
         self._latest = colors
@@ -216,12 +220,12 @@ class _FlashingArea:
         columns, rows = (max(round(FIELD[axis] / cell[axis]), 1) for axis in (0, 1))
         self._field = min(rows, shape[0]), min(columns, shape[1])
         self._counts = np.zeros(shape[0] * shape[1], np.int32)
+        self._in_first_second: NDArray[np.int32] | None = None
         self._recent: deque[tuple[int, _Cells]] = deque()
 
     def add(self, number: int, cells: _Cells) -> Flashes | None:
         """Add transitions; return what there is now of too many flashes."""
-        while self._recent and self._recent[0][0] <= number - self._second:
-            self._counts[self._recent.popleft()[1]] -= 1
+        self._forget(number)
         self._recent.append((number, cells))
         self._counts[cells] += 1
         if len(self._recent) < _TRANSITIONS:
@@ -233,6 +237,21 @@ class _FlashingArea:
         per_second = int(np.median(self._counts[flashing])) // 2
         area = float(flashing.mean())
         return Flashes(self._kind, first, number, per_second, area, self._box(flashing))
+
+    def may_flash_if_repeated(self, number: int) -> bool:
+        """As :meth:`FlashDetector.may_flash_if_repeated`."""
+        if self._in_first_second is None:  # a short video
+            return bool(self._recent)
+        self._forget(number)
+        most = self._counts + self._in_first_second + 1  # one from the end to the start
+        return bool(np.count_nonzero(most >= _TRANSITIONS) > self._safe)
+
+    def _forget(self, number: int) -> None:
+        """Forget the transitions that were more than a second before frame *number*."""
+        if self._in_first_second is None and number >= self._second:
+            self._in_first_second = self._counts.copy()
+        while self._recent and self._recent[0][0] <= number - self._second:
+            self._counts[self._recent.popleft()[1]] -= 1
 
     def _largest(self, flashing: _Mask) -> int:
         """Return how many cells flash in the field in which most of them do."""
