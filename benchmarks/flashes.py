@@ -2,13 +2,15 @@
 
 Usage: python benchmarks/flashes.py [--rounds 5] [--count 150]
 
-The calls of the check are timed inside each run, so that the two times of a ratio come from the
-same run. The medians of the rounds are printed.
+The calls of the check are timed inside each run, so that both times of a ratio come from the same
+run: the wall clock, and the CPU time of all threads and of ffmpeg. The medians of the rounds are
+printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -30,17 +32,18 @@ class Stopwatch:
     """Adds up the time that the methods of a class take."""
 
     def __init__(self, cls: type, names: tuple[str, ...]) -> None:
-        self.seconds = 0.0
+        self.wall, self.cpu = 0.0, 0.0
         for name in names:
             setattr(cls, name, self._timed(getattr(cls, name)))
 
     def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:
-            start = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.thread_time()
             try:
                 return method(*args, **kwargs)
             finally:
-                self.seconds += time.perf_counter() - start
+                self.wall += time.perf_counter() - wall
+                self.cpu += time.thread_time() - cpu
 
         return timed
 
@@ -101,22 +104,24 @@ def main() -> None:
     options = parser.parse_args()
     mpl.use("agg")
     watch = Stopwatch(FlashCheck, ("__init__", "see", "finish"))
-    print(f"{'':24}{'ms a frame':>12}{'of them check':>15}{'share':>9}{'flashes':>9}")
+    heads = f"{'ms a frame':>12}{'of them check':>15}{'share':>9}{'of the CPU':>12}{'flashes':>9}"
+    print(f"{'':24}{heads}")
     for name, (redraw, sources) in CLIPS.items():
-        whole, check, warned = [], [], ""
+        rounds, warned = [], ""
         for _ in range(options.rounds):
-            watch.seconds = 0
-            start = time.perf_counter()
+            watch.wall = watch.cpu = 0
+            wall, cpu = time.perf_counter(), sum(os.times()[:4])
             with tempfile.TemporaryDirectory() as folder:
                 writer = VideoWriter(Path(folder, "a.mp4"), redraw=redraw, progress=False)
                 for source in sources(options.count):
                     writer.capture(source)
                 warned = _close(writer)
-            whole.append((time.perf_counter() - start) / options.count * 1e3)
-            check.append(watch.seconds / options.count * 1e3)
-        share = statistics.median(c / w for c, w in zip(check, whole, strict=True))
-        times = f"{statistics.median(whole):12.2f}{statistics.median(check):15.3f}"
-        print(f"{name:24}{times}{share:9.2%}{warned:>9}", flush=True)
+            wall, cpu = time.perf_counter() - wall, sum(os.times()[:4]) - cpu
+            milliseconds = (each / options.count * 1e3 for each in (wall, watch.wall))
+            rounds.append((*milliseconds, watch.wall / wall, watch.cpu / cpu))
+        whole, check, share, of_cpu = map(statistics.median, zip(*rounds, strict=True))
+        times = f"{whole:12.2f}{check:15.3f}{share:9.2%}{of_cpu:12.2%}"
+        print(f"{name:24}{times}{warned:>9}", flush=True)
 
 
 def _close(writer: VideoWriter) -> str:

@@ -181,12 +181,16 @@ def picture(color, size=SIZE):
     return pixels
 
 
+def rgba(pixels):
+    opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([pixels, opaque], axis=2)
+
+
 def checked(captures, size=SIZE, fps=20, pixel_ratio=1):
     """Return the message about a video of pictures with numbers of frames, if any."""
     check, number = FlashCheck(Fraction(fps), size, pixel_ratio), 0
     for pixels, count in captures:
-        opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
-        check.see(number, np.concatenate([pixels, opaque], axis=2))
+        check.see(number, rgba(pixels))
         number += count
     check.finish(number)
     assert [note.kind for note in check.notes] == ["flash"] * len(check.notes)
@@ -251,7 +255,7 @@ def test_noise_and_fine_patterns_are_excepted():
     size, rng = (320, 256), np.random.default_rng(1)
     noise = [rng.integers(0, 256, (256, 320, 3), np.uint8) for _ in range(30)]
     assert checked([(pixels, 1) for pixels in noise], size, fps=25) == ""
-    for square, fails in ((2, False), (64, True)):
+    for square, fails in ((2, False), (128, True)):
         board = np.uint8(255) * ((np.indices((256, 320)) // square).sum(axis=0) % 2 == 0)
         boards = [np.stack([pixels] * 3, axis=2) for pixels in (board, 255 - board)]
         assert bool(checked([(pixels, 2) for pixels in boards * 8], size)) == fails
@@ -271,15 +275,33 @@ def test_dots_that_move_are_no_flashes():
     assert checked(captures, size, fps=25) == ""
 
 
+@pytest.mark.parametrize(("length", "fails"), [(32, False), (320, True)])
+def test_waves_that_move_are_no_flashes_but_large_ones(length, fails):
+    """Waves of 5 Hz: each place flashes, but only in a large wave many do so together."""
+    size, x = (320, 256), np.arange(320)
+    captures = []
+    for number in range(40):
+        level = 127.5 + 127.5 * np.sin(2 * np.pi * (x / length - number / 5))
+        captures.append((np.broadcast_to(level[:, None], (256, 320, 3)).astype(np.uint8), 1))
+    assert bool(checked(captures, size, fps=25)) == fails
+
+
+def test_noise_with_coarse_grains_is_no_flash():
+    size, rng = (320, 256), np.random.default_rng(1)
+    grains = rng.integers(0, 256, (30, 32, 40), np.uint8).repeat(8, axis=1).repeat(8, axis=2)
+    assert checked([(np.stack([each] * 3, axis=2), 1) for each in grains], size, fps=25) == ""
+
+
 def test_small_changes_add_up():
     """Rows of the picture that change one after the other, too few at once to be looked at."""
-    pixels, captures = picture(BLACK), []
+    size, captures = (320, 256), []
+    pixels = picture(BLACK, size)
     for color in (WHITE, BLACK) * 6:
-        for row in range(0, SIZE[1], 8):
+        for row in range(0, size[1], 8):
             pixels[row : row + 8] = color
             captures.append((pixels.copy(), 1))
-    assert checked(captures, fps=200).startswith("the video flashes")
-    assert checked(captures, fps=100) == ""
+    assert checked(captures, size, fps=400).startswith("the video flashes")
+    assert checked(captures, size, fps=160) == ""  # 2.5 times in a second
 
 
 # -- front ends ---------------------------------------------------------------------------------
@@ -353,3 +375,59 @@ def test_a_test_warns(pytester):
     result = pytester.runpytest("--animvideo=on")
     result.assert_outcomes(passed=2, warnings=1)
     result.stdout.fnmatch_lines([f"*{SAID}*"])
+
+
+# -- another implementation ---------------------------------------------------------------------
+
+
+def clips():
+    """Yield the names, the frames per second, and the frames of clips of 341 x 256 pixels."""
+    size = 341, 256
+
+    def repeated(one, other, hold, seconds=3, fps=30):
+        shades = islice(cycle([picture(one, size)] * hold + [picture(other, size)] * hold), None)
+        return fps, list(islice(shades, fps * seconds))
+
+    for hold in (1, 2, 3, 4, 6, 8, 15):
+        yield f"black and white, {hold}", *repeated(BLACK, WHITE, hold)
+    yield "dark steps", *repeated(gray(0.3), gray(0.39), 3)
+    yield "larger steps", *repeated(gray(0.3), gray(0.42), 3)
+    yield "light steps", *repeated(gray(0.82), WHITE, 3)
+    for hold in (3, 15):
+        yield f"red and black, {hold}", *repeated((255, 0, 0), BLACK, hold)
+        yield f"red and green, {hold}", *repeated((255, 0, 0), (0, 127, 0), hold)
+    for part in (0.2, 0.3):
+        fps, frames = repeated(BLACK, WHITE, 3)
+        for pixels in frames:
+            pixels[:, round(part * size[0]) :] = BLACK
+        yield f"{part} of the area", fps, frames
+    edge = [picture(WHITE, size) for _ in range(90)]
+    for number, pixels in enumerate(edge):
+        pixels[:, : number * 4 % size[0]] = BLACK
+    yield "a moving edge", 30, edge
+    wave = 0.5 + 0.5 * np.sin(2 * np.pi * np.arange(90) / 30)
+    yield "a slow fade", 30, [picture(gray(level), size) for level in wave]
+    wave = 0.5 + 0.5 * np.sin(2 * np.pi * np.arange(90) / 6)
+    yield "a fast fade", 30, [picture(gray(level), size) for level in wave]
+
+
+def test_iris_finds_the_same():
+    """IRIS, of Electronic Arts, calls 3.5 flashes in a second too many; here, none has so many."""
+    iris = pytest.importorskip("iris_pse_detection")
+    detection = pytest.importorskip("iris_pse_detection.flash_detection").FlashDetection
+    found, expected = {}, {}
+    for name, fps, frames in clips():
+        theirs = detection(fps, frames[0].shape[:2], iris.Configuration())
+        check = FlashCheck(Fraction(fps), (341, 256))
+        for number, pixels in enumerate(frames):
+            theirs.set_current_frame(pixels[:, :, ::-1])
+            theirs.analyse_frame(number)
+            check.see(number, rgba(pixels))
+        check.finish(len(frames))
+        found[name] = {each.kind for each in check.flashes}
+        incidents = {"general": theirs.luminance_incidents, "red": theirs.red_incidents}
+        expected[name] = {kind for kind, each in incidents.items() if each.flash_fail_frames}
+    assert found == expected
+    assert {frozenset(kinds) for kinds in expected.values()} == {
+        frozenset(kinds) for kinds in ([], ["general"], ["red"], ["general", "red"])
+    }

@@ -9,12 +9,13 @@ import numpy as np
 
 from ..frames.arrays import Frame
 from ..model.asset import Note
-from .flash_detector import FIELD, SAFE_AREA, Colors, FlashDetector, Flashes
+from .flash_detector import FIELD, SAFE_AREA, FlashDetector, Flashes
+from .flash_transitions import Colors
 
 _BLOCK = 16
 """CSS pixels along a side of the blocks whose mean colors are compared. The patterns that WCAG
 excepts vanish in them: those with squares of less than 0.1 degrees, or 3.4 CSS pixels."""
-_ROWS = 2
+_ROWS = 4
 """One row of so many counts for the mean color."""
 _SPACING = 8
 """CSS pixels from each sample to the next."""

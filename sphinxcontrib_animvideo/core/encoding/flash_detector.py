@@ -24,10 +24,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Colors = NDArray[np.uint32]
-"""One color for each cell of a grid, of shape (rows, columns): the four bytes of RGBA."""
-_Numbers = NDArray[np.float32]
-_Cells = NDArray[np.intp]
+from .flash_transitions import Cells, Colors, Luminances, Numbers, Reds, Signs, linear_light
+
 _Mask = NDArray[np.bool_]
 
 FIELD = 341, 256
@@ -36,26 +34,10 @@ SAFE_AREA = FIELD[0] * FIELD[1] / 4
 """CSS pixels; flashes that together cover no more of a field are safe."""
 _TRANSITIONS = 8
 """Of four flashes, the first number that is not allowed in a second."""
-_LUMINANCE_STEP = np.float32(0.1 - 1e-6)
-_DARK = np.float32(0.8)
-_SATURATED_RED = np.float32(0.8)
-_CHROMATICITY_STEP = np.float32(0.2)
-_GLARE = np.float32(0.005)
-"""White light that a screen reflects, in parts of its own: nearly black has no color."""
-
-_LEVELS = np.arange(256) / 255
-_CURVE = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
-_LINEAR = _CURVE.astype(np.float32)
-"""The linear value of each level of sRGB."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ],
-    np.float32,
-)
+_TOGETHER = Fraction(1, 16)
+"""Seconds within which transitions are simultaneous: half of what one takes of four flashes."""
+_TILE = 4
+"""Cells along a side of a tile in which transitions up and down compensate each other."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +61,8 @@ class FlashDetector:
     """Finds the flashes in a sequence of pictures that are divided into cells.
 
     Flashes are counted in each cell. What fails is an area whose cells have all had more than three
-    in the second before.
+    in the second before, and now make a transition together. Where as many become darker as become
+    brighter, something moves, or it is noise; such a pattern is balanced and does not count.
 
     Parameters
     ----------
@@ -105,12 +88,12 @@ class FlashDetector:
             return
         before = self._latest.ravel()[changed]
         self._latest = colors
-        linear = _linear(colors.ravel()[changed])
-        for area, cells in (
-            (self._general_area, changed[self._general.advance(changed, linear)]),
-            (self._red_area, self._red.advance(changed, linear, before)),
+        linear = linear_light(colors.ravel()[changed])
+        for area, cells, signs in (
+            (self._general_area, *self._general.advance(changed, linear)),
+            (self._red_area, *self._red.advance(changed, linear, before)),
         ):
-            if cells.size and (flashes := area.add(number, cells)):
+            if cells.size and (flashes := area.add(number, cells, signs)):
                 self._note(flashes)
 
     def may_flash_if_repeated(self, number: int) -> bool:
@@ -120,8 +103,8 @@ class FlashDetector:
 
     def _start(self, colors: Colors) -> None:
         self._latest = colors
-        self._general = _Luminances(_linear(colors.ravel()) @ _LUMINANCE)
-        self._red = _Reds(colors.size)
+        self._general = Luminances(colors)
+        self._red = Reds(colors.size)
         self._general_area = _FlashingArea("general", colors.shape, self._cell, self._fps)
         self._red_area = _FlashingArea("red", colors.shape, self._cell, self._fps)
 
@@ -138,69 +121,6 @@ class FlashDetector:
                 )
                 return
         self.found.append(flashes)
-
-
-class _Luminances:
-    """Finds the transitions of the relative luminance of each cell."""
-
-    def __init__(self, luminance: _Numbers) -> None:
-        self._lowest, self._highest = luminance.copy(), luminance.copy()
-        self._direction = np.zeros(luminance.shape, np.int8)
-
-    def advance(self, changed: _Cells, linear: _Numbers) -> _Mask:
-        """Return which of the *changed* cells make a transition to their new colors."""
-        luminance = linear @ _LUMINANCE
-        # The valley and the peak since the last transition.
-        lowest = np.minimum(self._lowest[changed], luminance)
-        highest = np.maximum(self._highest[changed], luminance)
-        direction = self._direction[changed]
-        rises = (luminance - lowest >= _LUMINANCE_STEP) & (lowest < _DARK) & (direction <= 0)
-        falls = (highest - luminance >= _LUMINANCE_STEP) & (luminance < _DARK) & (direction >= 0)
-        np.copyto(lowest, luminance, where=falls)
-        np.copyto(highest, luminance, where=rises)
-        self._lowest[changed], self._highest[changed] = lowest, highest
-        moves: _Mask = rises | falls
-        self._direction[changed[moves]] = np.where(rises[moves], 1, -1)
-        return moves
-
-
-class _Reds:
-    """Finds the transitions of each cell from and to a saturated red."""
-
-    def __init__(self, count: int) -> None:
-        # The latest two states: a saturated red, and the color farthest from it before or after.
-        self._red = np.zeros((count, 2), np.float32)
-        self._other = np.zeros((count, 2), np.float32)
-        self._is_red = np.zeros(count, np.bool_)
-        self._was_red = np.zeros(count, np.bool_)
-
-    def advance(self, changed: _Cells, linear: _Numbers, before: Colors) -> _Cells:
-        """Return the cells that make a transition from the colors *before*."""
-        linear = linear + _GLARE
-        saturated = linear[:, 0] >= _SATURATED_RED * linear.sum(axis=1)
-        concerned = np.flatnonzero(saturated | self._was_red[changed])
-        if not concerned.size:
-            return concerned
-        cells, saturated = changed[concerned], saturated[concerned]
-        color = _chromaticity(linear[concerned])
-        new = ~self._was_red[cells]
-        if new.any():
-            self._other[cells[new]] = _chromaticity(_linear(before[concerned[new]]) + _GLARE)
-            self._red[cells[new]] = color[new]
-            self._was_red[cells[new]] = True
-        is_red, other, red = self._is_red[cells], self._other[cells], self._red[cells]
-        from_other, from_red = _distance(color, other), _distance(color, red)
-        enters = ~is_red & saturated & (from_other > _CHROMATICITY_STEP)
-        leaves = is_red & (from_red > _CHROMATICITY_STEP)
-        is_red = (is_red | enters) & ~leaves
-        self._is_red[cells] = is_red
-        apart = _distance(other, red)
-        redder = enters | (is_red & saturated & (from_other > apart))
-        self._red[cells[redder]] = color[redder]
-        farther = leaves | (~is_red & (from_red > apart))
-        self._other[cells[farther]] = color[farther]
-        found: _Cells = cells[enters | leaves]
-        return found
 
 
 class _FlashingArea:
@@ -221,16 +141,20 @@ class _FlashingArea:
         self._field = min(rows, shape[0]), min(columns, shape[1])
         self._counts = np.zeros(shape[0] * shape[1], np.int32)
         self._in_first_second: NDArray[np.int32] | None = None
-        self._recent: deque[tuple[int, _Cells]] = deque()
+        self._recent: deque[tuple[int, Cells]] = deque()
+        self._latest = np.full(self._counts.shape, -1, np.int64)
+        self._signs = np.zeros(self._counts.shape, np.int8)
 
-    def add(self, number: int, cells: _Cells) -> Flashes | None:
+    def add(self, number: int, cells: Cells, signs: Signs) -> Flashes | None:
         """Add transitions; return what there is now of too many flashes."""
         self._forget(number)
         self._recent.append((number, cells))
         self._counts[cells] += 1
+        self._latest[cells], self._signs[cells] = number, signs
         if len(self._recent) < _TRANSITIONS:
             return None
         flashing = self._counts >= _TRANSITIONS
+        flashing &= self._latest > number - float(self._second * _TOGETHER)
         if np.count_nonzero(flashing) <= self._safe or self._largest(flashing) <= self._safe:
             return None
         first = next(number for number, cells in self._recent if flashing[cells].any())
@@ -253,13 +177,14 @@ class _FlashingArea:
         while self._recent and self._recent[0][0] <= number - self._second:
             self._counts[self._recent.popleft()[1]] -= 1
 
-    def _largest(self, flashing: _Mask) -> int:
+    def _largest(self, flashing: _Mask) -> float:
         """Return how many cells flash in the field in which most of them do."""
-        sums = np.zeros((self._shape[0] + 1, self._shape[1] + 1), np.int32)
-        sums[1:, 1:] = flashing.reshape(self._shape).cumsum(0).cumsum(1)
+        unbalanced = np.where(flashing, self._signs, 0).reshape(self._shape)
+        sums = np.zeros((self._shape[0] + 1, self._shape[1] + 1), np.float32)
+        sums[1:, 1:] = _without_balance(unbalanced).cumsum(0).cumsum(1)
         rows, columns = self._field
         bands = sums[rows:] - sums[:-rows]
-        return int((bands[:, columns:] - bands[:, :-columns]).max())
+        return float((bands[:, columns:] - bands[:, :-columns]).max())
 
     def _box(self, flashing: _Mask) -> tuple[float, float, float, float]:
         grid = flashing.reshape(self._shape)
@@ -271,19 +196,16 @@ class _FlashingArea:
         )
 
 
-def _linear(colors: Colors) -> _Numbers:
-    """Return the linear red, green, and blue of colors, from 0 to 1."""
-    levels = np.ascontiguousarray(colors).view(np.uint8).reshape(-1, 4)
-    return _LINEAR[levels[:, :3]]
+def _without_balance(signs: Signs) -> Numbers:
+    """Return the part of each cell that counts, from 0 to 1, for the signs of its transitions."""
+    rows, columns = (range(0, length, _TILE) for length in signs.shape)
 
+    def summed(values: NDArray[np.int8]) -> NDArray[np.float32]:
+        bands = np.add.reduceat(values, rows, axis=0, dtype=np.float32)
+        found: NDArray[np.float32] = np.add.reduceat(bands, columns, axis=1)
+        return found
 
-def _chromaticity(linear: _Numbers) -> _Numbers:
-    """Return u' and v' of the CIE 1976 UCS diagram."""
-    x, y, z = _XYZ @ linear.T
-    found: _Numbers = np.stack([4 * x, 9 * y], axis=1) / (x + 15 * y + 3 * z)[:, np.newaxis]
-    return found
-
-
-def _distance(one: _Numbers, other: _Numbers) -> _Numbers:
-    found: _Numbers = np.hypot(*(one - other).T)
-    return found
+    moving = np.abs(signs)
+    part = np.abs(summed(signs)) / np.maximum(summed(moving), 1)
+    spread = part.repeat(_TILE, axis=0).repeat(_TILE, axis=1)[: signs.shape[0], : signs.shape[1]]
+    return np.asarray(moving * spread, np.float32)
