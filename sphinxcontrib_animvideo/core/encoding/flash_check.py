@@ -145,8 +145,9 @@ class FlashCheck:
 
 def _are_nearly_equal(one: Colors, other: Colors) -> bool:
     changed = one != other
-    if np.count_nonzero(changed) <= _FEW:
-        return True
     rows, columns = (range(0, changed.shape[axis], _TILE[axis]) for axis in (0, 1))
+    count = np.count_nonzero(changed)
+    if count <= _FEW or count > _FEW * len(rows) * len(columns):
+        return bool(count <= _FEW)
     bands = np.add.reduceat(changed, rows, axis=0, dtype=np.int32)
     return bool(np.add.reduceat(bands, columns, axis=1).max() <= _FEW)

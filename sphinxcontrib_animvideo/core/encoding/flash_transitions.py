@@ -74,13 +74,14 @@ class Reds:
 
         *before* are the colors that the cells had.
         """
-        linear = linear + _GLARE
-        saturated = linear[:, 0] >= _SATURATED_RED * linear.sum(axis=1)
+        r, g, b = linear.T
+        others = g + b + 2 * _GLARE
+        saturated = (r + _GLARE) * (1 - _SATURATED_RED) >= others * _SATURATED_RED
         concerned = np.flatnonzero(saturated | self._was_red[changed])
         if not concerned.size:
             return concerned, np.zeros(0, np.int8)
         cells, saturated = changed[concerned], saturated[concerned]
-        color = _chromaticity(linear[concerned])
+        color = _chromaticity(linear[concerned] + _GLARE)
         new = ~self._was_red[cells]
         if new.any():
             self._other[cells[new]] = _chromaticity(linear_light(before[concerned[new]]) + _GLARE)
@@ -104,7 +105,7 @@ class Reds:
 def linear_light(colors: Colors) -> Numbers:
     """Return the linear red, green, and blue of colors, from 0 to 1."""
     levels = np.ascontiguousarray(colors).view(np.uint8).reshape(-1, 4)
-    return _LINEAR[levels[:, :3]]
+    return _LINEAR.take(levels[:, :3])
 
 
 def _chromaticity(linear: Numbers) -> Numbers:
