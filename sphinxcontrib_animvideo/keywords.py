@@ -34,6 +34,7 @@ class VideoOptions(TypedDict, total=False):
     progress: bool | None
     total: int | None
     hash_frames: bool
+    check_flashes: bool
     on_frame: Callable[[int], None] | None
 
 

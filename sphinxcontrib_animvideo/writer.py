@@ -107,6 +107,7 @@ class VideoWriter:
             target_size=values["target_size"],
             durable=True,
             hash_frames=values["hash_frames"],
+            check_flashes=values["check_flashes"],
             max_frames=values["max_frames"],
             on_frame=reporting(self._bar, values["on_frame"]),
         )
@@ -189,9 +190,8 @@ class VideoWriter:
             finally:
                 self._discard("could not be completed")
         # Now, as a warning may be turned into an error, and the video is good.
-        for message in (*self._messages, self._writer.dropped):
-            if message:
-                _warn(message)
+        for message in (*self._messages, *(note.message for note in self._writer.notes)):
+            _warn(message)
         return self._video
 
     def abort(self) -> None:

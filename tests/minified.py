@@ -14,13 +14,19 @@ import sphinxcontrib_animvideo.html
 
 _HTML = Path(sphinxcontrib_animvideo.html.__file__).parent
 _TYPES = {".css": "text/css", ".js": "application/javascript"}
+_SOURCES = {
+    "animvideo.js": ["player.js"],
+    "animvideo.css": ["player.css", "figure.css"],
+    "animvideo-epub.css": ["figure.css"],
+    "animvideo-report.css": ["report.css"],
+}
 
 
 def minified_files() -> Iterator[tuple[Path, str]]:
     """Yield the path of each file that is served, and what it should contain."""
-    for source in sorted((_HTML / "src").iterdir()):
-        text = minify.string(_TYPES[source.suffix], source.read_text("utf-8"))
-        yield _HTML / "static" / source.name, text + "\n"
+    for name, sources in _SOURCES.items():
+        text = "".join((_HTML / "src" / source).read_text("utf-8") for source in sources)
+        yield _HTML / "static" / name, minify.string(_TYPES[Path(name).suffix], text) + "\n"
 
 
 if __name__ == "__main__":

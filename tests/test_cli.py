@@ -347,7 +347,7 @@ def test_a_mistake_as_json(shell):
         ),
         (
             "render wave.py.png -o a.mp4 --seed 3",
-            "--seed is only available for scripts. For image and video files, use --fps, --quality, and --format.",
+            "--seed is only available for scripts. For image and video files, use --check-flashes, --fps, --quality, and --format.",
         ),
         ("cache none", "DIR must be a cache directory; none does not exist."),
         (

@@ -143,8 +143,8 @@ def test_what_is_served_is_up_to_date():
 
 
 def test_the_script_has_the_english_words_of_the_catalog():
-    script = (
-        Path(__file__).parents[1] / "sphinxcontrib_animvideo/html/src/animvideo.js"
-    ).read_text("utf-8")
+    script = (Path(__file__).parents[1] / "sphinxcontrib_animvideo/html/src/player.js").read_text(
+        "utf-8"
+    )
     english = script.partition("const ENGLISH = {\n")[2].partition("  };")[0]
     assert dict(re.findall(r'(\w+): "(.*)",', english)) == player_words(str)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _NOTES = {
     "array": "The values of an array are so small that the picture is nearly black.",
     "dropped": "Captures are not in the video because they are shorter than a frame.",
+    "flash": "The video flashes more than three times in a second, which can cause seizures.",
     "max_frames": "An animation of unknown length was truncated at ``max-frames``.",
 }
 

@@ -30,7 +30,7 @@ from .targets import targets_of, write_targets
 
 _GROUPS = {"capture": "capture", "encoding": "encoding", "limits": "limits"}
 """Groups of options, and their titles here."""
-_FOR_IMAGES = {"fps", "quality"}
+_FOR_IMAGES = {"fps", "quality", "check-flashes"}
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -85,7 +85,7 @@ def _add_option(section: argparse._ArgumentGroup, option: Option) -> None:
     flag, default = f"--{option.name}", option.default
     help = option.help.replace("`", "").replace("%", "%%")
     if option.is_flag:
-        section.add_argument(flag, action="store_const", const=True, help=help)
+        section.add_argument(flag, action=argparse.BooleanOptionalAction, help=help)
         return
     if default:
         help += f" Defaults to {_as_written(default)}."
@@ -226,6 +226,7 @@ def _of_images(
         frames=FrameGrabber(colors=colors),
         formats=settings.formats,
         quality=settings.quality,
+        check_flashes=settings.check_flashes,
         on_frame=bar.show,
     )
     try:
@@ -237,8 +238,7 @@ def _of_images(
         writer.abort()
         raise
     assert clip, "a pattern matches at least one file"
-    notes += [Note("dropped", writer.dropped)] if writer.dropped else []
-    return Asset(str(folder), (clip,), tuple(notes))
+    return Asset(str(folder), (clip,), (*notes, *writer.notes))
 
 
 def _pictures(name: str) -> list[str]:

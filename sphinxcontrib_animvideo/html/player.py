@@ -17,6 +17,7 @@ from ..core.model.asset import Clip, VideoFile
 from ..core.model.humanize import format_bytes
 
 STYLESHEET = "animvideo.css"
+EPUB_STYLESHEET = "animvideo-epub.css"
 SCRIPT = "animvideo.js"
 
 Locate = Callable[[VideoFile], str]

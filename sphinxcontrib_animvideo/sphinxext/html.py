@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.util.fileutil import copy_asset
 
 from ..core.model.formats import FORMATS
-from ..html.player import SCRIPT, STYLESHEET, PageContext, player_html, static_file
+from ..html.player import EPUB_STYLESHEET, SCRIPT, STYLESHEET, PageContext, player_html, static_file
 from ..html.player_words import player_words
 from .config import cache_of
 from .nodes import animvideo, animvideo_source, animvideo_transcript
@@ -98,7 +98,7 @@ def has_script(builder: Builder) -> bool:
 def copy_static_files(app: Sphinx) -> None:
     """Copy our static files to the output; those of the project are copied later and win."""
     if app.builder.format == "html":
-        names = [STYLESHEET, SCRIPT] if has_script(app.builder) else [STYLESHEET]
+        names = [STYLESHEET, SCRIPT] if has_script(app.builder) else [EPUB_STYLESHEET]
         for name in names:
             source = str(static_file(name))
             copy_asset(source, app.outdir / "_static", force=True)  # over an older version
@@ -110,7 +110,7 @@ def add_static_files(
     """Load the static files on pages that have a video."""
     ours = (animvideo, animvideo_source)
     if doctree and any(isinstance(node, ours) for node in doctree.findall()):
-        app.add_css_file(STYLESHEET)
+        app.add_css_file(STYLESHEET if has_script(app.builder) else EPUB_STYLESHEET)
         if has_script(app.builder):
             words = player_words(_)
             # The script has the English ones itself.

@@ -33,6 +33,7 @@ class MarkerOptions:
     redraw: str = "incremental"
     tolerance: float = 0
     suffix: str = ".mp4"
+    check_flashes: bool = True
 
 
 _NAMES = [field.name for field in fields(MarkerOptions)]

@@ -170,6 +170,7 @@ class Recording:
             "dpi": options.dpi,
             "quality": options.quality,
             "redraw": options.redraw,
+            "check-flashes": options.check_flashes,
             "formats": (format_of(self._path).name,),
         }
         written = {name: value for name, value in given.items() if value is not None}

@@ -119,7 +119,7 @@ def test_the_help_names_all_options(pytester):
     pytester.runpytest("--markers").stdout.fnmatch_lines(
         [
             "@pytest.mark.animvideo(fps=, style=, max_frames=, dpi=, quality=, redraw=, "
-            "tolerance=, suffix=): how the fixture animvideo records the video of this test."
+            "tolerance=, suffix=, check_flashes=): how the fixture animvideo records the video of this test."
         ]
     )
 
@@ -563,8 +563,8 @@ def test_frames_after_the_comparison_are_refused(pytester):
     [
         (
             "fsp=3",
-            "unknown argument fsp. Did you mean fps? Allowed: dpi, fps, max_frames, quality, redraw, "
-            "style, suffix, tolerance.",
+            "unknown argument fsp. Did you mean fps? Allowed: check_flashes, dpi, fps, max_frames, "
+            "quality, redraw, style, suffix, tolerance.",
         ),
         ("3", "it takes keyword arguments only, but was given 3."),
         (

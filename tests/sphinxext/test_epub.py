@@ -27,6 +27,7 @@ OPTIONS = {
     "redraw": "full",
     "formats": "mp4 webm gif",
     "quality": "draft",
+    "check-flashes": "",
     "controls": "",
     "autoplay": "",
     "loop": "",
@@ -35,6 +36,7 @@ OPTIONS = {
     "preload": "auto",
     "poster": "own.png",
     "captions": "own.vtt",
+    "sync": "one",
     "transcript": "open",
     "alt": "A line",
     "caption": "The *line*",
@@ -47,6 +49,7 @@ OPTIONS = {
     "scale": "50",
     "figwidth": "90%",
     "dark": "dark_background",
+    "latex": "poster",
     "include-source": "",
     "collapse-source": "",
     "show-source-link": "",
@@ -131,11 +134,11 @@ def test_a_book_with_every_option(book, epubcheck, parallel):
     assert set(videos.values()) == {
         *("video/mp4", "video/webm", "image/gif", "image/png", "text/vtt", "text/css")
     }
-    assert "_static/animvideo.css" in videos
+    assert "_static/animvideo-epub.css" in videos
     assert not any(".doctrees" in name for name in listed)
     assert not any(name.endswith("animvideo.js") for name in listed)
     used = {name for page in pages.values() for name in re.findall(r"_images/[\w.-]+", page)}
-    assert used | {"_static/animvideo.css"} == set(videos)
+    assert used | {"_static/animvideo-epub.css"} == set(videos)
     for page in pages.values():
         tree = ElementTree.fromstring(page.replace("&nbsp;", " "))
         tags = [element.tag.rpartition("}")[2] for element in tree.iter()]

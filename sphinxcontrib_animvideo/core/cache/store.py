@@ -77,7 +77,7 @@ class Cache:
             if _fits(asset, job) and is_intact(asset):
                 with suppress(OSError):  # a cache that can only be read
                     os.utime(record)  # when it was used
-                return asset
+                return _as_wanted(asset, job)
             self._note_damage(record)
         return None
 
@@ -147,7 +147,7 @@ class Cache:
                 option="cache-dir",
                 hint="Or set {option} to another directory.",
             ) from error
-        return replace(asset, folder=str(final))
+        return _as_wanted(replace(asset, folder=str(final)), job)
 
     def remove(self, asset: Asset) -> None:
         """Remove an asset of this cache, which has turned out to be damaged."""
@@ -216,6 +216,16 @@ def _fits(asset: Asset, job: Job) -> bool:
     if job.nofigs or not job.settings.formats:
         return True
     return bool(asset.clips) and all(clip.files and clip.poster for clip in asset.clips)
+
+
+def _as_wanted(asset: Asset, job: Job) -> Asset:
+    """Return an asset without the result of a check that its job does not want.
+
+    Every stored video is checked, so that nothing is rendered again for another job that does.
+    """
+    if job.settings.check_flashes:
+        return asset
+    return replace(asset, notes=tuple(note for note in asset.notes if note.kind != "flash"))
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:

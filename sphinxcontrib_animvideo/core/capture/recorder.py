@@ -259,7 +259,7 @@ class Recorder:
             raise no_frames("the code", self.saved_figures, has_callable=True)
         with self._restart_if_wrong():
             clips = tuple(clip for track in self._tracks if (clip := track.finish()))
-        self.notes += [Note("dropped", track.dropped) for track in self._tracks if track.dropped]
+        self.notes += [note for track in self._tracks for note in track.notes]
         return clips
 
     def abort(self) -> None:

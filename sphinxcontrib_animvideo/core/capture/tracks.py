@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from ..encoding.probe import Info
 from ..encoding.timeline import Timeline
 from ..frames.arrays import ColorMapping
 from ..frames.grabber import FrameGrabber
-from ..model.asset import Clip
+from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
 
 
@@ -25,7 +25,7 @@ class Track(Protocol):
     @property
     def frame_count(self) -> int: ...
     @property
-    def dropped(self) -> str: ...
+    def notes(self) -> Sequence[Note]: ...
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None: ...
@@ -44,8 +44,8 @@ class FrameCounter:
         return self._timeline.frame_count
 
     @property
-    def dropped(self) -> str:
-        return ""
+    def notes(self) -> Sequence[Note]:
+        return ()
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
@@ -80,8 +80,8 @@ class SteadyOrNot:
         return self._chosen.frame_count
 
     @property
-    def dropped(self) -> str:
-        return self._chosen.dropped
+    def notes(self) -> Sequence[Note]:
+        return self._chosen.notes
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
@@ -149,6 +149,7 @@ class TrackFactory:
             max_frames=settings.max_frames,
             max_bytes=self.limits.max_bytes,
             hash_frames=True,
+            check_flashes=settings.check_flashes,
             on_frame=lambda _: self.on_frame(),
         )
 
@@ -164,6 +165,7 @@ class TrackFactory:
             settings.max_frames,
             self.limits.max_bytes,
             info,
+            settings.check_flashes,
         )
 
     def grabber(self, dpi: float | None = None) -> FrameGrabber:

@@ -12,11 +12,12 @@ from ...errors import FrameError, LimitError, OutputError, RedrawError
 from ..frames.arrays import Frame
 from ..frames.grabber import FrameGrabber
 from ..frames.sources import is_pil_image
-from ..model.asset import Clip, VideoFile
+from ..model.asset import Clip, Note, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
 from .captions import check_caption, to_webvtt
 from .encoder import Encoder
+from .flash_check import FlashCheck
 from .frame_hasher import FrameHasher
 from .output import Output
 from .picture_files import pictures_of
@@ -48,6 +49,8 @@ class ClipWriter:
         Limits of the clip and of each of its files; ``None`` is no limit.
     hash_frames
         Whether to compute the fingerprint of the clip.
+    check_flashes
+        Whether to check the frames for flashes.
     on_frame
         Called after each frame that was written to ffmpeg, with their number so far.
 
@@ -73,6 +76,7 @@ class ClipWriter:
         max_frames: int | None = None,
         max_bytes: int | None = None,
         hash_frames: bool = False,
+        check_flashes: bool = False,
         on_frame: Callable[[int], None] = lambda frame_count: None,
     ) -> None:
         folder = folder.absolute()  # the code may change the current directory
@@ -94,6 +98,8 @@ class ClipWriter:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._hasher = FrameHasher() if hash_frames else None
+        self._check_flashes = check_flashes
+        self._flashes: FlashCheck | None = None
         self._on_frame = on_frame
         self._encoder: Encoder | None = None
         self._shape: tuple[int, ...] = ()
@@ -108,9 +114,10 @@ class ClipWriter:
         return self._timeline.frame_count
 
     @property
-    def dropped(self) -> str:
-        """A message about the captures that are not in the video; empty if there are none."""
-        return self._timeline.dropped
+    def notes(self) -> list[Note]:
+        """What is worth a warning: captures that are not in the video, and flashes."""
+        dropped = [Note("dropped", self._timeline.dropped)] if self._timeline.dropped else []
+        return dropped + (self._flashes.notes if self._flashes else [])
 
     @property
     def written_count(self) -> int:
@@ -176,6 +183,8 @@ class ClipWriter:
             self._on_frame(first + count)
             return
         self._poster.see(first, count, frame)
+        if self._flashes:
+            self._flashes.see(first, frame)
         with self._hasher.adding(frame, count) if self._hasher else nullcontext():
             for number in range(first, first + count):
                 self._encoder.write(frame)
@@ -188,6 +197,8 @@ class ClipWriter:
         if self._encoder is None:
             return ()
         self._encoder.close()
+        if self._flashes:
+            self._flashes.finish(self._encoder.frame_count)
         return tuple(self._file(output) for output in self._outputs)
 
     def finish(self) -> Clip | None:
@@ -243,6 +254,8 @@ class ClipWriter:
     def _open(self, frame: Frame) -> Encoder:
         self._pixel_ratio = self._frames.pixel_ratio
         height, width = frame.shape[:2]
+        if self._check_flashes:
+            self._flashes = FlashCheck(self._timeline.fps, (width, height), self._pixel_ratio)
         # A figure's corner has its background's color: what a row added at the edge should have.
         red, green, blue = (int(level) for level in frame[-1, -1, :3])
         return Encoder(width, height, self._timeline.fps, self._outputs, (red, green, blue))

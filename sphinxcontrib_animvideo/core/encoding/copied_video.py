@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ...errors import FrameError, LimitError
-from ..model.asset import Clip
+from ..model.asset import Clip, Note
 from ..model.formats import format_of
 from .decoder import read_frames
+from .flash_check import FlashCheck
 from .frame_hasher import FrameHasher
 from .picture_files import video_info
 from .poster import PosterPicker
@@ -36,8 +38,10 @@ class CopiedVideo:
         The file.
     folder, stem
         Where the copy goes, and its name without the extension.
-    poster, max_frames, max_bytes
+    poster, max_frames, max_bytes, check_flashes
         As for :class:`.ClipWriter`.
+    info
+        The properties of the file.
     """
 
     path: Path
@@ -47,8 +51,8 @@ class CopiedVideo:
     max_frames: int
     max_bytes: int
     info: Info
-
-    dropped = ""
+    check_flashes: bool
+    notes: Sequence[Note] = field(default=(), init=False)
 
     @property
     def frame_count(self) -> int:
@@ -79,15 +83,21 @@ class CopiedVideo:
         copy = self.folder / f"{self.stem}{suffix}"
         shutil.copyfile(self.path, copy)
         picker = PosterPicker(self.poster, info.fps, self.folder / f"{self.stem}-poster.png")
+        flashes = FlashCheck(info.fps, size) if self.check_flashes else None
         hasher, count = FrameHasher(), 0
         for count, pixels in enumerate(read_frames(copy, size, info.fps), 1):
             frame = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
             picker.see(count - 1, 1, frame)
+            if flashes:
+                flashes.see(count - 1, frame)
             with hasher.adding(frame, 1):
                 pass
         if not count:
             raise FrameError(f"ffmpeg cannot decode {self.path}.")
         poster, page_poster = picker.finish(copy, info.fps, size)
+        if flashes:
+            flashes.finish(count)
+            self.notes = flashes.notes
         format = format_of(copy)
         return Clip(
             files=(video_file(format.name, copy, format.type_of(copy), self.max_bytes),),

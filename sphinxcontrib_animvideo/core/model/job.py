@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,7 +91,7 @@ class Job:
             environment,
             code_digest(self.code),
             code_digest(self.settings.pre_code),
-            {**asdict(self.settings), "pre_code": None},
+            {**self.settings.decisive, "pre_code": None},
             # A script reads files beside itself; where it lies from the document decides which.
             os.path.relpath(self.script, self.folder).replace(os.sep, "/") if self.script else "",
             self.function,

@@ -93,6 +93,7 @@ OPTIONS: dict[str, Option] = {
         # encoding
         Option("formats", values.FORMAT_NAMES, ("mp4",), "Formats to write, in order of preference; the browser plays the first one that it supports.", "encoding", _SHOWN),
         Option("quality", values.QUALITY, "good", "`draft` is fast, `good` suits most plots, `best` is for close inspection, and `lossless` keeps every pixel in formats that can. A number is the encoder's own constant quality (CRF).", "encoding", _EVERYWHERE),
+        Option("check-flashes", values.FLAG, True, "Warn about videos that flash more than three times in a second, which can cause seizures (WCAG 2.3.1).", "encoding", _EVERYWHERE),
         # player
         Option("controls", values.FLAG, True, "Show the player's controls below the video: play, slider, frame steps, speed, and links to the files.", "player", _SHOWN),
         Option("autoplay", values.FLAG, False, "Start automatically while the video is visible, unless the reader prefers reduced motion. Implies `muted` and `playsinline`, which browsers require for autoplay.", "player", _SHOWN),

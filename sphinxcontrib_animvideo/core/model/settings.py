@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from .formats import FORMATS, check_quality
 
 @dataclass(frozen=True)
 class Settings:
-    """The options that decide pixels and files; all of them are part of a job's key.
+    """The options that decide pixels and files, which are part of a job's key, and what is told.
 
     Each field is the option of the same name in :mod:`.options`.
     """
@@ -35,6 +35,13 @@ class Settings:
     encoder_args: tuple[tuple[str, Any], ...]
     poster: str | int | float
     """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
+    check_flashes: bool = True
+    """Not part of the key: it decides whether the result of the check is told."""
+
+    @property
+    def decisive(self) -> dict[str, Any]:
+        """The options that are part of a job's key, as plain data."""
+        return {name: value for name, value in asdict(self).items() if name != "check_flashes"}
 
 
 @dataclass(frozen=True)

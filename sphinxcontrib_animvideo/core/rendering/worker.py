@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -188,7 +189,7 @@ def _render(step: Step, runner: CodeRunner, limits: Limits, send: Send) -> StepD
     from ..capture.backend import text_rendering  # the process has loaded Matplotlib by now
 
     recorder = (SilentRecorder if step.job.nofigs else Recorder)(
-        step.job.settings,
+        replace(step.job.settings, check_flashes=True),  # the cache leaves the result out
         limits,
         Path(step.folder) if step.encode else None,
         step.steady_rate,

@@ -1,0 +1,153 @@
+"""Checks the frames of a video for flashes while they are encoded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from ..frames.arrays import Frame
+from ..model.asset import Note
+from .flash_detector import FIELD, SAFE_AREA, FlashDetector, Flashes
+from .flash_transitions import Colors
+
+_BLOCK = 16
+"""CSS pixels along a side of the blocks whose mean colors are compared. The patterns that WCAG
+excepts vanish in them: those with squares of less than 0.1 degrees, or 3.4 CSS pixels."""
+_ROWS = 4
+"""One row of so many counts for the mean color."""
+_SPACING = 8
+"""CSS pixels from each sample to the next."""
+_FEW = int(SAFE_AREA / _SPACING**2 / 8)
+"""Samples that may change in each tile of a frame that is not looked at more closely. Where the
+area that counts flashes, more of them change in at least one of the four tiles that it meets."""
+_TILE = FIELD[1] // _SPACING, FIELD[0] // _SPACING
+"""Rows and columns of samples in a tile."""
+_NAMED = 3
+"""Maximum number of parts of a video that a message names."""
+
+
+class FlashCheck:
+    """Checks the frames of one video for flashes, as :mod:`.flash_detector` defines them.
+
+    The mean colors of blocks are compared: noise, and lines and dots that move, change many pixels
+    but not the brightness of their surroundings. A frame is skipped if samples of its pixels show
+    that it is nearly the one before.
+
+    The video has the size that it has on a page without ``:width:`` and the like, and is looked at
+    as if it were repeated.
+
+    Parameters
+    ----------
+    fps
+        Frames per second.
+    size
+        Width and height in pixels.
+    pixel_ratio
+        Pixels, along a side, for one CSS pixel.
+    """
+
+    def __init__(self, fps: Fraction, size: tuple[int, int], pixel_ratio: int = 1) -> None:
+        self._fps, self._size, self._pixel_ratio = fps, size, pixel_ratio
+        self._is_safe = size[0] * size[1] <= SAFE_AREA * pixel_ratio**2
+        self._detector = FlashDetector((_BLOCK, _BLOCK), fps)
+        self._latest: Frame | None = None
+        self._samples: Colors | None = None
+        self._opening: list[tuple[int, Colors]] = []
+        self._frame_count = 0
+        self._found_once = 0  # so many are in the video even if it is not repeated
+        self.flashes: list[Flashes] = []
+        """What was found, after :meth:`finish`."""
+
+    def see(self, first: int, frame: Frame) -> None:
+        """Take note of a frame.
+
+        Parameters
+        ----------
+        first
+            Its number, from 0. It is shown until the next one.
+        frame
+            The same array as before holds the same pixels, as from :class:`.FrameGrabber`.
+        """
+        if self._is_safe or frame is self._latest:
+            return
+        self._latest = frame
+        spacing = _SPACING * self._pixel_ratio
+        pixels = frame.view(np.uint32)[:, :, 0]
+        samples = pixels[spacing // 2 :: spacing, spacing // 2 :: spacing].copy()
+        if self._samples is not None and _are_nearly_equal(samples, self._samples):
+            return
+        self._samples = samples
+        colors = self._means(frame)
+        self._detector.see(first, colors)
+        if first < self._fps:
+            self._opening.append((first, colors))
+
+    def _means(self, frame: Frame) -> Colors:
+        """Return the mean color of each block."""
+        from PIL import Image
+
+        width, height = self._size
+        step = _ROWS * self._pixel_ratio
+        # Pillow reads the rows where they are.
+        layout = width, height // step
+        rows = Image.frombuffer("RGBX", layout, frame, "raw", "RGBX", 4 * width * step, 1)
+        block = _BLOCK * self._pixel_ratio
+        return np.asarray(rows.reduce((block, block // step))).view(np.uint32)[:, :, 0]
+
+    def finish(self, frame_count: int) -> None:
+        """Find the flashes in a video of so many frames."""
+        self._frame_count = frame_count
+        self._found_once = len(self._detector.found)
+        if self._detector.may_flash_if_repeated(frame_count):
+            # The first second once more; a shorter video comes several times.
+            for start in range(frame_count, frame_count + floor(self._fps) + 1, frame_count):
+                for number, colors in self._opening:
+                    self._detector.see(start + number, colors)
+        self.flashes = [each for each in self._detector.found if each.first < frame_count]
+
+    @property
+    def notes(self) -> list[Note]:
+        """A warning, if there are flashes."""
+        if not self.flashes:
+            return []
+        parts = [
+            self._described(each, number >= self._found_once)
+            for number, each in enumerate(self.flashes[:_NAMED])
+        ]
+        if more := len(self.flashes) - len(parts):
+            parts.append(f"and {more} more")
+        return [
+            Note(
+                "flash",
+                f"the video flashes more than three times in a second: {'; '.join(parts)}. This "
+                "can cause seizures (WCAG 2.3.1). Show the pictures longer, or make what flashes "
+                "smaller or its contrast lower.",
+            )
+        ]
+
+    def _described(self, flashes: Flashes, repeated: bool) -> str:
+        first, last = flashes.first + 1, flashes.last + 1  # as the player counts them
+        frames = f"frames {first} to {min(last, self._frame_count)}"
+        if repeated:
+            frames += ", if the video is repeated,"
+        (left, right), (top, bottom) = (
+            [round(flashes.box[side + axis] * self._size[axis]) for side in (0, 2)]
+            for axis in (0, 1)
+        )
+        return (
+            f"{frames} with {flashes.per_second} {flashes.kind} flashes in a second on "
+            f"{flashes.area:.0%} of the picture (x from {left} to {right}, y from {top} to "
+            f"{bottom} pixels)"
+        )
+
+
+def _are_nearly_equal(one: Colors, other: Colors) -> bool:
+    changed = one != other
+    rows, columns = (range(0, changed.shape[axis], _TILE[axis]) for axis in (0, 1))
+    count = np.count_nonzero(changed)
+    if count <= _FEW or count > _FEW * len(rows) * len(columns):
+        return bool(count <= _FEW)
+    bands = np.add.reduceat(changed, rows, axis=0, dtype=np.int32)
+    return bool(np.add.reduceat(bands, columns, axis=1).max() <= _FEW)
