@@ -1,3 +1,4 @@
+import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -6,7 +7,14 @@ from xml.etree import ElementTree
 import pytest
 
 from sphinxcontrib_animvideo.core.model.asset import Clip, VideoFile
-from sphinxcontrib_animvideo.html.player import PageContext, PlayerOptions, player_html
+from sphinxcontrib_animvideo.html.player import (
+    SCRIPT,
+    STYLESHEET,
+    PageContext,
+    PlayerOptions,
+    player_html,
+    static_file,
+)
 from sphinxcontrib_animvideo.html.player_words import player_words
 
 
@@ -148,3 +156,8 @@ def test_the_script_has_the_english_words_of_the_catalog():
     )
     english = script.partition("const ENGLISH = {\n")[2].partition("  };")[0]
     assert dict(re.findall(r'(\w+): "(.*)",', english)) == player_words(str)
+
+
+def test_script_and_style_are_small():
+    served = [static_file(name).read_bytes() for name in (SCRIPT, STYLESHEET)]
+    assert sum(len(gzip.compress(content)) for content in served) <= 10_000

@@ -354,3 +354,70 @@ def test_screen_readers_are_told_whose_buttons_these_are(opened):
     page.keyboard.press("ArrowRight")
     assert slider.evaluate("one => [one.min, one.max, one.value]") == ["1", str(FRAMES), "2"]
     assert page.get_by_role("button", name="Play").first.get_attribute("title") == "Play (k)"
+
+
+# -- languages -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "play", "items"),
+    [
+        ("de", "Wiedergabe", ["Geschwindigkeit", "Tastenkombinationen", "Vollbild"]),
+        ("ja", "再生", ["再生速度", "キーボードショートカット", "全画面"]),
+    ],
+)
+def test_the_words_of_the_player_are_those_of_the_page(opened, language, play, items):
+    page = opened(directive(COUNTING), config={"language": language})
+    page.get_by_role("button", name=play).wait_for()
+    page.locator(".animvideo-more").click()
+    text = page.locator(".animvideo-menu").inner_text()
+    assert [word for word in items if word not in text] == []
+    english = ["Speed", "Repeat", "Copy", "Save", "Full", "Keyboard"]
+    assert [word for word in english if word in text] == []
+
+
+@pytest.mark.parametrize("viewport", [(1000, 800), (390, 800)])
+def test_the_menu_of_a_page_from_right_to_left(opened, viewport):
+    page = opened(
+        directive(COUNTING, ":width: 300px"), viewport=viewport, config={"language": "he"}
+    )
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    menu = more(page)
+    assert menu.evaluate("menu => getComputedStyle(menu).direction") == "rtl"
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= viewport[0]
+    label = menu.locator("label").first.bounding_box()
+    choice = menu.locator("select").first.bounding_box()
+    assert choice["x"] + choice["width"] / 2 < label["x"] + label["width"] / 2
+
+
+# -- weight ----------------------------------------------------------------------------------------
+
+PLOTS = """\
+import numpy as np
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+x = np.linspace(0, 10, 300)
+animations = []
+for number in range(30):
+    fig, ax = plt.subplots()
+    line, _ = ax.plot(x, np.sin(x * (1 + number / 9)), x, np.cos(x) * number)
+    ax.set(title=f"Plot number {number}", xlabel="time in seconds", ylabel="amplitude")
+    ax.grid(True)
+    animations.append(FuncAnimation(fig, lambda i: line.set_linewidth(i + 1), frames=2))
+"""
+
+
+def test_a_page_with_thirty_videos_opens_quickly(opened):
+    page = opened(directive(PLOTS))
+    page.wait_for_load_state()
+    page.wait_for_timeout(500)
+    assert page.locator("video").count() == 30
+    sizes = page.evaluate(
+        "performance.getEntriesByType('resource').filter(one => /_images/.test(one.name))"
+        ".map(one => [one.name.split('.').pop(), one.transferSize])"
+    )
+    posters = [size for kind, size in sizes if kind in {"webp", "png"}]
+    assert 1 <= len(posters) <= 10
+    assert sum(posters) < 150_000

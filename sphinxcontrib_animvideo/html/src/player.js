@@ -469,10 +469,10 @@
     /* Filled when it is opened: pages have many players. */
     popover(name, content) {
       const made = element("div", { popover: "", class: `animvideo-popover ${name}` });
-      made.dir = getComputedStyle(this.box).direction;
       made.addEventListener("beforetoggle", ({ newState }) => {
         if (newState !== "open") return;
         made.replaceChildren(...content());
+        made.dir = getComputedStyle(this.box).direction;
         made.style.background = `rgb(${backgroundOf(this.box)})`;
         if (name === "animvideo-menu") made.style.opacity = 0; // until it has its place
       });
