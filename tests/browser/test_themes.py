@@ -193,8 +193,10 @@ def test_every_control_can_be_seen_and_hit(site, page, firefox, webkit):
         assert problems(page.evaluate) == []
     firefox.navigate(f"{site}/frame.html")
     assert problems(partial(evaluated_by_firefox, firefox), VIEWPORTS[::2]) == []
+    firefox.navigate("about:blank")  # what moves on the page would go on beside other tests
     webkit.get(f"{site}/frame.html")
     assert problems(partial(evaluated, webkit), VIEWPORTS[-1:]) == []
+    webkit.get("about:blank")
     for width, scheme in [(1280, "light"), (390, "dark")]:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
