@@ -92,6 +92,16 @@ def test_the_readme_holds_in_a_script_and_in_a_shell(tmp_path):
     assert left == {"waves.mp4": 100, "points.webm": 50, "animation.mp4": 50, "wave.mp4": 50}
 
 
+def test_the_keys_of_the_player_are_listed():
+    source = DOCS.parent / "sphinxcontrib_animvideo" / "html" / "src" / "player.js"
+    (rows,) = re.findall(r"const rows = \[\n(.*?)\n *\];", source.read_text("utf-8"), re.DOTALL)
+    shown = [keys.replace("…", "").split() for keys in re.findall(r'\["(.+?)", ', rows)]
+    page = (DOCS / "how-to" / "player.rst").read_text("utf-8")
+    table = re.findall(r"^   \* - (:kbd:.+)$", page, re.MULTILINE)
+    assert [re.findall(r":kbd:`(.+?)`", cell) for cell in table] == shown
+    assert len(shown) >= 10
+
+
 @pytest.mark.parametrize("thing", [Video, VideoWriter, capture, frame, write_video])
 def test_the_examples_of_a_docstring_run(thing, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

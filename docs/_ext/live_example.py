@@ -1,15 +1,16 @@
 """The directive ``live-example``: shows its content as source, then parses it.
 
-What the reader copies is what ran.
+What the reader copies is what ran. With ``:source-below:``, the source comes after the result.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from pygments.lexer import Lexer
 from pygments.lexers import PythonLexer, RstLexer
 from sphinx.util.docutils import SphinxDirective
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 
 class LiveExample(SphinxDirective):
     has_content = True
+    option_spec: ClassVar = {"source-below": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
         text = "\n".join(self.content)
         shown = nodes.literal_block(text, text, language="animvideo")
         self.set_source_info(shown)
-        return [shown, *self.parse_content_to_nodes()]
+        result = self.parse_content_to_nodes()
+        return [*result, shown] if "source-below" in self.options else [shown, *result]
 
 
 class AnimvideoLexer(Lexer):

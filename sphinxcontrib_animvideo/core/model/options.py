@@ -95,10 +95,10 @@ OPTIONS: dict[str, Option] = {
         Option("quality", values.QUALITY, "good", "`draft` is fast, `good` suits most plots, `best` is for close inspection, and `lossless` keeps every pixel in formats that can. A number is the encoder's own constant quality (CRF).", "encoding", _EVERYWHERE),
         Option("check-flashes", values.FLAG, True, "Warn about videos that flash more than three times in a second, which can cause seizures (WCAG 2.3.1).", "encoding", _EVERYWHERE),
         # player
-        Option("controls", values.FLAG, True, "Show the player's controls below the video: play, slider, frame steps, speed, and links to the files.", "player", _SHOWN),
+        Option("controls", values.FLAG, True, "Show the player's controls below the video: a slider, buttons for play and single frames, and a menu with speed, repeats, links to frames, and the files. Without them, the keys still work.", "player", _SHOWN),
         Option("autoplay", values.FLAG, False, "Start automatically while the video is visible, unless the reader prefers reduced motion. Implies `muted` and `playsinline`, which browsers require for autoplay.", "player", _SHOWN),
         Option("loop", values.FLAG, False, "Start again at the end.", "player", _SHOWN),
-        Option("muted", values.FLAG, False, "Mark the video as muted. It has no sound in any case.", "player", _SHOWN),
+        Option("muted", values.FLAG, False, "Mark the video as muted. Rendered videos have no sound in any case; only existing files that are published as they are may have some.", "player", _SHOWN),
         Option("playsinline", values.FLAG, True, "Play inside the page on phones instead of in full screen.", "player", _SPHINX),
         Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
