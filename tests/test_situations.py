@@ -147,7 +147,7 @@ def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path, cell in zip(SITUATIONS, notebook.cells[1:], strict=True):
         shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
         found[path.stem] = []
-        for data in re.findall(r'<source src="data:video/mp4;base64,([^"]+)"', shown):
+        for data in re.findall(r'<video [^>]*src="data:video/mp4;base64,([^"]+)"', shown):
             file = tmp_path / f"{path.stem}-{len(found[path.stem])}.mp4"
             file.write_bytes(base64.b64decode(data))
             found[path.stem].append(decode(file))

@@ -132,7 +132,13 @@ def test_a_clip_stays_where_it_was_begun(tmp_path, monkeypatch):
     writer.capture(FRAME, caption="here")
     os.chdir("sub")
     assert writer.finish().frame_count == 1
-    assert files(tmp_path) == ["1-captions.vtt", "1-mp4.mp4", "1-poster.png", "sub"]
+    assert files(tmp_path) == [
+        "1-captions.vtt",
+        "1-mp4.mp4",
+        "1-poster.png",
+        "1-poster.webp",
+        "sub",
+    ]
 
 
 @posix

@@ -42,6 +42,8 @@ def player_words(translate: Callable[[str], str]) -> dict[str, str]:
         "loop": _("Loop"),
         # Translators: Button that opens a menu with more controls.
         "more": _("More"),
+        # Translators: Turn the sound off.
+        "mute": _("Mute"),
         "next": _("Next frame"),
         # Translators: Position of the slider: the number of the frame, and of all frames.
         "of": _("{frame} of {frames}"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
@@ -73,6 +75,18 @@ def test_a_video_that_cannot_be_loaded_whole_is_told(opened, answer):
     page.keyboard.press("End")
     page.get_by_role("status").get_by_text("does not support seeking").wait_for()
     assert counter(page) == f"1 / {FRAMES}"
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_link_leads_to_a_frame_on_a_server_without_ranges(opened, attempt):
+    page = opened(directive(COUNTING, ":name: wave\n:fps: 10"), ranges=False)
+    page.goto("about:blank")
+    page.go_back()
+    page.goto(page.url + "#wave:frame=22")
+    page.reload()
+    shows(page, 22)
+    page.wait_for_timeout(500)
+    shows(page, 22)
 
 
 # -- links to frames -------------------------------------------------------------------------------
@@ -316,6 +330,50 @@ def test_videos_in_step_start_again_when_the_last_has_ended(opened):
     until(page, "turns[0] > 1")
     first, second = page.evaluate("turns")
     assert abs(first - second) <= 1
+
+
+def test_a_part_of_videos_in_step_is_repeated_in_all(opened):
+    page = opened(PAIR.replace(":fps: 10", ":fps: 30").replace(":fps: 5", ":fps: 15"))
+    page.wait_for_function(f"() => {EACH}.every(one => one.readyState >= 1)")
+    for frame, word in [(4, "Repeat from here"), (9, "Repeat up to here")]:
+        page.get_by_role("slider").nth(1).fill(str(frame))
+        until(page, f"{EACH}.every(one => !one.seeking)")
+        page.get_by_role("button", name="More").nth(1).click()
+        page.locator(".animvideo-menu").nth(1).get_by_text(word).click()
+    page.evaluate(
+        f"globalThis.turns = [0, 0]; {EACH}.forEach((one, i) => one.onseeked = () => turns[i]++)"
+    )
+    page.get_by_role("button", name="Play").nth(1).click()
+    until(page, "turns[0] > 2 && turns[1] > 2")
+    times = page.evaluate(f"{EACH}.map(one => one.currentTime)")
+    assert all(3 / 15 <= time <= 11 / 15 for time in times)
+
+
+def test_a_file_with_sound_can_be_muted(opened, project):
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-y",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=d=2:r=10:s=160x120",
+    ]
+    command += ["-f", "lavfi", "-i", "sine=d=2", "-pix_fmt", "yuv420p", "-shortest", "sound.mp4"]
+    subprocess.run(command, check=True, cwd=project.folder, capture_output=True)
+    page = opened(directive("", argument="sound.mp4").rstrip() + "\n\n" + directive(COUNTING))
+    video = page.locator("video").first
+    for _ in range(2):
+        before = video.evaluate("video => video.muted")
+        page.keyboard.press("Tab")
+        video.focus()
+        page.keyboard.press("m")
+        assert video.evaluate("video => video.muted") != before
+    page.keyboard.press("k")
+    until(page, "document.querySelector('video').webkitAudioDecodedByteCount > 0")
+    more(page).get_by_text("Mute").click()
+    assert video.evaluate("video => video.muted")
+    page.get_by_role("button", name="More").nth(1).click()
+    assert page.locator(".animvideo-menu").nth(1).get_by_text("Mute").count() == 0
 
 
 # -- other pictures --------------------------------------------------------------------------------

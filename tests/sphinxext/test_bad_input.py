@@ -368,8 +368,8 @@ WRONG = {
     **dict.fromkeys(("fps", "dpi", "max-frames", "timeout", "scale"), "0"),
     **dict.fromkeys(("seed", "poster", "width", "height", "figwidth"), "-1"),
     **dict.fromkeys(("context", "redraw", "formats", "quality", "preload", "align"), "other"),
-    "transcript": "other",
-    **dict.fromkeys(("style", "dark", "depends", "captions", "alt", "caption", "name"), ""),
+    **dict.fromkeys(("transcript", "latex"), "other"),
+    **dict.fromkeys(("style", "dark", "depends", "captions", "alt", "caption", "name", "sync"), ""),
     **dict.fromkeys(("class", "figclass", "code-caption"), ""),
     **{
         name: "perhaps"
@@ -403,8 +403,8 @@ def test_a_missing_poster_and_missing_captions(project, builder):
     said = f"{page}:4: WARNING: :{{}}: names a file that does not exist: {{}} [animvideo.option]"
     assert build.warnings == [said.format("poster", "no.png"), said.format("captions", "no.vtt")]
     if builder == "html":
-        (video,) = re.findall(r"<video.*?</video>", build.page(), re.DOTALL)
-        assert re.search(r'poster="_images/animvideo-\w+.webp"', video)
+        (video,) = re.findall(r"<figure.*?</figure>", build.page(), re.DOTALL)
+        assert re.search(r'<img src="_images/animvideo-\w+.webp" [^>]*animvideo-poster', video)
         assert "<track" not in video
 
 

@@ -150,7 +150,7 @@ def test_what_moves_becomes_a_video_and_each_frame_is_drawn_once(gallery, scrape
     assert build.warnings == []
 
     (video,), page = videos(build, "moving")
-    assert (len(video.frames), video.fps, page.count("<img")) == (3, 10, 1)
+    assert (len(video.frames), video.fps, page.count("animvideo-poster")) == (3, 10, 1)
     assert "asked [0, 1, 2], drawn 3\n" in page
     assert 'aria-label="A wave moves"' in page
     assert 'loop=""' in page

@@ -24,6 +24,7 @@
     keys: "Keyboard shortcuts",
     loop: "Loop",
     more: "More",
+    mute: "Mute",
     next: "Next frame",
     of: "{frame} of {frames}",
     once: "Once",
@@ -76,7 +77,7 @@
       const on = (names, action) =>
         names.split(" ").forEach((name) => video.addEventListener(name, action));
       on("loadedmetadata seeking", () => this.loadWholeIfNeeded());
-      on("seeked", () => video.seeking || (this.target = null));
+      on("seeked", () => video.seeking || this.loading || (this.target = null));
       on("play", () => this.join());
       on("pause", () => video.ended || this.leaving || this.others((other) => other.pause()));
       on("ended", () => this.onEnd());
@@ -165,8 +166,8 @@
       const { repeat, range, peers } = this;
       if (repeat === "backAndForth") this.rewind();
       else if (range || (repeat === "loop" && peers.every((peer) => peer.video.ended || peer === this)))
-        for (const peer of range ? [this] : peers) {
-          peer.seek(((range ? range[0] : 0) + 0.5) / peer.fps);
+        for (const peer of peers) {
+          peer.seek(((range ? range[0] : 0) + 0.5) / (range ? this : peer).fps);
           start(peer.video);
         }
     }
@@ -258,6 +259,7 @@
 
     async loadWhole() {
       const { video } = this;
+      this.loading = true; // the browser goes to another time meanwhile
       try {
         const response = await fetch(video.currentSrc);
         if (!response.ok || response.headers.get("content-length") > LARGEST) throw response;
@@ -266,10 +268,12 @@
         await new Promise((resolve) =>
           video.addEventListener("loadedmetadata", resolve, { once: true }),
         );
+        this.loading = false;
         video.currentTime = this.target ?? currentTime;
         video.playbackRate = playbackRate;
         if (!paused) start(video);
       } catch {
+        this.loading = false;
         this.target = null;
         if (this.count) this.showFrame();
         this.say(words.cannotSeek);
@@ -300,6 +304,7 @@
         ">": () => this.changeSpeed(1),
         f: () => this.toggleFullscreen(),
         c: () => this.cues && this.toggleCues(),
+        m: () => (this.video.muted = !this.video.muted),
         "?": () => this.bar && this.showKeys(),
       };
       const action = /^\d$/.test(key)
@@ -360,7 +365,7 @@
       const stops = `var(--fill) ${percent(frame)}, var(--faint) 0`;
       slider.style.setProperty("--track", `linear-gradient(to right, ${stops})`);
       slider.style.backgroundImage = range
-        ? `linear-gradient(to right, transparent ${percent(range[0])}, var(--faint) 0 ${percent(range[1])}, transparent 0)`
+        ? `linear-gradient(to right, transparent ${percent(range[0])}, var(--fill) 0 ${percent(range[1])}, transparent 0)`
         : "";
     }
 
@@ -453,7 +458,6 @@
       const menu = this.popover("animvideo-menu", () => this.menuItems());
       const made = button("more", words.more, () => {});
       made.popoverTargetElement = menu;
-      made.setAttribute("aria-haspopup", "true");
       menu.addEventListener("toggle", () => {
         const { left, right, top, bottom } = made.getBoundingClientRect();
         const { width, height } = menu.getBoundingClientRect();
@@ -479,7 +483,14 @@
       return made;
     }
 
+    /* As far as the browser tells: our own videos are silent, those of authors need not be. */
+    get hasAudio() {
+      const { mozHasAudio, webkitAudioDecodedByteCount, audioTracks } = this.video;
+      return mozHasAudio || webkitAudioDecodedByteCount > 0 || audioTracks?.length > 0;
+    }
+
     menuItems() {
+      const { video } = this;
       const menu = () => this.bar.querySelector(".animvideo-menu");
       const item = (word, action) => {
         const made = element("button", { type: "button" }, word);
@@ -508,7 +519,7 @@
         choice(
           words.speed,
           SPEEDS.map((speed) => [speed, `${speed}×`]),
-          this.video.playbackRate,
+          video.playbackRate,
           (speed) => this.setSpeed(Number(speed)),
         ),
         choice(words.repeat, repeats, this.repeat, (repeat) => this.setRepeat(repeat)),
@@ -516,6 +527,10 @@
         item(words.copy, () => this.copyLink()),
         item(words.save, () => this.saveFrame()),
       ];
+      if (this.hasAudio) {
+        items.push(item(words.mute, () => (video.muted = !video.muted)));
+        items.at(-1).setAttribute("aria-pressed", video.muted);
+      }
       if (this.cues) items.push(item(words.captions, () => this.toggleCues()));
       if (this.canFillScreen) items.push(item(words.fullscreen, () => this.toggleFullscreen()));
       items.push(item(words.keys, () => this.showKeys()));
@@ -533,6 +548,7 @@
         ["< >", words.slower],
         ["f", words.fullscreen],
         ["c", words.captions],
+        ["m", words.mute],
         ["?", words.keys],
       ];
       this.keys ??= this.popover("animvideo-keys", () => {
@@ -597,7 +613,7 @@
       made.style.top = `${Math.max(8, top - made.offsetHeight - 8)}px`;
       made.style.margin = 0;
       made.textContent = text; // now that it is part of the page, screen readers tell it
-      setTimeout(() => made.remove(), 3000);
+      setTimeout(() => made.remove(), 5000);
     }
 
     /* -- Loading and starting -- */
