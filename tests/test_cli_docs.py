@@ -137,7 +137,7 @@ def test_what_differs_when_it_runs_twice(shell):
     directives = [PAGE.format("\n   ".join(code.splitlines())) for code in codes]
     shell.write("docs/index.rst", "\n".join(directives))
     status, out, err = shell.run("verify", "docs", "--twice", "-q")
-    assert (status, out) == (1, "6 videos came out differently the second time\n")
+    assert (status, out) == (1, "6 videos came out differently the second time\n"), err
     warnings = [line for line in err.splitlines() if "[animvideo.nondeterministic]" in line]
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
