@@ -113,8 +113,9 @@ def _video(
     page: PageContext,
 ) -> str:
     poster = _poster(clip, locate, page)
+    is_lazy = page.scripted and not page.sanitized
     attributes = _common(clip, options)
-    if page.sanitized or not page.scripted:
+    if not is_lazy:
         attributes["poster"] = poster
     attributes |= {
         "preload": "none",
@@ -148,7 +149,7 @@ def _video(
     still = locate(pictures[0]) if pictures else poster
     inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
     video = "\n".join([_tag("video", attributes), *inner, "</video>"])
-    if page.scripted and not page.sanitized:
+    if is_lazy:
         # Browsers load a poster at once. This image is loaded when it comes near, with and without
         # the script, and not at all in a tab or a variant that is hidden.
         image = {"src": poster, "alt": "", "loading": "lazy", "class": "animvideo-poster"}

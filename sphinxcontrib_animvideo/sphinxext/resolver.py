@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,11 @@ class _Resolver:
         self._outcomes = results.outcomes
         self._published = results.published_in(app)
 
+    @cached_property
+    def _ids(self) -> set[str]:
+        """The IDs on the page; those that are added to it later are added here as well."""
+        return {each for node in self._doctree.findall(nodes.Element) for each in node["ids"]}
+
     def resolve(self, node: animvideo) -> None:
         """Replace a placeholder, or complete it for the visitor."""
         builder = self._builder
@@ -113,7 +119,7 @@ class _Resolver:
         if self._builder.format == "html":
             self._put_videos(node, request, assets)
             has_player = has_script(self._builder)
-            target = player_target(node, assets[0], self._doctree) if has_player else ""
+            target = player_target(node, assets[0], self._ids) if has_player else ""
             node += transcripts(request, assets[0], node["translations"], target)
         else:
             around = node.parent.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +57,20 @@ def cached_asset(app: Sphinx, request: VideoRequest) -> Asset | None:
         return None
 
 
-def player_target(node: animvideo, asset: Asset, page: nodes.document) -> str:
+def player_target(node: animvideo, asset: Asset, used: set[str]) -> str:
     """Return the ID of a figure if it has a single player, else an empty text.
 
     A figure without an ID gets one: ``animvideo-1`` is the first video of its document. On the
     page of ``singlehtml``, which has several documents, the others get a suffix.
+
+    Parameters
+    ----------
+    used
+        The IDs on the page; a new one is added.
     """
     figure = node.parent
     if not figure["ids"]:
-        figure["ids"] = [_free_id(node, page)]
+        figure["ids"] = [_free_id(node, used)]
     (clip, *others) = asset.clips
     is_video = any(not file.type.startswith("image/") for file in clip.files)
     identifier: str = figure["ids"][0]
@@ -115,8 +121,9 @@ def _clock(seconds: float, decimals: int) -> str:
     return f"{clock}:{rest:02}" + (f".{part:0{decimals}}" if decimals else "")
 
 
-def _free_id(node: animvideo, page: nodes.document) -> str:
-    used = {each for other in page.findall(nodes.Element) for each in other["ids"]}
+def _free_id(node: animvideo, used: set[str]) -> str:
     wanted = f"animvideo-{node['index'] + 1}"
-    tried = (f"{wanted}-{number}" for number in range(2, len(used) + 3))
-    return wanted if wanted not in used else next(each for each in tried if each not in used)
+    tried = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+    free = next(each for each in tried if each not in used)
+    used.add(free)
+    return free

@@ -86,6 +86,10 @@
       on("click", () => video.controls || this.toggle());
       // On its way down: the browser's own player has other uses for these keys.
       this.box.addEventListener("keydown", (event) => this.onKey(event), true);
+      this.box.addEventListener("fullscreenchange", () => {
+        this.box.style.background =
+          document.fullscreenElement === this.box ? backgroundOf(this.box.parentElement) : "";
+      });
     }
 
     /* Frames are counted from 0 here, and from 1 where they are shown. */
@@ -98,19 +102,23 @@
       const frame = Math.max(0, Math.min(wanted, this.frames - 1));
       this.pause();
       this.video.preload = "auto";
-      // The middle of a frame: its ends may belong to its neighbors.
-      this.seek((frame + 0.5) / this.fps);
+      this.seek(this.timeOf(frame));
       this.others((other) => {
         other.pause();
-        other.seek(Math.min(this.target, (other.frames - 0.5) / other.fps));
+        other.seek(Math.min(this.target, other.timeOf(other.frames - 1)));
       });
+    }
+
+    /* The middle of a frame: its ends may belong to its neighbors. */
+    timeOf(frame) {
+      return (frame + 0.5) / this.fps;
     }
 
     /* Before the video is loaded this is where it will start. */
     seek(time) {
       this.target = time;
       if (!this.loadWholeIfNeeded()) this.video.currentTime = time;
-      if (this.count) this.showFrame();
+      this.showFrame();
     }
 
     step(count) {
@@ -123,14 +131,14 @@
 
     play() {
       if (this.range && (this.frame < this.range[0] || this.frame >= this.range[1]))
-        this.seek((this.range[0] + 0.5) / this.fps);
+        this.seek(this.timeOf(this.range[0]));
       start(this.video);
     }
 
     pause() {
       this.rewinding = false;
       this.video.pause();
-      if (this.count) this.showState();
+      this.showState();
     }
 
     toggle() {
@@ -167,7 +175,7 @@
       if (repeat === "backAndForth") this.rewind();
       else if (range || (repeat === "loop" && peers.every((peer) => peer.video.ended || peer === this)))
         for (const peer of peers) {
-          peer.seek(((range ? range[0] : 0) + 0.5) / (range ? this : peer).fps);
+          peer.seek(range ? this.timeOf(range[0]) : peer.timeOf(0));
           start(peer.video);
         }
     }
@@ -186,24 +194,28 @@
         const frame = from - Math.floor(((now - began) / 1000) * this.fps * video.playbackRate);
         if (frame <= first) {
           this.rewinding = false;
-          this.seek((first + 0.5) / this.fps);
+          this.seek(this.timeOf(first));
           start(video);
           return;
         }
-        if (!video.seeking && frame < this.frame) this.seek((frame + 0.5) / this.fps);
+        if (!video.seeking && frame < this.frame) this.seek(this.timeOf(frame));
         requestAnimationFrame(tick);
       };
       requestAnimationFrame(tick);
     }
 
-    /* First press: the start; second: the end; third: the whole video again. */
-    setRange() {
-      const { frame } = this;
-      if (!this.range) this.range = [frame, this.frames - 1];
-      else if (this.range[1] === this.frames - 1 && frame > this.range[0])
-        this.range = [this.range[0], frame];
-      else this.range = null;
-      this.setRepeat(this.repeat === "once" && this.range ? "loop" : this.repeat);
+    /* What the menu offers: first the start, then the end, then the whole video again. */
+    get nextRange() {
+      const { frame, frames, range } = this;
+      if (!range) return [words.repeatFrom, [frame, frames - 1]];
+      const [first, last] = range;
+      if (last === frames - 1 && frame > first) return [words.repeatTo, [first, frame]];
+      return [words.clear, null];
+    }
+
+    setRange(range) {
+      this.range = range;
+      this.setRepeat(this.repeat === "once" && range ? "loop" : this.repeat);
       this.showFrame();
     }
 
@@ -275,7 +287,7 @@
       } catch {
         this.loading = false;
         this.target = null;
-        if (this.count) this.showFrame();
+        this.showFrame();
         this.say(words.cannotSeek);
       }
     }
@@ -319,9 +331,8 @@
     /* Below the video, not on it: the browser's own cover the lower part of the picture. */
     addControls() {
       const { video, frames } = this;
-      this.slider = element("input", { class: "animvideo-slider", type: "range" });
-      Object.assign(this.slider, { min: 1, max: frames, value: 1, ariaLabel: words.frame });
-      this.slider.setAttribute("aria-label", words.frame);
+      const range = { type: "range", min: 1, max: frames, "aria-label": words.frame };
+      this.slider = element("input", { class: "animvideo-slider", ...range });
       this.slider.addEventListener("input", () => (this.frame = this.slider.value - 1));
       this.playButton = button("play", "", () => this.toggle());
       this.count = element("span", { class: "animvideo-count" });
@@ -355,10 +366,10 @@
     }
 
     showFrame(frame = this.frame) {
+      if (!this.count) return; // no controls are wanted
       const { frames, slider, range } = this;
-      const seconds = frame / this.fps;
       this.count.textContent = `${frame + 1} / ${frames}`;
-      this.time.textContent = clock(seconds);
+      this.time.textContent = clock(frame / this.fps);
       slider.value = frame + 1;
       slider.setAttribute("aria-valuetext", filled(words.of, { frame: frame + 1, frames }));
       const percent = (shown) => `${(100 * shown) / (frames - 1)}%`;
@@ -443,28 +454,24 @@
     toggleFullscreen() {
       if (document.fullscreenElement) document.exitFullscreen();
       else if (this.box.requestFullscreen) {
-        this.box.style.background = `rgb(${backgroundOf(this.box.parentElement)})`;
-        const reset = () => {
-          if (document.fullscreenElement !== this.box) this.box.style.background = "";
-        };
-        this.box.addEventListener("fullscreenchange", reset);
-        this.box.requestFullscreen().catch(reset);
+        this.box.requestFullscreen().catch(() => {}); // the page may not allow it
       } else this.video.webkitEnterFullscreen?.();
     }
 
     /* -- The menu -- */
 
     moreButton() {
-      const menu = this.popover("animvideo-menu", () => this.menuItems());
+      const menu = this.popover("animvideo-menu", () => {
+        menu.style.opacity = 0; // until it has its place
+        return this.menuItems(menu);
+      });
       const made = button("more", words.more, () => {});
       made.popoverTargetElement = menu;
       menu.addEventListener("toggle", () => {
         const { left, right, top, bottom } = made.getBoundingClientRect();
-        const { width, height } = menu.getBoundingClientRect();
+        const { offsetWidth: width, offsetHeight: height } = menu;
         const below = bottom + height < innerHeight || top < height;
-        const start = getComputedStyle(menu).direction === "rtl" ? left : right - width;
-        menu.style.left = `${Math.max(8, Math.min(start, innerWidth - width - 8))}px`;
-        menu.style.top = `${Math.max(8, Math.min(below ? bottom : top - height, innerHeight - height - 8))}px`;
+        place(menu, menu.dir === "rtl" ? left : right - width, below ? bottom : top - height);
         menu.style.opacity = "";
       });
       return [made, menu];
@@ -477,8 +484,7 @@
         if (newState !== "open") return;
         made.replaceChildren(...content());
         made.dir = getComputedStyle(this.box).direction;
-        made.style.background = `rgb(${backgroundOf(this.box)})`;
-        if (name === "animvideo-menu") made.style.opacity = 0; // until it has its place
+        made.style.background = backgroundOf(this.box);
       });
       return made;
     }
@@ -489,13 +495,12 @@
       return mozHasAudio || webkitAudioDecodedByteCount > 0 || audioTracks?.length > 0;
     }
 
-    menuItems() {
+    menuItems(menu) {
       const { video } = this;
-      const menu = () => this.bar.querySelector(".animvideo-menu");
       const item = (word, action) => {
         const made = element("button", { type: "button" }, word);
         made.addEventListener("click", () => {
-          menu().hidePopover();
+          menu.hidePopover();
           action();
         });
         return made;
@@ -510,11 +515,6 @@
         return label;
       };
       const repeats = ["once", "loop", "backAndForth"].map((key) => [key, words[key]]);
-      const range = !this.range
-        ? words.repeatFrom
-        : this.range[1] === this.frames - 1 && this.frame > this.range[0]
-          ? words.repeatTo
-          : words.clear;
       const items = [
         choice(
           words.speed,
@@ -523,7 +523,7 @@
           (speed) => this.setSpeed(Number(speed)),
         ),
         choice(words.repeat, repeats, this.repeat, (repeat) => this.setRepeat(repeat)),
-        item(range, () => this.setRange()),
+        item(this.nextRange[0], () => this.setRange(this.nextRange[1])),
         item(words.copy, () => this.copyLink()),
         item(words.save, () => this.saveFrame()),
       ];
@@ -605,14 +605,11 @@
       if (!this.bar) return;
       const made = element("div", { popover: "manual", class: "animvideo-popover", role: "status" });
       this.bar.append(made);
-      made.style.background = `rgb(${backgroundOf(this.box)})`;
+      made.style.background = backgroundOf(this.box);
       made.showPopover?.();
-      const { left, top, width } = this.bar.getBoundingClientRect();
-      made.style.inset = "auto";
-      made.style.left = `${Math.max(8, left + (width - made.offsetWidth) / 2)}px`;
-      made.style.top = `${Math.max(8, top - made.offsetHeight - 8)}px`;
-      made.style.margin = 0;
       made.textContent = text; // now that it is part of the page, screen readers tell it
+      const { left, top, width } = this.bar.getBoundingClientRect();
+      place(made, left + (width - made.offsetWidth) / 2, top - made.offsetHeight - 8);
       setTimeout(() => made.remove(), 5000);
     }
 
@@ -744,6 +741,14 @@
     return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(2).padStart(5, "0")}`;
   }
 
+  /* At a point of the window, as far as all of it is seen. */
+  function place(popover, left, top) {
+    const within = (start, size, all) => Math.max(8, Math.min(start, all - size - 8));
+    const x = within(left, popover.offsetWidth, innerWidth);
+    const y = within(top, popover.offsetHeight, innerHeight);
+    Object.assign(popover.style, { inset: `${y}px auto auto ${x}px`, margin: 0 });
+  }
+
   function start(video) {
     video.play().catch(() => {}); // the browser may refuse; the reader can still press play
   }
@@ -766,8 +771,13 @@
     to.video.preload = "auto";
   }
 
-  /* The color behind a box, as red, green, and blue. */
+  /* The color behind a box. */
   function backgroundOf(box) {
+    return `rgb(${levelsBehind(box)})`;
+  }
+
+  /* The same as levels of red, green, and blue. */
+  function levelsBehind(box) {
     const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const backgrounds = ["white"];
     for (; box; box = box.parentElement)
@@ -781,7 +791,7 @@
 
   /* Whether a box is on a dark color: themes are many, and some have no dark side. */
   function isOnDark(box) {
-    const [red, green, blue] = backgroundOf(box);
+    const [red, green, blue] = levelsBehind(box);
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
   }
 
