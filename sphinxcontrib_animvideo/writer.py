@@ -35,10 +35,9 @@ class VideoWriter:
     """Writes a video file, frame by frame.
 
     The extension of *path* selects the format. The file appears under its name when it is
-    complete, and replaces an existing one. Until then it grows in a folder next to it, whose name
-    ends with ``.unfinished``; after a crash, the frames in that folder can be played. A writer
-    that is dropped without :meth:`close` writes no file; with *keep_unfinished*, its folder stays
-    as after a crash.
+    complete, and replaces an existing one. Until then it grows in a folder beside it, whose name
+    ends with ``.unfinished``; after a crash, its frames can be played. A writer that is dropped
+    without :meth:`close` writes no file; with *keep_unfinished*, its folder stays as after a crash.
 
     Parameters
     ----------
@@ -103,6 +102,7 @@ class VideoWriter:
             formats=(format.name,),
             quality=values["quality"],
             encoder_args={format.name: values["extra_args"]},
+            poster=None,
             frames=frames,
             target_size=values["target_size"],
             durable=True,
@@ -111,7 +111,7 @@ class VideoWriter:
             max_frames=values["max_frames"],
             on_frame=reporting(self._bar, values["on_frame"]),
         )
-        # Reentrant, as Ctrl-C can come just after it was taken: the file must be completed then.
+        # Reentrant, as Ctrl-C can come just after it is taken, and the file must be completed.
         self._in_use = threading.RLock()
         self._process = os.getpid()
         self._video: Video | None = None

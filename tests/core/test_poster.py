@@ -29,7 +29,7 @@ def photograph() -> np.ndarray:
 def posters(folder, frame):
     """Write the posters of a frame; return their descriptions and pixels."""
     picker = PosterPicker("first", Fraction(25), folder / "1-poster.png")
-    picker.see(0, 1, frame)
+    picker.see(0, 1, frame, frame.shape[1::-1])
     files = picker.finish(folder / "unread", Fraction(25), frame.shape[1::-1])
     return [
         file and (file, np.asarray(Image.open(folder / file.name).convert("RGB"), int))

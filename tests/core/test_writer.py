@@ -61,7 +61,7 @@ def test_a_poster_has_the_size_of_the_video(tmp_path):
 def test_a_wrong_frame_stops_the_writer(tmp_path):
     figure, axes = plt.subplots(figsize=(1, 1))
     writer = ClipWriter(tmp_path, "1", Fraction(10))
-    for _ in range(3):
+    for _ in range(7):
         writer.capture(figure)
     tick = axes.xaxis.get_major_ticks()[1].tick1line
     tick._markeredgecolor = "red"  # set_markeredgecolor() would tell

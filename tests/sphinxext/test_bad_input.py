@@ -162,7 +162,7 @@ def test_a_missing_script_that_appears_is_noticed(project):
 
 
 def test_a_mistake_of_ours_says_so_with_its_traceback(project):
-    page = project.page(FIGURE + "capture()\nimport PIL.Image\nPIL.Image.Image.save = None\n")
+    page = project.page(FIGURE + "import PIL.Image\nPIL.Image.Image.save = None\ncapture()\n")
     (warning,) = project.build().warnings
     assert warning.startswith(f"{page}:4: WARNING: internal error of animvideo (TypeError: ")
     assert "Traceback" in warning

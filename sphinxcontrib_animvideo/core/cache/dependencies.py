@@ -16,7 +16,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..model.stored import hash_file
-from .environment import KEY_PACKAGES
+
+_KEY_MODULES = {
+    *("sphinxcontrib_animvideo", "matplotlib", "mpl_toolkits", "numpy", "PIL", "contourpy"),
+    "imageio_ffmpeg",  # the hash of ffmpeg is in the key
+}
+"""What is imported of the packages whose versions are part of every key."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +124,10 @@ class Tracker:
                 found.append(Dependency("source", relative, content_hash(Path(path))))
         packaged = _package_folders()
         names = {n.partition(".")[0] for n, path in modules.items() if path.startswith(packaged)}
+        names -= _KEY_MODULES
+        # Reading the metadata of all packages takes longer than drawing some frames.
         installed = metadata.packages_distributions() if names else {}
         packages = {package for name in names for package in installed.get(name, ())}
-        packages -= {*KEY_PACKAGES, "imageio-ffmpeg"}  # the hash of ffmpeg is in the key
         found += [Dependency("package", name, installed_version(name)) for name in sorted(packages)]
         return found
 

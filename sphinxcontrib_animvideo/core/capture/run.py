@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import OptionError, ScriptError
 from ..cache.dependencies import Dependency, Tracker, file_dependency
+from ..frames.grabber import FrameGrabber
 from ..frames.sources import animations_of
 from ..model.job import Job
 from ..model.settings import Settings
@@ -31,20 +32,26 @@ def load_matplotlib(draw: bool) -> None:
     Parameters
     ----------
     draw
-        Whether to draw something, which finds fonts and fills Matplotlib's caches.
+        Whether to draw something, which loads what is needed for it, finds fonts, and fills
+        Matplotlib's caches: all jobs that are forked then save that time.
     """
     import matplotlib.animation
     import matplotlib.figure
     import matplotlib.pyplot
-    import PIL.Image  # noqa: F401
+    import PIL.Image
 
     from .backend import install
 
     install()
     if draw:
+        import numpy.random  # noqa: F401
+
+        PIL.Image.init()
         figure = matplotlib.figure.Figure()
         figure.subplots().plot([0, 1])
-        figure.canvas.draw()
+        grabber = FrameGrabber()
+        for _ in range(2):  # the second one is drawn incrementally
+            grabber.take(figure)
 
 
 class CodeRunner:

@@ -38,7 +38,8 @@ class ClipWriter:
     formats, quality, encoder_args
         As in :mod:`.options`. Without formats, the frames are drawn and checked, but not written.
     poster
-        ``first``, ``middle``, ``last``, a frame number, or seconds (a float).
+        ``first``, ``middle``, ``last``, a frame number, or seconds (a float); ``None`` if
+        :meth:`finish` is not called.
     target_size
         Maximum size of each file in bytes: the best quality that fits is chosen.
     durable
@@ -69,7 +70,7 @@ class ClipWriter:
         formats: tuple[str, ...] = ("mp4",),
         quality: str | int = "good",
         encoder_args: Mapping[str, tuple[str, ...]] | None = None,
-        poster: str | int | float = "first",
+        poster: str | int | float | None = "first",
         target_size: int | None = None,
         durable: bool = False,
         frames: FrameGrabber | None = None,
@@ -182,7 +183,7 @@ class ClipWriter:
         if self._encoder is None:
             self._on_frame(first + count)
             return
-        self._poster.see(first, count, frame)
+        self._poster.see(first, count, frame, self._encoder.size)
         if self._flashes:
             self._flashes.see(first, frame)
         with self._hasher.adding(frame, count) if self._hasher else nullcontext():

@@ -87,7 +87,7 @@ class CopiedVideo:
         hasher, count = FrameHasher(), 0
         for count, pixels in enumerate(read_frames(copy, size, info.fps), 1):
             frame = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-            picker.see(count - 1, 1, frame)
+            picker.see(count - 1, 1, frame, size)
             if flashes:
                 flashes.see(count - 1, frame)
             with hasher.adding(frame, 1):

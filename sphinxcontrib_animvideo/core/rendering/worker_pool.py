@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 from ...errors import AnimvideoError
@@ -22,8 +22,8 @@ from .process_errors import CRASH_REPORT
 from .variables import fixed_variables
 from .worker_process import TaskResult, WorkerProcess, default_method
 
-_POLL_INTERVAL = 0.1
-"""Seconds."""
+_PROGRESS_INTERVAL = 0.1
+"""Seconds between two reports."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class WorkerPool:
         self._size = size
         self._method = default_method() if method == "auto" else method
         self._todo: deque[tuple[tuple[Job, ...], set[Job]]] = deque()
-        self._ended: deque[list[Result] | BaseException] = deque()
+        # Not a queue.Queue, whose lock could be kept by a Ctrl-C while it is being taken.
+        self._ended: SimpleQueue[list[Result] | BaseException] = SimpleQueue()
         self._frames: dict[Job, int] = {}
 
     def new_worker(self) -> WorkerProcess:
@@ -90,17 +91,17 @@ class WorkerPool:
             for thread in threads:
                 thread.start()
             while pending:
-                # Polling, as Ctrl-C while a lock is being taken would keep it.
-                time.sleep(_POLL_INTERVAL)
-                on_frames(dict(self._frames))
-                while self._ended:
-                    ended = self._ended.popleft()
-                    if isinstance(ended, BaseException):
-                        raise ended
-                    pending -= 1
-                    for result in ended:
-                        self._frames.pop(result.job, None)
-                        yield result
+                try:
+                    ended = self._ended.get(timeout=_PROGRESS_INTERVAL)
+                except Empty:
+                    on_frames(dict(self._frames))
+                    continue
+                if isinstance(ended, BaseException):
+                    raise ended
+                pending -= 1
+                for result in ended:
+                    self._frames.pop(result.job, None)
+                    yield result
         finally:
             self._todo.clear()
             for worker in workers:
@@ -115,9 +116,9 @@ class WorkerPool:
             except IndexError:
                 return  # the other threads have taken the rest
             try:
-                self._ended.append(self.render_chain(chain, wanted, worker))
+                self._ended.put(self.render_chain(chain, wanted, worker))
             except BaseException as error:
-                self._ended.append(error)
+                self._ended.put(error)
                 return
 
     def render_chain(

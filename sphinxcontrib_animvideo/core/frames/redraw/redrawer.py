@@ -23,14 +23,19 @@ Pixels = NDArray[np.uint8]
 
 _RETRY = 32
 """Frames after which an incremental redraw is tried again for a figure where it was impossible."""
+_FIRST_COMPARED = 8
+"""The first frame that is compared with a full redraw: any change in every frame is found there."""
+_THEN_COMPARED = 128
+"""The next one, after which they become ever rarer. A full redraw takes as long as five to twenty
+incremental ones, so that more of them would slow short videos down."""
 
 
 class Redrawer:
     """Draws one figure repeatedly.
 
     Every frame has the pixels of Matplotlib's own full redraw. What has not changed since the
-    frame before is not drawn again; frames 1, 2, 4, 8, ... and the last one are compared with a
-    full redraw.
+    frame before is not drawn again. Frames 8, 128, 256, 512, ... and the last one are compared with
+    a full redraw.
 
     Parameters
     ----------
@@ -119,8 +124,8 @@ class Redrawer:
             pixels = self._draw_incrementally(canvas)
         except OverflowError:  # a path that is too long; Matplotlib tells what to do
             return self._draw_in_full(canvas)
-        if self._frame_count & (self._frame_count - 1) == 0:
-            self._compare(pixels, canvas)
+        if _is_compared(self._frame_count):
+            self._compare(pixels, canvas).look_again()
         return pixels
 
     def _can_be_incremental(self) -> bool:
@@ -157,7 +162,8 @@ class Redrawer:
             self._full_until = self._frame_count + _RETRY
         return self._scene.pixels[:]
 
-    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
+    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> Scene:
+        """Compare a frame with a full redraw, and return the scene that it was drawn from."""
         assert self._scene
         # The layout engine has run for this frame; running it again could move artists further.
         with _attributes(self.figure, _layout_engine=None):
@@ -170,7 +176,7 @@ class Redrawer:
                 option="redraw",
                 hint='To redraw everything for every frame, set {option} to "full".',
             )
-        self._scene.look_again()
+        return self._scene
 
     @contextmanager
     def _saving(self) -> Iterator[FigureCanvasAgg]:
@@ -186,6 +192,12 @@ class Redrawer:
             if self.dpi and self.dpi != figure.dpi:
                 stack.enter_context(_attributes(figure, dpi=self.dpi))
             yield canvas
+
+
+def _is_compared(number: int) -> bool:
+    """Whether frame *number*, counted from 1, is compared with a full redraw."""
+    is_power_of_2 = number & (number - 1) == 0
+    return number == _FIRST_COMPARED or (is_power_of_2 and number >= _THEN_COMPARED)
 
 
 def _name_of(artist: Artist) -> str:
