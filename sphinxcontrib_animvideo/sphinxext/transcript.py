@@ -100,7 +100,7 @@ def _list(cues: list[Cue], target: str) -> nodes.bullet_list:
             seconds = f"{cue.start:.3f}".rstrip("0").rstrip(".")
             time = nodes.reference("", clock, refuri=f"#{target}:t={seconds}", internal=True)
         else:
-            time = nodes.inline("", clock, classes=["animvideo-time"])
+            time = nodes.inline("", clock, classes=["animvideo-cue-time"])
         items += nodes.list_item("", nodes.paragraph("", "", time, nodes.Text(f" {cue.text}")))
     return items
 

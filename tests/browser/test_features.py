@@ -283,6 +283,21 @@ def test_the_time_is_beside_the_number(opened):
     assert page.locator(".animvideo-time").is_visible()
 
 
+def test_the_number_of_the_frame_is_announced_when_the_reader_changes_it(opened):
+    page = opened(directive(COUNTING, ":fps: 10"))
+    count = page.locator(".animvideo-count")
+    page.locator("video").focus()
+    page.keyboard.press("ArrowRight")
+    assert (count.text_content(), count.get_attribute("aria-live")) == (f"2 / {FRAMES}", "polite")
+    page.keyboard.press("Space")  # not every frame during playback
+    until(page, "document.querySelector('video').currentTime > 0.3")
+    assert count.get_attribute("aria-live") == "off"
+    page.locator(".animvideo-slider").focus()  # which has a text of its own
+    page.keyboard.press("End")
+    assert count.text_content() == f"{FRAMES} / {FRAMES}"
+    assert count.get_attribute("aria-live") == "off"
+
+
 # -- videos in step --------------------------------------------------------------------------------
 
 SHORT = COUNTING.replace(f"range({FRAMES})", "range(15)")

@@ -206,8 +206,8 @@ def test_the_message_counts_frames_as_the_player_does():
     assert message == (
         "the video flashes more than three times in a second: frames 23 to 53 with 5 general "
         "flashes in a second on 100% of the picture (x from 0 to 192, y from 0 to 160 pixels). "
-        "This can cause seizures (WCAG 2.3.1). Show the pictures longer, or make what flashes "
-        "smaller or its contrast lower."
+        "This can cause seizures (WCAG 2.3.1). Show the pictures longer, or reduce the size or "
+        "the contrast of the area that flashes."
     )
 
 

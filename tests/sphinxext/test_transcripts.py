@@ -105,7 +105,7 @@ def test_transcripts_on_pages(page):
     found = re.findall(r'<details class="animvideo-transcript".*?</details>', html, re.DOTALL)
     lines = [re.findall(r"<li><p>(.*?)</p></li>", each) for each in found]
     link = '<a class="reference internal" href="#{}:t={}">{}</a> {}'.format
-    time = '<span class="animvideo-time">{}</span> {}'.format
+    time = '<span class="animvideo-cue-time">{}</span> {}'.format
     assert lines == [
         [
             link("wave", 0, "0:00", "Step 0 &lt;&amp;&gt;"),

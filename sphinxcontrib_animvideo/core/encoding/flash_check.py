@@ -122,8 +122,8 @@ class FlashCheck:
             Note(
                 "flash",
                 f"the video flashes more than three times in a second: {'; '.join(parts)}. This "
-                "can cause seizures (WCAG 2.3.1). Show the pictures longer, or make what flashes "
-                "smaller or its contrast lower.",
+                "can cause seizures (WCAG 2.3.1). Show the pictures longer, or reduce the size or "
+                "the contrast of the area that flashes.",
             )
         ]
 

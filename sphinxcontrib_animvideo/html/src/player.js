@@ -102,11 +102,17 @@
       const frame = Math.max(0, Math.min(wanted, this.frames - 1));
       this.pause();
       this.video.preload = "auto";
+      this.announce(document.activeElement === this.slider ? "off" : "polite"); // which says it
       this.seek(this.timeOf(frame));
       this.others((other) => {
         other.pause();
         other.seek(Math.min(this.target, other.timeOf(other.frames - 1)));
       });
+    }
+
+    /* Whether screen readers say the number of the frame when it changes. */
+    announce(whether) {
+      this.count?.setAttribute("aria-live", whether);
     }
 
     /* The middle of a frame: its ends may belong to its neighbors. */
@@ -359,6 +365,7 @@
       const on = (name, action) => video.addEventListener(name, action);
       for (const name of ["seeked", "timeupdate", "loadeddata"]) on(name, () => this.showFrame());
       for (const name of ["play", "pause", "ended"]) on(name, () => this.showState());
+      on("play", () => this.announce("off"));
       on("play", () => this.follow());
       video.addEventListener("error", () => this.showFailure(), true); // of its sources
       this.showFrame();
