@@ -402,7 +402,8 @@
       this.following = true;
       const painted = (_now, { mediaTime }) => {
         const frame = Math.min(Math.round(mediaTime * this.fps), this.frames - 1);
-        if (this.target === null) this.showFrame(frame);
+        // One that was painted before the video was rewound may be reported after that.
+        if (this.target === null && !this.rewinding) this.showFrame(frame);
         this.following = !this.video.paused;
         if (!this.following) return;
         if (this.range && frame >= this.range[1]) this.onEnd();
