@@ -93,30 +93,35 @@ child.kill(); [capture() for _ in range(99)]
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "line", "said", "options", "argument", "code"), MISTAKES.values(), ids=MISTAKES
-)
-def test_mistakes(project, kind, line, said, options, argument, code):
+def test_mistakes(project):
+    """One page for each of them, with a video that is good."""
     project.write("s.py", "x = 1\ndef make(): pass\ndef number(): return 3\n")
     project.write("../outside.py", "x = 1\n")
     (project.folder / "bad.mplstyle").write_bytes(b"lines.linewidth: \xff\xfe")
     (project.folder / "link.py").symlink_to(project.folder.parent / "outside.py")
     for name in ("n.ipynb", "broken.mp4", "broken.gif"):
         project.write(name, "{}")
-    page = project.page(code, options, argument=argument)
-    page.write_text(page.read_text("utf-8") + "\n" + GOOD, "utf-8")
+    project.write("index.rst", "Pages\n=====\n\n.. toctree::\n   :glob:\n\n   page-*\n")
+    pages = {}
+    for number, (name, (*_, options, argument, code)) in enumerate(MISTAKES.items()):
+        pages[name] = page = project.page(code, options, f"page-{number}.rst", argument)
+        good = GOOD.replace(":name: good", f":name: good-{number}")
+        page.write_text(page.read_text("utf-8") + "\n" + good, "utf-8")
     config = {"animvideo_max_memory": 1024, "animvideo_max_pixels": 10**6}
     for build in (project.build(**config), project.build(**config)):
-        assert len(build.warnings) == 1, build.warnings
-        warning = build.warnings[0]
-        assert warning.startswith(f"{page}:{line}: WARNING: "), warning
-        assert said in warning
-        assert f"[animvideo.{kind}]" in warning.splitlines()[-1]
-        assert "sphinxcontrib_animvideo" not in warning
-        html = build.page()
-        assert "Animation could not be rendered" in html
-        assert html.count("<video") == 1
-        assert 'id="good"' in html
+        assert len(build.warnings) == len(MISTAKES), build.warnings
+        for name, (kind, line, said, *_) in MISTAKES.items():
+            page = pages[name]
+            warnings = [text for text in build.warnings if text.startswith(f"{page}:")]
+            assert len(warnings) == 1, (name, build.warnings)
+            assert warnings[0].startswith(f"{page}:{line}: WARNING: "), (name, warnings)
+            assert said in warnings[0], name
+            assert f"[animvideo.{kind}]" in warnings[0].splitlines()[-1], (name, warnings)
+            assert "sphinxcontrib_animvideo" not in warnings[0], name
+            html = build.page(f"{page.stem}.html")
+            assert "Animation could not be rendered" in html, name
+            assert html.count("<video") == 1, name
+            assert f'id="good-{page.stem.partition("-")[2]}"' in html, name
     assert no_leftovers(project)
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from textwrap import dedent
 
 import pytest
 
@@ -405,3 +406,21 @@ def test_ruined_memos_and_records_are_as_good_as_none(project):
     cache = project.folder / "_build" / "doctrees" / "animvideo"
     (cache / "environment.json").write_text("[]")
     assert built(project) == (0, 1, 0)
+
+
+def test_files_that_are_opened_in_several_threads_are_dependencies(project):
+    for number in range(40):
+        project.write(f"{number}.txt", str(number))
+    code = """\
+        from concurrent.futures import ThreadPoolExecutor
+        for i in range(3):
+            capture()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: open(f"{number}.txt").read(), range(40)))
+        """
+    project.page(FIGURE + dedent(code))
+    project.build()
+    (record,) = project.folder.glob("_build/doctrees/animvideo/*/*/asset.json")
+    found = {each["path"] for each in json.loads(record.read_text())["dependencies"]}
+    assert found == {f"{number}.txt" for number in range(40)}
+    assert project.build().summary == (0, 1, 0)

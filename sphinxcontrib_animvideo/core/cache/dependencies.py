@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class Tracker:
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
         self._active = False
+        self._thread = threading.local()  # the code may open files in several
         sys.addaudithook(self._audit)
 
     @contextmanager
@@ -132,7 +134,7 @@ class Tracker:
         return found
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        if event != "open" or not self._active:
+        if event != "open" or not self._active or getattr(self._thread, "is_hashing", False):
             return
         path, mode, flags = args
         if isinstance(path, bytes):
@@ -148,12 +150,12 @@ class Tracker:
         elif full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered
             # again. DocsIndex the file is an event of its own.
-            self._active = False
+            self._thread.is_hashing = True
             try:
                 if not Path(full).is_dir():
                     self._read[full] = content_hash(Path(full))
             finally:
-                self._active = True
+                self._thread.is_hashing = False
 
     def _new_modules(self) -> dict[str, str]:
         """Return the files of the modules that the code has imported, by name."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-Poster = tuple[VideoFile, VideoFile | None]
-"""The PNG, and a WebP for pages, if it is smaller."""
 _LOSSLESS = {"lossless": True, "method": 2, "quality": 40}
 _LOSSY = {"quality": 90}
 _DENSE = 0.5
@@ -30,7 +28,7 @@ _MAX_SIDE = 16383
 
 
 class PosterPicker:
-    """Picks the still picture from the frames as they pass by, and writes it beside the drawing.
+    """Picks the still picture from the frames as they pass by, and encodes it beside the drawing.
 
     Parameters
     ----------
@@ -47,7 +45,7 @@ class PosterPicker:
         self._keep_latest = wanted == "last"
         self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
         self._kept: Frame | None = None
-        self._written: Future[Poster] | None = None
+        self._encoded: Future[tuple[bytes, bytes]] | None = None
         if wanted == "first":
             self._wanted = 0
 
@@ -59,22 +57,36 @@ class PosterPicker:
         if self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory
         elif isinstance(self._wanted, int) and first <= self._wanted < first + count:
+            # No file is opened in the thread: it would be taken for one that the code opens.
             thread = ThreadPoolExecutor(1, "animvideo-poster")
-            self._written = thread.submit(_write, self._path, _padded(frame, size))
+            self._encoded = thread.submit(_encode, _padded(frame, size))
             thread.shutdown(wait=False)
 
-    def finish(self, video: Path, fps: Fraction, size: tuple[int, int]) -> Poster:
-        """Return the picture, in the *size* of the file *video*, which has *fps*."""
-        if self._written:
-            return self._written.result()
-        if self._kept is not None:
-            return _write(self._path, _padded(self._kept, size))
-        # Only at the end is it known which frame is in the middle, or that the wanted number
-        # is beyond the end, where the last frame stands in for it.
-        written, _ = count_frames(video, fps)
-        index = written // 2 if self._wanted == "middle" else written - 1
-        (pixels,) = decode_frames(video, [index], size, fps)
-        return _write(self._path, pixels)
+    def finish(
+        self, video: Path, fps: Fraction, size: tuple[int, int]
+    ) -> tuple[VideoFile, VideoFile | None]:
+        """Write the picture, in the *size* of the file *video*, which has *fps*.
+
+        Returns the PNG, and a WebP for pages, if it is smaller.
+        """
+        if self._encoded:
+            png, webp = self._encoded.result()
+        elif self._kept is not None:
+            png, webp = _encode(_padded(self._kept, size))
+        else:
+            # Only at the end is it known which frame is in the middle, or that the wanted number
+            # is beyond the end, where the last frame stands in for it.
+            written, _ = count_frames(video, fps)
+            index = written // 2 if self._wanted == "middle" else written - 1
+            (pixels,) = decode_frames(video, [index], size, fps)
+            png, webp = _encode(pixels)
+        self._path.write_bytes(png)
+        poster = video_file("png", self._path, "image/png")
+        if not 0 < len(webp) < len(png):
+            return poster, None
+        smaller = self._path.with_suffix(".webp")
+        smaller.write_bytes(webp)
+        return poster, video_file("webp", smaller, "image/webp")
 
 
 def _padded(frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -83,19 +95,13 @@ def _padded(frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.pad(frame[:, :, :3], missing, mode="edge")
 
 
-def _write(path: Path, pixels: NDArray[np.uint8]) -> Poster:
+def _encode(pixels: NDArray[np.uint8]) -> tuple[bytes, bytes]:
+    """Return a picture as PNG and as WebP, of which the latter may be empty."""
     from PIL import Image
 
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     # To search for the smallest file takes five times the time for 3 % fewer bytes.
-    picture.save(path)
-    poster = video_file("png", path, "image/png")
-    content = _webp(picture)
-    if not 0 < len(content) < poster.size:
-        return poster, None
-    smaller = path.with_suffix(".webp")
-    smaller.write_bytes(content)
-    return poster, video_file("webp", smaller, "image/webp")
+    return _saved(picture, "PNG", {}), _webp(picture)
 
 
 def _webp(picture: Image.Image) -> bytes:
@@ -112,13 +118,13 @@ def _webp(picture: Image.Image) -> bytes:
 
     if not features.check("webp") or max(picture.size) > _MAX_SIDE:
         return b""
-    content = _encoded(picture, _LOSSLESS)
+    content = _saved(picture, "WEBP", _LOSSLESS)
     if len(content) > _DENSE * picture.width * picture.height:
-        content = _encoded(picture, _LOSSY)
+        content = _saved(picture, "WEBP", _LOSSY)
     return content
 
 
-def _encoded(picture: Image.Image, options: dict[str, Any]) -> bytes:
+def _saved(picture: Image.Image, format: str, options: dict[str, Any]) -> bytes:
     file = BytesIO()
-    picture.save(file, "WEBP", **options)
+    picture.save(file, format, **options)
     return file.getvalue()
