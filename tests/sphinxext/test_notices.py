@@ -32,7 +32,7 @@ def notice(build):
 
 CODES = {
     "an error of ours": (
-        "capture()\nimport PIL.Image\nPIL.Image.Image.save = None\n",
+        "import PIL.Image\nPIL.Image.Image.save = None\ncapture()\n",
         "sphinxcontrib_animvideo/core/",
     ),
     "a path": ("open('/no/such/directory/data.csv')", "'…/data.csv'"),
