@@ -17,12 +17,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..model.stored import hash_file
+from .environment import KEY_PACKAGES
 
 _KEY_MODULES = {
-    *("sphinxcontrib_animvideo", "matplotlib", "mpl_toolkits", "numpy", "PIL", "contourpy"),
+    *(module for modules in KEY_PACKAGES.values() for module in modules),
+    "sphinxcontrib_animvideo",
     "imageio_ffmpeg",  # the hash of ffmpeg is in the key
 }
-"""What is imported of the packages whose versions are part of every key."""
+"""Modules that are no dependencies, as the key says which they are."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Tracker:
             self._written.add(full)
         elif full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered
-            # again. DocsIndex the file is an event of its own.
+            # again. Reading the file is an event of its own.
             self._thread.is_hashing = True
             try:
                 if not Path(full).is_dir():

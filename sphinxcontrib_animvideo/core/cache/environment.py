@@ -20,8 +20,13 @@ from ..._version import __version__
 from ..encoding.ffmpeg import find_ffmpeg
 from .memo import Memo
 
-KEY_PACKAGES = ("matplotlib", "numpy", "pillow", "contourpy")
-"""Packages whose versions are part of every key."""
+KEY_PACKAGES = {
+    "matplotlib": ("matplotlib", "mpl_toolkits", "pylab"),
+    "numpy": ("numpy",),
+    "pillow": ("PIL",),
+    "contourpy": ("contourpy",),
+}
+"""Packages whose versions are part of every key, and the modules that they install."""
 _HASH = 12
 """Digits of a hash that is shown to people."""
 

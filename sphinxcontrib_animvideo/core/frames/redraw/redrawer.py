@@ -124,8 +124,10 @@ class Redrawer:
             pixels = self._draw_incrementally(canvas)
         except OverflowError:  # a path that is too long; Matplotlib tells what to do
             return self._draw_in_full(canvas)
-        if _is_compared(self._frame_count):
-            self._compare(pixels, canvas).look_again()
+        if self._is_compared():
+            assert self._scene
+            self._compare(pixels, canvas)
+            self._scene.look_again()
         return pixels
 
     def _can_be_incremental(self) -> bool:
@@ -162,8 +164,13 @@ class Redrawer:
             self._full_until = self._frame_count + _RETRY
         return self._scene.pixels[:]
 
-    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> Scene:
-        """Compare a frame with a full redraw, and return the scene that it was drawn from."""
+    def _is_compared(self) -> bool:
+        """Whether the current frame is compared with a full redraw."""
+        number = self._frame_count
+        is_power_of_2 = number & (number - 1) == 0
+        return number == _FIRST_COMPARED or (is_power_of_2 and number >= _THEN_COMPARED)
+
+    def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
         assert self._scene
         # The layout engine has run for this frame; running it again could move artists further.
         with _attributes(self.figure, _layout_engine=None):
@@ -176,7 +183,6 @@ class Redrawer:
                 option="redraw",
                 hint='To redraw everything for every frame, set {option} to "full".',
             )
-        return self._scene
 
     @contextmanager
     def _saving(self) -> Iterator[FigureCanvasAgg]:
@@ -192,12 +198,6 @@ class Redrawer:
             if self.dpi and self.dpi != figure.dpi:
                 stack.enter_context(_attributes(figure, dpi=self.dpi))
             yield canvas
-
-
-def _is_compared(number: int) -> bool:
-    """Whether frame *number*, counted from 1, is compared with a full redraw."""
-    is_power_of_2 = number & (number - 1) == 0
-    return number == _FIRST_COMPARED or (is_power_of_2 and number >= _THEN_COMPARED)
 
 
 def _name_of(artist: Artist) -> str:
