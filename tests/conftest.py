@@ -24,6 +24,7 @@ from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from sphinxcontrib_animvideo.core.cache.environment import examine
+from sphinxcontrib_animvideo.core.model.settings import Arithmetic
 from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 
 pytest_plugins = ["pytester"]
@@ -63,7 +64,7 @@ class Build:
 def memo() -> str:
     """What the first build of each project finds out of the machine, found out once."""
     with TemporaryDirectory() as folder:
-        examine(path := Path(folder, "environment.json"))
+        examine(path := Path(folder, "environment.json"), Arithmetic())
         return path.read_text("utf-8")
 
 

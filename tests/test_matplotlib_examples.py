@@ -24,6 +24,7 @@ import pytest
 
 from sphinxcontrib_animvideo.cli import main
 from sphinxcontrib_animvideo.core.cache.environment import examine
+from sphinxcontrib_animvideo.core.model.settings import Arithmetic
 from sphinxcontrib_animvideo.core.rendering.variables import fixed_variables
 from tests.video import decode
 
@@ -195,7 +196,7 @@ def test_frames_are_those_of_matplotlib(
         path.write_text(FIRST_FRAMES + script.read_text("utf-8"), "utf-8")
         main(["render", str(path), "-o", str(path.with_suffix(".mkv")), "-q", "--quality=lossless"])
     # The last digit of a sine depends on variables that are fixed for our workers.
-    environment = os.environ | fixed_variables(examine(tmp_path / "environment.json"))
+    environment = os.environ | fixed_variables(examine(tmp_path / "environment.json", Arithmetic()))
     subprocess.run([sys.executable, "-c", REFERENCE, *paths], env=environment, check=True)
     found = {path.stem: differences(path.parent) for path in paths}
     assert found == {path.stem: [] for path in paths}

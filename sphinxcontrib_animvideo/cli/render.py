@@ -19,7 +19,7 @@ from ..core.encoding.probe import read_info
 from ..core.model.asset import Asset, Note
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import CLI, OPTIONS, Option, options_of
-from ..core.model.settings import Settings, make_limits, make_settings
+from ..core.model.settings import Settings, make_arithmetic, make_limits, make_settings
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
 from ..errors import AnimvideoError, FrameError, OptionError, ScriptError
@@ -112,7 +112,8 @@ def render(given: argparse.Namespace) -> CommandResult:
     with scratch_folder() as scratch:
         if script:
             job = _job(script, function, written, settings)
-            store = Cache(Path(given.cache_dir or scratch).absolute())
+            arithmetic = make_arithmetic(lambda name: _value(name, written))
+            store = Cache(Path(given.cache_dir or scratch).absolute(), arithmetic)
             limits = make_limits(lambda name: _value(name, written))
             with FrameBar(given.source[0], shown=progress) as bar:
                 result = render_jobs([job], store, limits, _Progress(bar))[job]

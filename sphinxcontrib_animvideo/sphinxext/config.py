@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ..core.cache.store import Cache
 from ..core.model.options import CONFIG, OPTIONS, config_value, options_of
 from ..core.model.settings import (
+    Arithmetic,
     Limits,
     Settings,
     check_formats,
     is_file_name,
+    make_arithmetic,
     make_limits,
     make_settings,
 )
@@ -106,9 +108,13 @@ def limits_of(config: Config) -> Limits:
     return make_limits(lambda name: value_of(config, name))
 
 
+def arithmetic_of(config: Config) -> Arithmetic:
+    """Return how worker processes calculate."""
+    return make_arithmetic(lambda name: value_of(config, name))
+
+
 def cache_of(app: Sphinx) -> Cache:
     """Return the configured cache."""
     folder = value_of(app.config, "cache-dir")
-    if folder:
-        return Cache(Path(app.confdir, folder).resolve())
-    return Cache(Path(app.doctreedir, "animvideo"))
+    path = Path(app.confdir, folder).resolve() if folder else Path(app.doctreedir, "animvideo")
+    return Cache(path, arithmetic_of(app.config))

@@ -21,7 +21,7 @@ from ..core.model.job import Job
 from ..core.model.options import config_value
 from ..errors import AnimvideoError
 from .collection import collection
-from .config import config_errors, limits_of, value_of
+from .config import arithmetic_of, config_errors, limits_of, value_of
 
 _EXTENSION = "sphinxcontrib_animvideo"
 
@@ -62,6 +62,7 @@ def _index(app: Sphinx, before: dict[str, str]) -> DocsIndex:
         errors=_errors(app),
         cache_dir=str(Path(app.confdir, folder).resolve()) if folder else "",
         limits=limits_of(app.config),
+        arithmetic=arithmetic_of(app.config),
         start_method=value_of(app.config, "start-method"),
         suppressed=tuple(kind for kind in ("max_frames",) if _is_suppressed(app, kind)),
         import_path=tuple(sys.path),

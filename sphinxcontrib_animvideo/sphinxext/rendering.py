@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..core.cache.prebuilt import PrebuiltAsset
 from ..core.cache.scratch import scratch_folder
+from ..core.cache.store import Cache
 from ..core.lockfile.status import VideoStatus
 from ..core.model.asset import Asset
 from ..core.model.job import Job
@@ -22,7 +23,7 @@ from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
 from .collection import Source, VideoRequest, collection
 from .conditions import evaluator
-from .config import cache_of, limits_of, value_of
+from .config import arithmetic_of, cache_of, limits_of, value_of
 from .html import has_script
 from .lock_check import check_or_update
 from .log import BuildProgress, logger, warn
@@ -157,7 +158,7 @@ def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[Nondetermi
     with scratch_folder() as folder:
         found = render_again(
             results,
-            folder,
+            Cache(folder, arithmetic_of(app.config)),
             limits_of(app.config),
             progress,
             value_of(app.config, "jobs"),

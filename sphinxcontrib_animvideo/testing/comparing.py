@@ -165,11 +165,16 @@ class Comparisons:
         if not self._environment:
             from ..core.cache.environment import examine
             from ..core.cache.scratch import scratch_folder
+            from ..core.model.settings import Arithmetic
 
             cache = getattr(self._config, "cache", None)
             with scratch_folder() as scratch:
                 folder = cache.mkdir("animvideo") if cache else scratch
-                self._environment = examine(folder / "environment.json").parts
+                parts = examine(folder / "environment.json", Arithmetic()).parts
+            # Tests calculate in this process, which decides itself how.
+            self._environment = {
+                name: text for name, text in parts.items() if name not in ("cpu", "threads")
+            }
         return self._environment
 
     # -- failures ------------------------------------------------------------------------------

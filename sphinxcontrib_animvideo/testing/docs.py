@@ -143,7 +143,8 @@ class _Project:
     def renderer(self) -> Renderer:
         """The renderer of its jobs."""
         index = self.index
-        renderer = Renderer(Cache(self._cache_dir()), index.limits, index.start_method)
+        cache = Cache(self._cache_dir(), index.arithmetic)
+        renderer = Renderer(cache, index.limits, index.start_method)
         self.docs.resources.callback(renderer.close)
         return renderer
 

@@ -276,14 +276,16 @@ USES = {
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_processes_of_inline_code_work_or_are_one_clear_error(project, use):
-    page = project.page(POOL.format(use=use), ":timeout: 20")
+    page = project.page(POOL.format(use=use))
     build = project.build()
     if "'fork'" in use:
         assert build.summary == (1, 0, 0), build.warnings
     else:
         (warning,) = build.warnings
         assert warning.startswith(f"{page}:")
-        assert "half is defined in a document, where a process that multiprocessing" in warning
+        assert "half is defined in a document, where a process that multiprocessing" in warning, (
+            warning
+        )
         assert len(warning.splitlines()) < 60
         assert len(build.status) < 5000
 

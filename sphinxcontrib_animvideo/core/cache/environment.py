@@ -7,10 +7,9 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +17,9 @@ from typing import Any
 
 from ..._version import __version__
 from ..encoding.ffmpeg import find_ffmpeg
+from ..model.settings import Arithmetic
 from .memo import Memo
+from .processor import Processor, ask_numpy, identity
 
 KEY_PACKAGES = {
     "matplotlib": ("matplotlib", "mpl_toolkits", "pylab"),
@@ -27,6 +28,8 @@ KEY_PACKAGES = {
     "contourpy": ("contourpy",),
 }
 """Packages whose versions are part of every key, and the modules that they install."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Sums depend on how they are split between threads."""
 _HASH = 12
 """Digits of a hash that is shown to people."""
 
@@ -39,8 +42,9 @@ class Environment:
     """A text that changes when anything outside a job can change its video."""
     ffmpeg: str
     """Path of the ffmpeg to use."""
-    numpy_features: str
-    """CPU features for which NumPy has special code, as a value for NPY_DISABLE_CPU_FEATURES."""
+    variables: Mapping[str, str]
+    """Environment variables that decide with which instructions, and in how many threads, the
+    worker processes calculate."""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -50,8 +54,8 @@ class Environment:
         return {**parts, "freetype": hashed[:_HASH], "ffmpeg": parts["ffmpeg"][:_HASH]}
 
 
-def examine(memo: Path) -> Environment:
-    """Return the environment of this process.
+def examine(memo: Path, arithmetic: Arithmetic) -> Environment:
+    """Return the environment of videos that are rendered on this machine.
 
     Imports neither Matplotlib nor NumPy, so that a build with nothing to render stays quick:
     FreeType is part of Matplotlib's compiled modules, whose bytes are hashed instead.
@@ -60,6 +64,8 @@ def examine(memo: Path) -> Environment:
     ----------
     memo
         A JSON file that stores the hashes of files that are too large to read on every build.
+    arithmetic
+        How numbers are calculated.
     """
     with Memo(memo) as remembered:
         ffmpeg = remembered.path(_ffmpeg_identity(), _possible_ffmpegs(), find_ffmpeg)
@@ -73,8 +79,13 @@ def examine(memo: Path) -> Environment:
             "ffmpeg": remembered.hash(Path(ffmpeg)),
         }
         numpy = find_spec("numpy")
-        features = remembered.text(f"{parts['numpy']} {numpy and numpy.origin}", _numpy_features)
-    return Environment(json.dumps(parts, sort_keys=True), ffmpeg, features)
+        name = f"{parts['numpy']} {numpy and numpy.origin} {identity()}"
+        found = Processor.from_json(remembered.text(name, ask_numpy))
+        processor = found or Processor.from_json(ask_numpy()) or Processor((), ())
+    level, threads = processor.level(arithmetic.cpu), str(arithmetic.threads)
+    parts |= {"cpu": level, "threads": threads}
+    variables = dict.fromkeys(_THREADS, threads) | processor.variables(level)
+    return Environment(json.dumps(parts, sort_keys=True), ffmpeg, variables)
 
 
 def _ffmpeg_identity() -> str:
@@ -91,20 +102,6 @@ def _possible_ffmpegs() -> set[str]:
     if named:
         return {str(shutil.which(named))}
     return {*map(str, own), str(prefix / "bin/ffmpeg"), str(shutil.which("ffmpeg"))}
-
-
-@cache  # for a process that builds several documentations
-def _numpy_features() -> str:
-    # In another process: to import NumPy takes longer than a build with nothing to render.
-    program = (
-        "try: from numpy._core._multiarray_umath import __cpu_dispatch__ as names\n"
-        "except ImportError: from numpy.core._multiarray_umath import __cpu_dispatch__ as names\n"
-        "print(*names)"
-    )
-    asked = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    return asked.stdout.strip()
 
 
 def _freetype_modules() -> list[Path]:

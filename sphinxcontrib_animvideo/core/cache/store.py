@@ -24,6 +24,7 @@ import msgspec
 from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
 from ..model.job import Job
+from ..model.settings import Arithmetic
 from ..model.stored import hash_file, limited_depth, read_stored
 from .dependencies import Dependency
 from .environment import Environment, examine
@@ -52,17 +53,20 @@ class Cache:
     ----------
     folder
         Created when the first asset is written.
+    arithmetic
+        How numbers are calculated, which is part of every key.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, arithmetic: Arithmetic | None = None) -> None:
         self.folder = folder
+        self.arithmetic = arithmetic or Arithmetic()
         self.damaged: list[Path] = []
         """Entries that were found damaged, and are made again when they are needed."""
 
     @cached_property
     def environment(self) -> Environment:
         """The environment, which is part of every key."""
-        return examine(self.folder / "environment.json")
+        return examine(self.folder / "environment.json", self.arithmetic)
 
     def find(self, job: Job) -> Asset | None:
         """Return the asset of *job* if it is intact and nothing that it read has changed."""

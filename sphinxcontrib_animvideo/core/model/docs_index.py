@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ...errors import AnimvideoError
 from .job import Job
-from .settings import Limits
+from .settings import Arithmetic, Limits
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class DocsIndex:
     cache_dir: str
     """Absolute path of the configured cache, or empty."""
     limits: Limits
+    arithmetic: Arithmetic
     start_method: str
     suppressed: tuple[str, ...]
     """Kinds of notes that ``suppress_warnings`` suppresses."""

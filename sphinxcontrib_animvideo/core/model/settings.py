@@ -56,6 +56,14 @@ class Limits:
     """Bytes."""
 
 
+@dataclass(frozen=True)
+class Arithmetic:
+    """How worker processes calculate. Each field is the option of the same name."""
+
+    cpu: str = "x86-64-v3"
+    threads: int = 1
+
+
 def make_settings(written: Mapping[str, Any], default: Callable[[str], Any]) -> Settings:
     """Return the settings that options result in.
 
@@ -89,6 +97,11 @@ def make_limits(value_of: Callable[[str], Any]) -> Limits:
     return Limits(
         **{field.name: value_of(field.name.replace("_", "-")) for field in fields(Limits)}
     )
+
+
+def make_arithmetic(value_of: Callable[[str], Any]) -> Arithmetic:
+    """Return how to calculate; *value_of* returns the value of an option by name."""
+    return Arithmetic(**{field.name: value_of(field.name) for field in fields(Arithmetic)})
 
 
 def check_formats(formats: tuple[str, ...], quality: str | int) -> None:

@@ -215,6 +215,7 @@ DPI = _number(float, "a number of dots per inch from 1 to 10000", 1, 10_000)
 SECONDS = _number(float, "a number of seconds from 0.001 to 1000000", _THOUSANDTH, 10**6)
 COUNT = _number(whole, f"a whole number from 1 to {_LARGEST}", 1, _LARGEST)
 COUNT0 = _number(whole, f"a whole number from 0 to {2**32 - 1}", 0, 2**32 - 1)
+THREADS = _number(whole, "a whole number from 1 to 1024", 1, 1024)
 MEBIBYTES = _number(whole, f"a whole number from 1 to {2**32}", 1, 2**32)
 PRINTED_BYTES = _number(whole, f"a whole number from 1 to {10**8}", 1, 10**8)  # kept in memory
 LEVELS = _number(float, "a number from 0 to 255", 0, 255)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...errors import AnimvideoError, NondeterministicError
 from ..cache.store import Cache
@@ -45,7 +44,7 @@ class NondeterministicVideo:
 
 def render_again(
     first: Mapping[Job, Result],
-    folder: Path,
+    cache: Cache,
     limits: Limits,
     progress: Progress,
     workers: int = 0,
@@ -57,7 +56,7 @@ def render_again(
     ----------
     first
         What came of them the first time.
-    folder
+    cache
         For the second videos; an empty one.
     limits, progress, workers, method
         As in :func:`.render.render`.
@@ -70,7 +69,8 @@ def render_again(
     }
 
     def once_more(name: str, jobs: Sequence[Job], conditions: RunConditions) -> dict[Job, Result]:
-        return render(jobs, Cache(folder / name), limits, progress, workers, method, conditions)
+        own = Cache(cache.folder / name, cache.arithmetic)
+        return render(jobs, own, limits, progress, workers, method, conditions)
 
     second = once_more("second", list(rendered), RunConditions(hash_seed=1, detect=True))
     nondeterministic = [
