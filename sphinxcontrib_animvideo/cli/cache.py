@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..core.cache.store import Cache, Entry
-from ..core.model.humanize import format_bytes
+from ..core.model.humanize import count, format_bytes
 from ..core.model.number import exact
 from ..core.model.text import shown
 from ..errors import OptionError
@@ -29,7 +29,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "render --cache-dir.",
     )
     removal = command.add_mutually_exclusive_group()
-    removal.add_argument("--clear", action="store_true", help="Remove all videos.")
+    removal.add_argument(
+        "--clear",
+        action="store_true",
+        help="Remove all videos, also interrupted ones.",
+    )
     removal.add_argument(
         "--prune-days", metavar="N", help="Remove videos that were not used for N days."
     )
@@ -43,10 +47,14 @@ def cache(given: argparse.Namespace) -> CommandResult:
     store = Cache(given.folder)
     removed = [] if days is None else store.prune(days * _DAY)
     left, gone = _contents(store.entries()), _contents(removed)
+    unfinished = _contents(store.unfinished())
     text = f"{given.folder}: {_contents_text(left)}"
+    if videos := unfinished["entries"]:
+        text += f"; interrupted: {count(videos, 'video')}, {format_bytes(unfinished['bytes'])}"
     if days is not None:
         text += f"; removed: {_contents_text(gone)}"
-    return CommandResult({"folder": str(given.folder), **left, "removed": gone}, text)
+    data = {"folder": str(given.folder), **left, "interrupted": unfinished, "removed": gone}
+    return CommandResult(data, text)
 
 
 def _contents(entries: Sequence[Entry]) -> dict[str, int]:

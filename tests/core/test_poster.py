@@ -7,7 +7,7 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image, features
 
-from sphinxcontrib_animvideo.core.encoding.poster import PosterPicker
+from sphinxcontrib_animvideo.core.encoding.poster import PosterPicker, write_poster
 
 
 def plot() -> np.ndarray:
@@ -28,9 +28,9 @@ def photograph() -> np.ndarray:
 
 def posters(folder, frame):
     """Write the posters of a frame; return their descriptions and pixels."""
-    picker = PosterPicker("first", Fraction(25), folder / "1-poster.png")
+    picker = PosterPicker("first", Fraction(25))
     picker.see(0, 1, frame, frame.shape[1::-1])
-    files = picker.finish(folder / "unread", Fraction(25), frame.shape[1::-1])
+    files = write_poster(picker.pictures(), folder / "1-poster.png")
     return [
         file and (file, np.asarray(Image.open(folder / file.name).convert("RGB"), int))
         for file in files

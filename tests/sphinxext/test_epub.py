@@ -117,7 +117,7 @@ def make(project, *arguments):
 
 
 def test_the_page_has_every_option():
-    assert set(OPTIONS) | {"skip", "nofigs"} == set(options_of(DIRECTIVE))
+    assert set(OPTIONS) | {"skip", "nofigs", "parallel"} == set(options_of(DIRECTIVE))
 
 
 @pytest.mark.parametrize("parallel", ["1", "2"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from ..model import own_files
 from ..model.stored import hash_file
 from .environment import KEY_PACKAGES
 
@@ -97,8 +97,9 @@ class Tracker:
         self._modules_before = set(sys.modules)
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
+        self.rewritten: set[str] = set()
+        """Absolute paths of files that the code has read after it had written them."""
         self._active = False
-        self._thread = threading.local()  # the code may open files in several
         sys.addaudithook(self._audit)
 
     @contextmanager
@@ -136,7 +137,7 @@ class Tracker:
         return found
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        if event != "open" or not self._active or getattr(self._thread, "is_hashing", False):
+        if event != "open" or not self._active or own_files.is_open():
             return
         path, mode, flags = args
         if isinstance(path, bytes):
@@ -144,20 +145,22 @@ class Tracker:
         if not isinstance(path, str):
             return  # a file descriptor
         full = os.path.realpath(path)
-        if not self._is_local(full) or not full.startswith(self._source_dir + os.sep):
+        if not self._is_local(full):
             return
         writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if writes or (isinstance(mode, str) and set(mode) & set("wax+")):
             self._written.add(full)
-        elif full not in self._read and not full.endswith(".pyc"):
+            return
+        if full in self._written:
+            self.rewritten.add(full)
+        if not full.startswith(self._source_dir + os.sep):
+            return
+        if full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered
             # again. Reading the file is an event of its own.
-            self._thread.is_hashing = True
-            try:
+            with own_files.own_files():
                 if not Path(full).is_dir():
                     self._read[full] = content_hash(Path(full))
-            finally:
-                self._thread.is_hashing = False
 
     def _new_modules(self) -> dict[str, str]:
         """Return the files of the modules that the code has imported, by name."""

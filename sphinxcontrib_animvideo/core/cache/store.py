@@ -32,6 +32,9 @@ from .intact import first_wrong, is_intact, note_verified
 from .scratch import remove_abandoned, scratch_folder
 
 _STAGING = "staging-"
+_SEGMENTS = "segments"
+_FORGOTTEN_AFTER = 7 * 24 * 3600
+"""Seconds after which segments are removed that no build has used."""
 _TRIES = 100
 
 
@@ -97,10 +100,11 @@ class Cache:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 folder = stack.enter_context(scratch_folder(self.folder, _STAGING))
             except OSError as error:
-                raise self._not_writable(error) from error
+                raise self.not_writable(error) from error
             yield folder
 
-    def _not_writable(self, error: OSError) -> CacheError:
+    def not_writable(self, error: OSError) -> CacheError:
+        """Return the error for a folder in which nothing can be created."""
         return CacheError(
             f"cannot write to the cache directory {self.folder} ({error.strerror}). Make it "
             "writable.",
@@ -159,8 +163,31 @@ class Cache:
             shutil.rmtree(asset.folder, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove the staging folders of builds that were killed."""
+        """Remove the staging folders of builds that were killed, and segments nobody has used."""
         remove_abandoned(self.folder, _STAGING)
+        self._prune_segments(_FORGOTTEN_AFTER)
+
+    def segments(self, job: Job) -> Path:
+        """Return the folder for the segments of *job*, until its videos are complete."""
+        return self.folder / _SEGMENTS / self._folder(job).name
+
+    def discard_segments(self, job: Job) -> None:
+        """Remove the segments of *job*."""
+        shutil.rmtree(self.segments(job), ignore_errors=True)
+
+    def unfinished(self) -> list[Entry]:
+        """Return the segments of videos that are not complete: those that were interrupted."""
+        found = []
+        for folder in _files(self.folder, f"{_SEGMENTS}/*"):
+            with suppress(OSError):  # removed in this moment
+                found.append(_entry(folder, folder))
+        return found
+
+    def _prune_segments(self, seconds: float) -> list[Entry]:
+        old = [each for each in self.unfinished() if time.time() - each.used >= seconds]
+        for entry in old:
+            shutil.rmtree(entry.folder, ignore_errors=True)
+        return old
 
     def entries(self) -> list[Entry]:
         """Return all entries; other files in the folder are ignored."""
@@ -172,9 +199,7 @@ class Cache:
         found = []
         for record in records:
             with suppress(OSError):  # removed in this moment
-                files = [file for file in record.parent.rglob("*") if file.is_file()]
-                size = sum(file.stat().st_size for file in files)
-                found.append(Entry(record.parent, size, record.stat().st_mtime))
+                found.append(_entry(record.parent, record))
         return found
 
     def file(self, sha256: str) -> Path | None:
@@ -188,17 +213,25 @@ class Cache:
         return None
 
     def prune(self, seconds: float) -> list[Entry]:
-        """Remove the entries that were not used for *seconds*, and return them."""
+        """Remove what was not used for *seconds*, and return it."""
         self.sweep()
+        segments = self._prune_segments(seconds)
         old = [entry for entry in self.entries() if time.time() - entry.used >= seconds]
         for entry in old:
             shutil.rmtree(entry.folder, ignore_errors=True)
             with suppress(OSError):  # another entry of the same key is there
                 entry.folder.parent.rmdir()
-        return old
+        return old + segments
 
     def _folder(self, job: Job) -> Path:
         return self.folder / job.key(self.environment.description)[:32]
+
+
+def _entry(folder: Path, used: Path) -> Entry:
+    """Return a folder as an entry that was used when *used* was changed."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    return Entry(folder, size, used.stat().st_mtime)
 
 
 def _digest(data: Any) -> str:

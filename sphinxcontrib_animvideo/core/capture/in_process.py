@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import AnimvideoError, LimitError, Spelling
+from ..encoding.segments import SEGMENT_FRAMES, SegmentFolder
 from ..frames.sources import figure_of
 from ..model.asset import Asset
 from ..model.settings import Limits, Settings
@@ -61,6 +62,7 @@ class InProcessRecorder(Recorder):
             steady_rate=True,
             incremental=True,
             on_frame=on_frame,
+            segments=SegmentFolder(folder / "segments", SEGMENT_FRAMES),
         )
         self._spell = spell
         self.reported: tuple[str, ...] = ()
@@ -90,6 +92,8 @@ class InProcessRecorder(Recorder):
         if not self.frame_count:
             return None
         clips = self.finish()
+        assert self.segments
+        self.segments.discard()
         asset = Asset(str(self.folder), clips, tuple(self.notes))
         self.reported = tuple(dict.fromkeys(self.remarks))
         close(self._figures)

@@ -8,7 +8,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,15 @@ class NondeterminismHint:
     """Completes "line 7 …"."""
     file: str
     line: int
+
+
+def described(hints: Iterable[NondeterminismHint], file: str) -> str:
+    """Return a text that names the lines of *file*, and those of other files."""
+    places = {
+        hint: f"line {hint.line} " if hint.file == file else f"{hint.file}:{hint.line} "
+        for hint in hints
+    }
+    return "; ".join(f"{places[hint] if hint.line else ''}{hint.what}" for hint in places)
 
 
 class NondeterminismDetector:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import RedrawError
 from ..encoding.copied_video import playable
 from ..encoding.picture_files import pictures_in, step_of
-from ..encoding.timeline import frame_rate, sets_rate
+from ..encoding.segments import SegmentFolder
+from ..encoding.timeline import frame_rate, ignored_step, sets_rate
 from ..frames.sources import animations_of, figure_of, is_animation, is_pil_image, root_figure
 from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
@@ -28,6 +28,7 @@ from .animations import (
 from .forks import refuse_in_fork
 from .movie_writers import CapturingWriter
 from .no_frames import no_frames
+from .restarts import restarting
 from .tracks import FrameCounter, Track, TrackFactory
 from .user_code import EnoughFrames, Restart
 from .window import Window
@@ -71,6 +72,8 @@ class Recorder:
         Called with the number of frames after each frame.
     animations
         The animations that the code has created so far.
+    segments
+        The segments of long clips; needed if there is a *folder*.
     """
 
     settings: Settings
@@ -85,6 +88,7 @@ class Recorder:
     """What is worth logging at info level."""
     saved_figures: int = 0
     """How often the code called ``savefig``."""
+    segments: SegmentFolder | None = None
 
     def __post_init__(self) -> None:
         self._process = os.getpid()
@@ -94,8 +98,8 @@ class Recorder:
         self._playing = False
         self.window = Window(self)
         self._factory = TrackFactory(
-            *(self.settings, self.limits, self.folder, self.incremental),
-            on_frame=lambda: self.on_frame(self.frame_count),
+            *(self.settings, self.limits, self.folder, self.segments, self.incremental),
+            on_frame=lambda: self.on_frame(sum(track.written_count for track in self._tracks)),
             warn=lambda message: self.notes.append(Note("array", message)),
         )
         self._grabber = self._factory.grabber()
@@ -227,14 +231,12 @@ class Recorder:
 
     def _end_endless(self) -> None:
         """End an endless animation."""
-        self.notes.append(
-            Note(
-                "max_frames",
-                f"an animation of unknown length was truncated at {self.settings.max_frames} "
-                "frames (max-frames). Pass save_count, or a sequence as frames, to set its "
-                "length." + ("" if self._playing else " The code after save() was not run."),
-            )
+        message = (
+            f"an animation of unknown length was truncated at {self.settings.max_frames} frames "
+            "(max-frames). Pass save_count, or a sequence as frames, to set its length."
         )
+        after = "" if self._playing else " The code after save() was not run."
+        self.notes.append(Note("max_frames", message + after))
         raise EnoughFrames
 
     def end_saving(self) -> None:
@@ -245,8 +247,8 @@ class Recorder:
 
     # -- clips -----------------------------------------------------------------------------
 
-    def finish(self) -> tuple[Clip, ...]:
-        """Complete all clips.
+    def complete(self) -> bool:
+        """Complete what was drawn here; return False if other processes do the rest.
 
         Raises
         ------
@@ -257,6 +259,13 @@ class Recorder:
         self.window.settle()
         if not self.frame_count:
             raise no_frames("the code", self.saved_figures, has_callable=True)
+        with self._restart_if_wrong():
+            are_complete = [track.complete() for track in self._tracks]
+            return all(are_complete) and (self.segments is None or self.segments.claim_clips())
+
+    def finish(self) -> tuple[Clip, ...]:
+        """Complete all clips; raises what :meth:`complete` does."""
+        self.complete()
         with self._restart_if_wrong():
             clips = tuple(clip for track in self._tracks if (clip := track.finish()))
         self.notes += [note for track in self._tracks for note in track.notes]
@@ -274,11 +283,7 @@ class Recorder:
     ) -> Fraction:
         option, default = self.settings.fps, self.settings.default_fps
         if option is None and explicit is None and step is not None and not sets_rate(step):
-            self.remarks.append(
-                f"the video has {float(default):g} frames per second: the code asks for a frame "
-                f"every {float(1000 * step):g} ms, and less than 10 ms means as fast as possible. "
-                "Set fps to choose another rate."
-            )
+            self.remarks.append(ignored_step(step, default))
         return frame_rate(option=option, explicit=explicit, step=step, default=default)
 
     def _track(self, fps: Fraction, grabber: FrameGrabber) -> Track:
@@ -288,12 +293,5 @@ class Recorder:
         self._tracks.append(track)
         return track
 
-    @contextmanager
-    def _restart_if_wrong(self) -> Iterator[None]:
-        try:
-            yield
-        except RedrawError as error:
-            raise Restart(
-                incremental=False,
-                remark=f"rendered again with full redraws: {error.message}",
-            ) from error
+    def _restart_if_wrong(self) -> AbstractContextManager[None]:
+        return restarting(self.settings.parallel)

@@ -94,6 +94,11 @@ class CodeRunner:
         return [*self._tracker.found(job.folder), *self._named]
 
     @property
+    def rewritten(self) -> list[str]:
+        """The files that the code has read after it had written them."""
+        return sorted(self._tracker.rewritten)
+
+    @property
     def hints(self) -> list[NondeterminismHint]:
         """What may make the code draw something else the next time, if that is looked for."""
         return self._detector.hints if self._detector else []

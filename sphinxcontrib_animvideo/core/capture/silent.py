@@ -38,6 +38,10 @@ class SilentRecorder(Recorder):
     def grab(self) -> None:
         """Do nothing."""
 
+    def complete(self) -> bool:
+        """Return that there is nothing to wait for."""
+        return True
+
     def finish(self) -> tuple[Clip, ...]:
         """Return nothing."""
         return ()

@@ -12,6 +12,7 @@ from ...errors import LimitError
 from ..encoding.clip_writer import ClipWriter
 from ..encoding.copied_video import CopiedVideo
 from ..encoding.probe import Info
+from ..encoding.segments import SegmentFolder
 from ..encoding.timeline import Timeline
 from ..frames.arrays import ColorMapping
 from ..frames.grabber import FrameGrabber
@@ -25,10 +26,13 @@ class Track(Protocol):
     @property
     def frame_count(self) -> int: ...
     @property
+    def written_count(self) -> int: ...
+    @property
     def notes(self) -> Sequence[Note]: ...
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None: ...
+    def complete(self) -> bool: ...
     def finish(self) -> Clip | None: ...
     def abort(self) -> None: ...
 
@@ -44,6 +48,10 @@ class FrameCounter:
         return self._timeline.frame_count
 
     @property
+    def written_count(self) -> int:
+        return self.frame_count
+
+    @property
     def notes(self) -> Sequence[Note]:
         return ()
 
@@ -51,6 +59,9 @@ class FrameCounter:
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None:
         self._timeline.advance(hold)
+
+    def complete(self) -> bool:
+        return True
 
     def finish(self) -> None:
         return None
@@ -80,6 +91,10 @@ class SteadyOrNot:
         return self._chosen.frame_count
 
     @property
+    def written_count(self) -> int:
+        return self._chosen.written_count
+
+    @property
     def notes(self) -> Sequence[Note]:
         return self._chosen.notes
 
@@ -101,9 +116,12 @@ class SteadyOrNot:
         self._chosen = self._varying
         self._steady.abort()
 
-    def finish(self) -> Clip | None:
+    def complete(self) -> bool:
         if self._chosen is self._steady:
             self._varying.abort()
+        return self._chosen.complete()
+
+    def finish(self) -> Clip | None:
         return self._chosen.finish()
 
     def abort(self) -> None:
@@ -117,7 +135,7 @@ class TrackFactory:
 
     Parameters
     ----------
-    settings, limits, folder, incremental
+    settings, limits, folder, segments, incremental
         As in :class:`.Recorder`.
     on_frame
         Called after each frame.
@@ -128,6 +146,7 @@ class TrackFactory:
     settings: Settings
     limits: Limits
     folder: Path | None
+    segments: SegmentFolder | None
     incremental: bool
     on_frame: Callable[[], None]
     warn: Callable[[str], None]
@@ -148,6 +167,7 @@ class TrackFactory:
             frames=frames,
             max_frames=settings.max_frames,
             max_bytes=self.limits.max_bytes,
+            segments=self.segments,
             hash_frames=True,
             check_flashes=settings.check_flashes,
             on_frame=lambda _: self.on_frame(),

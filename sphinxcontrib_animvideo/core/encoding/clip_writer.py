@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,11 @@ from ..model.asset import Clip, Note, VideoFile
 from ..model.fingerprint import Fingerprint
 from ..model.formats import FORMATS
 from .captions import check_caption, to_webvtt
-from .encoder import Encoder
-from .flash_check import FlashCheck
-from .frame_hasher import FrameHasher
+from .clip_encoder import ClipEncoder
 from .output import Output
 from .picture_files import pictures_of
-from .poster import PosterPicker
+from .poster import decoded_poster, write_poster
+from .segments import SegmentFolder
 from .timeline import Timeline
 from .video_file import video_file
 
@@ -48,6 +47,9 @@ class ClipWriter:
         Turns sources into frames.
     max_frames, max_bytes
         Limits of the clip and of each of its files; ``None`` is no limit.
+    segments
+        Where the segments of a long clip are kept until it is complete; ``None`` if it is encoded
+        in one piece.
     hash_frames
         Whether to compute the fingerprint of the clip.
     check_flashes
@@ -76,6 +78,7 @@ class ClipWriter:
         frames: FrameGrabber | None = None,
         max_frames: int | None = None,
         max_bytes: int | None = None,
+        segments: SegmentFolder | None = None,
         hash_frames: bool = False,
         check_flashes: bool = False,
         on_frame: Callable[[int], None] = lambda frame_count: None,
@@ -93,19 +96,22 @@ class ClipWriter:
             )
             for name in formats
         ]
-        self._poster = PosterPicker(poster, fps, folder / f"{stem}-poster.png")
+        self._stem = stem
+        self._poster = poster
+        self._poster_path = folder / f"{stem}-poster.png"
         self._timeline = Timeline(fps)
         self._frames = frames or FrameGrabber()
         self._max_frames = max_frames
         self._max_bytes = max_bytes
-        self._hasher = FrameHasher() if hash_frames else None
+        self._segments = segments
+        self._hash_frames = hash_frames
         self._check_flashes = check_flashes
-        self._flashes: FlashCheck | None = None
         self._on_frame = on_frame
-        self._encoder: Encoder | None = None
+        self._encoder: ClipEncoder | None = None
         self._shape: tuple[int, ...] = ()
         self._pixel_ratio = 1
         self._captures = 0
+        self._is_complete = False
         self._captions: list[tuple[float, str]] = []
         self._captions_path = folder / f"{stem}-captions.vtt"
 
@@ -118,7 +124,8 @@ class ClipWriter:
     def notes(self) -> list[Note]:
         """What is worth a warning: captures that are not in the video, and flashes."""
         dropped = [Note("dropped", self._timeline.dropped)] if self._timeline.dropped else []
-        return dropped + (self._flashes.notes if self._flashes else [])
+        flashes = self._encoder.flashes if self._encoder else None
+        return dropped + (flashes.notes if flashes else [])
 
     @property
     def written_count(self) -> int:
@@ -128,7 +135,9 @@ class ClipWriter:
     @property
     def fingerprint(self) -> Fingerprint | None:
         """The hashes of the frames so far, if they are computed."""
-        return self._hasher.fingerprint if self._hasher else None
+        if self._encoder is None:
+            return Fingerprint.of([]) if self._hash_frames else None
+        return self._encoder.fingerprint
 
     @property
     def size(self) -> tuple[int, int]:
@@ -161,7 +170,11 @@ class ClipWriter:
                 option="max-frames",
                 hint="If all frames are needed, increase {option}.",
             )
-        if count:
+        if count and self._encoder and not self._encoder.needs(first, count):
+            self._captures += 1
+            self._encoder.skip(first)
+            self._on_frame(first + count)
+        elif count:
             with self._aborting_if_wrong():
                 frame = self._frames.take(source)
             self._write(frame, first, count)
@@ -183,23 +196,22 @@ class ClipWriter:
         if self._encoder is None:
             self._on_frame(first + count)
             return
-        self._poster.see(first, count, frame, self._encoder.size)
-        if self._flashes:
-            self._flashes.see(first, frame)
-        with self._hasher.adding(frame, count) if self._hasher else nullcontext():
-            for number in range(first, first + count):
-                self._encoder.write(frame)
-                self._on_frame(number + 1)
+        self._encoder.write(frame, first, count, self._on_frame)
+
+    def complete(self) -> bool:
+        """Complete what is drawn here; return whether nothing is missing that others draw."""
+        if not self._is_complete:
+            self._is_complete = True
+            with self._aborting_if_wrong():
+                self._frames.finish()
+        return self._encoder is None or self._encoder.complete(self.frame_count)
 
     def close(self) -> tuple[VideoFile, ...]:
         """Complete and verify the videos, and return them; none if nothing was written."""
-        with self._aborting_if_wrong():
-            self._frames.finish()
+        self.complete()
         if self._encoder is None:
             return ()
-        self._encoder.close()
-        if self._flashes:
-            self._flashes.finish(self._encoder.frame_count)
+        self._encoder.close(self.frame_count)
         return tuple(self._file(output) for output in self._outputs)
 
     def finish(self) -> Clip | None:
@@ -210,7 +222,11 @@ class ClipWriter:
         width, height = self.size
         first = self._outputs[0]  # a format may drop frames that come too fast for it
         rate = first.format.rate(self._timeline.fps)
-        poster, page_poster = self._poster.finish(first.path, rate, self.size)
+        assert self._encoder
+        pictures = self._encoder.pictures(self.frame_count)
+        if pictures is None:
+            pictures = decoded_poster(first.path, rate, self.size, self._poster)
+        poster, page_poster = write_poster(pictures, self._poster_path)
         return Clip(
             files=files,
             poster=poster,
@@ -228,7 +244,7 @@ class ClipWriter:
     def abort(self) -> None:
         """Stop ffmpeg; the files are of no use."""
         if self._encoder:
-            self._encoder.kill()
+            self._encoder.abort()
 
     @contextmanager
     def _aborting_if_wrong(self) -> Iterator[None]:
@@ -252,14 +268,19 @@ class ClipWriter:
             ) from error
         return video_file("vtt", self._captions_path, "text/vtt")
 
-    def _open(self, frame: Frame) -> Encoder:
+    def _open(self, frame: Frame) -> ClipEncoder:
         self._pixel_ratio = self._frames.pixel_ratio
-        height, width = frame.shape[:2]
-        if self._check_flashes:
-            self._flashes = FlashCheck(self._timeline.fps, (width, height), self._pixel_ratio)
-        # A figure's corner has its background's color: what a row added at the edge should have.
-        red, green, blue = (int(level) for level in frame[-1, -1, :3])
-        return Encoder(width, height, self._timeline.fps, self._outputs, (red, green, blue))
+        return ClipEncoder(
+            frame,
+            self._pixel_ratio,
+            self._timeline.fps,
+            self._outputs,
+            poster=self._poster,
+            hash_frames=self._hash_frames,
+            check_flashes=self._check_flashes,
+            stem=self._stem,
+            segments=self._segments,
+        )
 
     def _file(self, output: Output) -> VideoFile:
         media_type = output.format.type_of(output.path)

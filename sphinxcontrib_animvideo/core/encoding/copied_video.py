@@ -16,7 +16,7 @@ from .decoder import read_frames
 from .flash_check import FlashCheck
 from .frame_hasher import FrameHasher
 from .picture_files import video_info
-from .poster import PosterPicker
+from .poster import PosterPicker, decoded_poster, write_poster
 from .probe import Info
 from .video_file import video_file
 
@@ -58,6 +58,10 @@ class CopiedVideo:
     def frame_count(self) -> int:
         return self.info.frame_count
 
+    @property
+    def written_count(self) -> int:
+        return self.frame_count
+
     def capture(self, *args: object) -> None:
         raise NotImplementedError("a copied video is complete")
 
@@ -82,7 +86,7 @@ class CopiedVideo:
         suffix = ".webm" if self.path.suffix.lower() == ".webm" else ".mp4"
         copy = self.folder / f"{self.stem}{suffix}"
         shutil.copyfile(self.path, copy)
-        picker = PosterPicker(self.poster, info.fps, self.folder / f"{self.stem}-poster.png")
+        picker = PosterPicker(self.poster, info.fps)
         flashes = FlashCheck(info.fps, size) if self.check_flashes else None
         hasher, count = FrameHasher(), 0
         for count, pixels in enumerate(read_frames(copy, size, info.fps), 1):
@@ -94,7 +98,8 @@ class CopiedVideo:
                 pass
         if not count:
             raise FrameError(f"ffmpeg cannot decode {self.path}.")
-        poster, page_poster = picker.finish(copy, info.fps, size)
+        pictures = picker.pictures() or decoded_poster(copy, info.fps, size, self.poster)
+        poster, page_poster = write_poster(pictures, self.folder / f"{self.stem}-poster.png")
         if flashes:
             flashes.finish(count)
             self.notes = flashes.notes
@@ -111,6 +116,9 @@ class CopiedVideo:
             seconds=float(count / info.fps),
             fingerprint=hasher.fingerprint,
         )
+
+    def complete(self) -> bool:
+        return True
 
     def abort(self) -> None:
         """Do nothing: nothing runs."""

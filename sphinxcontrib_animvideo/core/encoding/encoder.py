@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from ...errors import AnimvideoError, EncoderError
 from .ffmpeg import encoder_error, find_ffmpeg
 from .frame_pipe import FramePipe
 from .output import Output
+from .probe import count_frames
 
 
 class Encoder:
@@ -78,15 +81,34 @@ class Encoder:
 
     def close(self) -> None:
         """Complete the files, and check that they contain what was written."""
+        self._end()
+        with self._reading_back():
+            for output in self._outputs:
+                rate = output.format.rate(self._fps)
+                self._verify(output.path, rate, *output.finish(self._fps))
+        for output in self._outputs:
+            output.discard_first()
+
+    def close_segment(self) -> dict[str, Path]:
+        """Return what was written, for :meth:`.Output.join`: a file for each format, checked."""
+        self._end()
+        with self._reading_back():
+            for output in self._outputs:
+                self._verify(output.written, self._fps, *count_frames(output.written, self._fps))
+        return {output.format.name: output.written for output in self._outputs}
+
+    def _end(self) -> None:
         try:
             status = self._pipe.close()
         except OSError as error:
             raise self._failure("ffmpeg stopped while it completed the file") from error
         if status or self._pipe.hung_for:
             raise self._failure("ffmpeg failed to encode the frames")
+
+    @contextmanager
+    def _reading_back(self) -> Iterator[None]:
         try:
-            for output in self._outputs:
-                self._verify(output, *output.finish(self._fps))
+            yield
         except AnimvideoError:
             self.kill()
             raise
@@ -96,8 +118,6 @@ class Encoder:
                 f"the file that ffmpeg wrote cannot be read back ({error.strerror or error}). Did "
                 "something else remove or replace it?"
             ) from error
-        for output in self._outputs:
-            output.discard_first()
 
     def kill(self) -> None:
         """Stop ffmpeg at once. The files are of no use then, if they are not durable."""
@@ -114,19 +134,42 @@ class Encoder:
             message = f"{message} (exit status {self._pipe.status})"
         return encoder_error(message, "\n".join(self._pipe.log))
 
-    def _verify(self, output: Output, written: int, size: tuple[int, int]) -> None:
-        rate = output.format.rate(self._fps)
+    def _verify(self, path: Path, rate: Fraction, written: int, size: tuple[int, int]) -> None:
         # The last frame may have been interrupted, when ffmpeg had none, a part or all of it.
-        fewest, most = (count * rate / self._fps for count in (self.frame_count, self._begun))
-        tolerance = 0 if rate == self._fps else 1  # frames were dropped on purpose
-        still = written == 1 and output.format.name == "webp"  # all of its frames are equal
-        right = fewest - tolerance <= written <= most + tolerance or still
-        if not right or size != self.size:
-            raise EncoderError(
-                f"ffmpeg wrote {written} frames of {size[0]} x {size[1]} pixels to "
-                f"{output.path.name}, but was given {self.frame_count} frames of "
-                f"{self.size[0]} x {self.size[1]} pixels.",
-                detail="\n".join(self._pipe.log),
-            )
-        if written == most:
+        given = range(self.frame_count, self._begun + 1)
+        check_written(path, (written, size), (given, self.size), rate / self._fps, self._pipe.log)
+        if written == self._begun * rate / self._fps:
             self.frame_count = self._begun
+
+
+def check_written(
+    path: Path,
+    written: tuple[int, tuple[int, int]],
+    given: tuple[range, tuple[int, int]],
+    kept: Fraction = Fraction(1),
+    log: Iterable[str] = (),
+) -> None:
+    """Raise :class:`EncoderError` if a file does not contain what ffmpeg was given.
+
+    Parameters
+    ----------
+    written
+        Number of frames and their size, as read back from the file.
+    given
+        Possible numbers of frames, and their size.
+    kept
+        The part of the frames that is not dropped on purpose.
+    log
+        What ffmpeg has printed.
+    """
+    count, size = written
+    counts, expected = given
+    tolerance = 0 if kept == 1 else 1
+    still = count == 1 and path.suffix == ".webp"  # all of its frames are equal
+    right = counts[0] * kept - tolerance <= count <= counts[-1] * kept + tolerance
+    if not (right or still) or size != expected:
+        raise EncoderError(
+            f"ffmpeg wrote {count} frames of {size[0]} x {size[1]} pixels to {path.name}, but was "
+            f"given {counts[0]} frames of {expected[0]} x {expected[1]} pixels.",
+            detail="\n".join(log),
+        )

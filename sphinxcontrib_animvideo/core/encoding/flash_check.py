@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from io import BytesIO
 from math import floor
 
 import numpy as np
@@ -28,37 +30,29 @@ _NAMED = 3
 """Maximum number of parts of a video that a message names."""
 
 
-class FlashCheck:
-    """Checks the frames of one video for flashes, as :mod:`.flash_detector` defines them.
+class ColorSampler:
+    """Reduces frames to the mean colors of blocks.
 
-    The mean colors of blocks are compared: noise, and lines and dots that move, change many pixels
-    but not the brightness of their surroundings. A frame is skipped if samples of its pixels show
-    that it is nearly the one before.
-
-    The video has the size that it has on a page without ``:width:`` and the like, and is looked at
-    as if it were repeated.
+    Noise, and lines and dots that move, change many pixels but not the brightness of their
+    surroundings. A frame is skipped if samples of its pixels show that it is nearly the one before.
 
     Parameters
     ----------
-    fps
-        Frames per second.
     size
         Width and height in pixels.
     pixel_ratio
         Pixels, along a side, for one CSS pixel.
+    add
+        Called with the number of a frame and its colors.
     """
 
-    def __init__(self, fps: Fraction, size: tuple[int, int], pixel_ratio: int = 1) -> None:
-        self._fps, self._size, self._pixel_ratio = fps, size, pixel_ratio
+    def __init__(
+        self, size: tuple[int, int], pixel_ratio: int, add: Callable[[int, Colors], None]
+    ) -> None:
+        self._size, self._pixel_ratio, self._add = size, pixel_ratio, add
         self._is_safe = size[0] * size[1] <= SAFE_AREA * pixel_ratio**2
-        self._detector = FlashDetector((_BLOCK, _BLOCK), fps)
         self._latest: Frame | None = None
         self._samples: Colors | None = None
-        self._opening: list[tuple[int, Colors]] = []
-        self._frame_count = 0
-        self._found_once = 0  # so many are in the video even if it is not repeated
-        self.flashes: list[Flashes] = []
-        """What was found, after :meth:`finish`."""
 
     def see(self, first: int, frame: Frame) -> None:
         """Take note of a frame.
@@ -79,10 +73,7 @@ class FlashCheck:
         if self._samples is not None and _are_nearly_equal(samples, self._samples):
             return
         self._samples = samples
-        colors = self._means(frame)
-        self._detector.see(first, colors)
-        if first < self._fps:
-            self._opening.append((first, colors))
+        self._add(first, self._means(frame))
 
     def _means(self, frame: Frame) -> Colors:
         """Return the mean color of each block."""
@@ -95,6 +86,39 @@ class FlashCheck:
         rows = Image.frombuffer("RGBX", layout, frame, "raw", "RGBX", 4 * width * step, 1)
         block = _BLOCK * self._pixel_ratio
         return np.asarray(rows.reduce((block, block // step))).view(np.uint32)[:, :, 0]
+
+
+class FlashCheck:
+    """Checks the frames of one video for flashes, as :mod:`.flash_detector` defines them.
+
+    The video has the size that it has on a page without ``:width:`` and the like, and is looked at
+    as if it were repeated.
+
+    Parameters
+    ----------
+    fps
+        Frames per second.
+    size
+        Width and height in pixels.
+    pixel_ratio
+        Pixels, along a side, for one CSS pixel.
+    """
+
+    def __init__(self, fps: Fraction, size: tuple[int, int], pixel_ratio: int = 1) -> None:
+        self._fps, self._size = fps, size
+        self._detector = FlashDetector((_BLOCK, _BLOCK), fps)
+        self._opening: list[tuple[int, Colors]] = []
+        self._frame_count = 0
+        self._found_once = 0  # so many are in the video even if it is not repeated
+        self.see = ColorSampler(size, pixel_ratio, self.add).see
+        self.flashes: list[Flashes] = []
+        """What was found, after :meth:`finish`."""
+
+    def add(self, first: int, colors: Colors) -> None:
+        """Take note of the colors of the frame *first*, which is shown until the next one."""
+        self._detector.see(first, colors)
+        if first < self._fps:
+            self._opening.append((first, colors))
 
     def finish(self, frame_count: int) -> None:
         """Find the flashes in a video of so many frames."""
@@ -141,6 +165,23 @@ class FlashCheck:
             f"{flashes.area:.0%} of the picture (x from {left} to {right}, y from {top} to "
             f"{bottom} pixels)"
         )
+
+
+def pack(colors: Sequence[tuple[int, Colors]]) -> bytes:
+    """Return what a sampler has found, for a file."""
+    file = BytesIO()
+    numbers = np.array([number for number, _ in colors], np.int64)
+    pictures = np.array([picture for _, picture in colors], np.uint32)
+    np.savez_compressed(file, numbers=numbers, pictures=pictures)
+    return file.getvalue()
+
+
+def unpack(packed: bytes) -> Iterator[tuple[int, Colors]]:
+    """Yield what :func:`pack` was given."""
+    with np.load(BytesIO(packed), allow_pickle=False) as found:
+        pictures = found["pictures"]
+        for number, picture in zip(found["numbers"], pictures, strict=True):
+            yield int(number), picture
 
 
 def _are_nearly_equal(one: Colors, other: Colors) -> bool:

@@ -18,7 +18,8 @@ class FrameHasher:
     """Hashes frames in a separate thread, while they are encoded."""
 
     def __init__(self) -> None:
-        self._digests: list[bytes] = []
+        self.digests: list[bytes] = []
+        """Those of all frames so far."""
         self._latest: Frame | None = None
         self._thread = ThreadPoolExecutor(1, "animvideo-hashes")
 
@@ -29,18 +30,18 @@ class FrameHasher:
         The same array as the time before holds the same pixels, as from :class:`.FrameGrabber`.
         """
         if frame is self._latest:
-            self._digests += self._digests[-1:] * count
+            self.digests += self.digests[-1:] * count
             yield
             return
         hashed = self._thread.submit(_digest, frame)
         yield
         self._latest = frame
-        self._digests += [hashed.result()] * count
+        self.digests += [hashed.result()] * count
 
     @property
     def fingerprint(self) -> Fingerprint:
         """That of all frames so far."""
-        return Fingerprint.of(self._digests)
+        return Fingerprint.of(self.digests)
 
 
 def _digest(frame: Frame) -> bytes:

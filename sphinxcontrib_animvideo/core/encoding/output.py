@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -39,8 +40,7 @@ class Output:
         """Return the arguments for writing this file, or its intermediate file, from the frames."""
         first = file_url(self._first)
         if self._keeps_frames:
-            kept = replace(KEPT, max_fps=self.format.max_fps)
-            return [*kept.arguments("lossless", fps, padding), *kept.muxing, first]
+            return [*KEPT.arguments("lossless", fps, padding), *KEPT.muxing, first]
         encoding = self.format.arguments(self.quality, fps, padding)
         if self._is_remuxed:
             return [*encoding, *FRAGMENTED, *self.extra_args, first]
@@ -54,7 +54,7 @@ class Output:
         if self.target_size is not None:
             self._fit(fps, self.target_size)
         elif self.format.second_passes:
-            self._take_second_passes()
+            self._take_second_passes(fps)
         elif self._keeps_frames:
             self._encode(fps, self.quality, self.path)
         elif self._is_remuxed:
@@ -67,6 +67,50 @@ class Output:
             return parse_listing(run_ffmpeg(arguments, f"remux {self.path.name}"))
         return count_frames(self.path, self.format.rate(fps))
 
+    def join(self, parts: Sequence[tuple[Path, int]], fps: Fraction) -> tuple[int, tuple[int, int]]:
+        """Make the file of segments, without encoding them again.
+
+        Parameters
+        ----------
+        parts
+            The file that the frames of each segment were written to, and their number.
+        """
+        listing = self.path.with_name(f"{self.path.name}.list")
+        listing.write_text(_concat_list(parts, fps), "utf-8")
+        # What a file says of itself, the segments were told by the arguments of the author.
+        source = [
+            "-f",
+            "concat",
+            "-safe",
+            "0",
+            "-i",
+            file_url(listing),
+            "-i",
+            file_url(parts[0][0]),
+        ]
+        copying = ["-map", "0:v:0", "-c", "copy", *BIT_EXACT, "-map_metadata", "1"]
+        if self._keeps_frames:
+            target = [*KEPT.muxing, "-f", KEPT.muxer, file_url(self._first)]
+        else:
+            target = replace(self, extra_args=())._target(self.path)
+            time = f"round(N*{fps.denominator}/({fps.numerator}*TB))"
+            if self.format.rounds_times:
+                copying += ["-bsf:v", f"setts=ts={time}"]
+            elif self.format.muxer == "mp4":  # a short last segment may have no reordered frames
+                copying += ["-bsf:v", f"setts=pts=PTS:dts=STARTDTS+{time}"]
+        run_ffmpeg(["-y", *source, *copying, *target], f"join the segments of {self.path.name}")
+        listing.unlink()
+        return self.finish(fps)
+
+    def of_segment(self, index: int) -> Output:
+        """Return the output for a segment after the first one, with files of its own."""
+        return replace(self, path=self.path.with_stem(f"{self.path.stem}-{index:05}"))
+
+    @property
+    def written(self) -> Path:
+        """The file that the frames are written to: this one, or the intermediate one."""
+        return self._first if self._keeps_frames or self._is_remuxed else self.path
+
     def discard_first(self) -> None:
         """Remove the intermediate file."""
         self._first.unlink(missing_ok=True)
@@ -77,8 +121,7 @@ class Output:
 
     @property
     def _keeps_frames(self) -> bool:
-        several_passes = bool(self.format.second_passes) or self.target_size is not None
-        return several_passes or (self.durable and not self.format.survives)
+        return self.target_size is not None or not self.format.survives
 
     @property
     def _is_remuxed(self) -> bool:
@@ -87,13 +130,15 @@ class Output:
     def _target(self, path: Path) -> list[str]:
         return [*self.format.muxing, *self.extra_args, "-f", self.format.muxer, file_url(path)]
 
-    def _take_second_passes(self) -> None:
+    def _take_second_passes(self, fps: Fraction) -> None:
         palette = self.path.with_name(f"{self.path.name}.palette.png")
         paths = {"{first}": file_url(self._first), "{palette}": file_url(palette)}
+        dropping = self.format.dropping(fps)
         for arguments in self.format.second_passes:
             last = [] if arguments[-1] in paths else self._target(self.path)
             action = f"encode {self.path.name}" if last else f"make a palette for {self.path.name}"
-            run_ffmpeg(["-y", *[paths.get(part, part) for part in arguments], *last], action)
+            parts = [paths.get(part, part.replace("{dropping}", dropping)) for part in arguments]
+            run_ffmpeg(["-y", *parts, *last], action)
         palette.unlink()
 
     def _encode(self, fps: Fraction, quality: str | int, path: Path) -> None:
@@ -116,3 +161,25 @@ class Output:
             best_number(size_of, worst // 2, worst, target_size)
         finally:
             attempt.unlink(missing_ok=True)
+
+
+def _concat_list(parts: Sequence[tuple[Path, int]], fps: Fraction) -> str:
+    """Return a file for ffmpeg's concat demuxer.
+
+    It is told how long each segment is, rounded so that errors do not add up: what the files say is
+    rounded each by itself, and shifted the times of half of 100,000 frames.
+    """
+    lines, count = ["ffconcat version 1.0"], 0
+    for path, frame_count in parts:
+        start, count = _microseconds(count, fps), count + frame_count
+        seconds = (_microseconds(count, fps) - start) / 1_000_000
+        lines += [f"file {_quoted(file_url(path))}", f"duration {seconds:.6f}"]
+    return "\n".join([*lines, ""])
+
+
+def _microseconds(frame_count: int, fps: Fraction) -> int:
+    return round(frame_count * 1_000_000 / fps)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

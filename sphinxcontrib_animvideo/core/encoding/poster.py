@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+Pictures = tuple[bytes, bytes]
+"""A picture as PNG and as WebP, of which the latter may be empty."""
 _LOSSLESS = {"lossless": True, "method": 2, "quality": 40}
 _LOSSY = {"quality": 90}
 _DENSE = 0.5
@@ -36,16 +38,14 @@ class PosterPicker:
         As *poster* of :class:`.ClipWriter`.
     fps
         Frames per second of the clip.
-    path
-        The PNG to write.
     """
 
-    def __init__(self, wanted: str | int | float | None, fps: Fraction, path: Path) -> None:
-        self._path = path
+    def __init__(self, wanted: str | int | float | None, fps: Fraction) -> None:
         self._keep_latest = wanted == "last"
         self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
         self._kept: Frame | None = None
-        self._encoded: Future[tuple[bytes, bytes]] | None = None
+        self._size = (0, 0)
+        self._encoded: Future[Pictures] | None = None
         if wanted == "first":
             self._wanted = 0
 
@@ -56,37 +56,44 @@ class PosterPicker:
         """
         if self._keep_latest:
             self._kept = frame.copy()  # the canvas draws the next frame into the same memory
+            self._size = size
         elif isinstance(self._wanted, int) and first <= self._wanted < first + count:
             # No file is opened in the thread: it would be taken for one that the code opens.
             thread = ThreadPoolExecutor(1, "animvideo-poster")
             self._encoded = thread.submit(_encode, _padded(frame, size))
             thread.shutdown(wait=False)
 
-    def finish(
-        self, video: Path, fps: Fraction, size: tuple[int, int]
-    ) -> tuple[VideoFile, VideoFile | None]:
-        """Write the picture, in the *size* of the file *video*, which has *fps*.
-
-        Returns the PNG, and a WebP for pages, if it is smaller.
-        """
+    def pictures(self) -> Pictures | None:
+        """Return the picture, if its frame has come."""
         if self._encoded:
-            png, webp = self._encoded.result()
-        elif self._kept is not None:
-            png, webp = _encode(_padded(self._kept, size))
-        else:
-            # Only at the end is it known which frame is in the middle, or that the wanted number
-            # is beyond the end, where the last frame stands in for it.
-            written, _ = count_frames(video, fps)
-            index = written // 2 if self._wanted == "middle" else written - 1
-            (pixels,) = decode_frames(video, [index], size, fps)
-            png, webp = _encode(pixels)
-        self._path.write_bytes(png)
-        poster = video_file("png", self._path, "image/png")
-        if not 0 < len(webp) < len(png):
-            return poster, None
-        smaller = self._path.with_suffix(".webp")
-        smaller.write_bytes(webp)
-        return poster, video_file("webp", smaller, "image/webp")
+            return self._encoded.result()
+        return None if self._kept is None else _encode(_padded(self._kept, self._size))
+
+
+def decoded_poster(
+    video: Path, fps: Fraction, size: tuple[int, int], wanted: str | int | float | None
+) -> Pictures:
+    """Return the picture that :class:`PosterPicker` could not know, from the file *video*.
+
+    Only at the end is it known which frame is in the middle, or that the wanted number is beyond
+    the end, where the last frame stands in for it.
+    """
+    written, _ = count_frames(video, fps)
+    index = written // 2 if wanted == "middle" else written - 1
+    (pixels,) = decode_frames(video, [index], size, fps)
+    return _encode(pixels)
+
+
+def write_poster(pictures: Pictures, path: Path) -> tuple[VideoFile, VideoFile | None]:
+    """Write the PNG to *path*, and beside it a WebP for pages, if it is smaller."""
+    png, webp = pictures
+    path.write_bytes(png)
+    poster = video_file("png", path, "image/png")
+    if not 0 < len(webp) < len(png):
+        return poster, None
+    smaller = path.with_suffix(".webp")
+    smaller.write_bytes(webp)
+    return poster, video_file("webp", smaller, "image/webp")
 
 
 def _padded(frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -95,8 +102,7 @@ def _padded(frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.pad(frame[:, :, :3], missing, mode="edge")
 
 
-def _encode(pixels: NDArray[np.uint8]) -> tuple[bytes, bytes]:
-    """Return a picture as PNG and as WebP, of which the latter may be empty."""
+def _encode(pixels: NDArray[np.uint8]) -> Pictures:
     from PIL import Image
 
     picture = Image.fromarray(np.ascontiguousarray(pixels))

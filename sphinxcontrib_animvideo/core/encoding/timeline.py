@@ -50,6 +50,15 @@ def sets_rate(step: float | Fraction) -> bool:
     return Fraction(str(step)) >= SHORTEST_STEP
 
 
+def ignored_step(step: float | Fraction, default: Fraction) -> str:
+    """Return a message for a step that does not set the frame rate."""
+    return (
+        f"the video has {float(default):g} frames per second: the code asks for a frame every "
+        f"{float(1000 * step):g} ms, and less than 10 ms means as fast as possible. Set fps to "
+        "choose another rate."
+    )
+
+
 def _simplest(rate: Fraction) -> Fraction:
     """Return the rate that a float stands for: 60 for 1 / 0.016666666666666666."""
     simple = rate.limit_denominator(1001)  # that of 30000/1001, the rate of television

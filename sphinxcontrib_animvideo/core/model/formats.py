@@ -86,9 +86,11 @@ class Format:
     survives: bool = True
     """Whether what is written of a file can be played if ffmpeg is killed; if it is an MP4 file,
     when it is written in fragments."""
+    rounds_times: bool = False
+    """Whether the container rounds the times of frames to milliseconds."""
     second_passes: tuple[list[str], ...] = ()
     """ffmpeg arguments that make the file out of ``{first}``, which is written from the frames.
-    A step towards it ends with ``{palette}``."""
+    A step towards it ends with ``{palette}``. ``{dropping}`` is the filter of :meth:`dropping`."""
 
     def arguments(self, quality: str | int, fps: Fraction, padding: str = "") -> list[str]:
         """Return the output arguments for ffmpeg, without those of the muxer and the file name.
@@ -96,15 +98,20 @@ class Format:
         *padding* is the filter that makes an odd size even, where that is wanted.
         """
         filters = [padding] if padding else []
-        if self.rate(fps) != fps:
-            # Rounded up, the first frame is always kept: the one that is shown at each moment.
-            filters.append(f"fps={self.max_fps}:round=up")
-        filters.append(self.lossless_filters if quality == "lossless" else self.filters)
+        last = self.lossless_filters if quality == "lossless" else self.filters
+        filters.append(self.dropping(fps) + last)
         if isinstance(quality, int):
             encoder = [part.replace("{}", str(quality)) for part in self.by_number]
         else:
             encoder = self.qualities[quality]
         return ["-vf", ",".join(filters), *encoder, *self.common, *BIT_EXACT]
+
+    def dropping(self, fps: Fraction) -> str:
+        """Return the filter, before others, that drops frames which are too many; or nothing."""
+        if self.rate(fps) == fps:
+            return ""
+        # Rounded up, the first frame is always kept: the one that is shown at each moment.
+        return f"fps={self.max_fps}:round=up,"
 
     def rate(self, fps: Fraction) -> Fraction:
         """Return the frames per second of the file of a clip with *fps*."""
@@ -253,6 +260,7 @@ FORMATS = {
             suffix=".webm",
             media_type="video/webm",
             muxer="webm",
+            rounds_times=True,
             qualities={
                 "draft": _vp9("6", "34"),
                 "good": _vp9("4", "31"),
@@ -313,6 +321,7 @@ FORMATS = {
             suffix=".mkv",
             media_type="video/x-matroska",
             muxer="matroska",
+            rounds_times=True,
             qualities=dict.fromkeys(QUALITIES, _FFV1),
             by_number=[],
             filters=_TO_RGB.format("bgr0"),
@@ -332,13 +341,16 @@ FORMATS = {
             by_number=[],
             second_passes=(
                 [
-                    *["-i", "{first}", "-vf", "palettegen=stats_mode=full:reserve_transparent=0"],
+                    *["-i", "{first}", "-vf"],
+                    "{dropping}palettegen=stats_mode=full:reserve_transparent=0",
                     *["-update", "1", "{palette}"],
                 ],
                 # No dithering, which would make flat areas flicker.
                 [
                     *["-i", "{first}", "-f", "png_pipe", "-i", "{palette}", "-filter_complex"],
-                    *["paletteuse=dither=none:diff_mode=rectangle", "-loop", "0", *BIT_EXACT],
+                    "[0:v]{dropping}null[frames];"
+                    "[frames][1:v]paletteuse=dither=none:diff_mode=rectangle",
+                    *["-loop", "0", *BIT_EXACT],
                 ],
             ),
             needs_even=False,

@@ -10,6 +10,8 @@ from typing import Any
 from ...errors import OptionError
 from .formats import FORMATS, check_quality
 
+_INDECISIVE = {"check_flashes", "parallel"}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -37,11 +39,13 @@ class Settings:
     """``first``, ``middle``, ``last``, a frame number, or seconds (a float)."""
     check_flashes: bool = True
     """Not part of the key: it decides whether the result of the check is told."""
+    parallel: bool = False
+    """Not part of the key: the video is the same."""
 
     @property
     def decisive(self) -> dict[str, Any]:
         """The options that are part of a job's key, as plain data."""
-        return {name: value for name, value in asdict(self).items() if name != "check_flashes"}
+        return {name: value for name, value in asdict(self).items() if name not in _INDECISIVE}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import AnimvideoError, NondeterministicError
 from ..cache.store import Cache
-from ..capture.nondeterminism import NondeterminismHint
+from ..capture.nondeterminism import NondeterminismHint, described
 from ..model.asset import Asset, Clip
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
@@ -30,11 +30,8 @@ class NondeterministicVideo:
     @property
     def error(self) -> NondeterministicError:
         """The warning for the author."""
-        lines = [
-            f"{_place(hint, self.job)} {hint.what}" if hint.line else hint.what
-            for hint in self.hints
-        ]
-        reason = "; ".join(lines) or "no known cause was found"
+        lines = described(self.hints, self.job.code_location.file)
+        reason = lines or "no known cause was found"
         return NondeterministicError(
             f"the code draws something else each time it runs: {self.what}. Reason: {reason}.",
             file=self.job.location.file,
@@ -72,14 +69,16 @@ def render_again(
         own = Cache(cache.folder / name, cache.arithmetic)
         return render(jobs, own, limits, progress, workers, method, conditions)
 
-    second = once_more("second", list(rendered), RunConditions(hash_seed=1, detect=True))
+    second = once_more(
+        "second", list(rendered), RunConditions(hash_seed=1, detect=True, parallel=False)
+    )
     nondeterministic = [
         NondeterministicVideo(job, what, second[job].hints)
         for job, result in rendered.items()
         if (what := _difference(result, second[job]))
     ]
     unexplained = [found.job for found in nondeterministic if not found.hints]
-    third = once_more("third", unexplained, RunConditions()) if unexplained else {}
+    third = once_more("third", unexplained, RunConditions(parallel=False)) if unexplained else {}
     by_hash = {job for job, result in third.items() if not _difference(first[job], result)}
     return [
         NondeterministicVideo(found.job, found.what, (_HASHES,)) if found.job in by_hash else found
@@ -117,8 +116,3 @@ def _differences(first: Sequence[Clip], second: Sequence[Clip]) -> Iterator[str]
 
 def _clips(result: Result) -> tuple[Clip, ...]:
     return result.outcome.clips if isinstance(result.outcome, Asset) else ()
-
-
-def _place(hint: NondeterminismHint, job: Job) -> str:
-    inside = hint.file == job.code_location.file
-    return f"line {hint.line}" if inside else f"{hint.file}:{hint.line}"

@@ -15,6 +15,7 @@ import msgspec
 from ...errors import AnimvideoError
 from ..cache.dependencies import Dependency
 from ..capture.nondeterminism import NondeterminismHint
+from ..encoding.segments import SEGMENT_FRAMES
 from ..model.asset import Clip, Note
 from ..model.job import Job
 from ..model.settings import Limits
@@ -28,6 +29,8 @@ class StepChanges(TypedDict, total=False):
 
     steady_rate: bool
     incremental: bool
+    in_order: bool
+    reason: str
     remark: str
 
 
@@ -39,6 +42,10 @@ class RunConditions:
     """Decides the order of sets."""
     detect: bool = False
     """Whether to look for code that may draw something else the next time."""
+    parallel: bool = True
+    """Whether several processes may draw a video whose author asks for it."""
+    segment_frames: int = SEGMENT_FRAMES
+    """Frames of a segment, on which the bytes of long videos depend."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,17 @@ class Step:
     """Whether a constant pause may set the frame rate; false if the pauses are not constant."""
     incremental: bool = True
     """Whether frames may be drawn incrementally; false if a frame came out wrong."""
+    segments: str = ""
+    """Folder of the segments of long clips, which outlives this run."""
+    worker: str = ""
+    """Name of the worker, by which it claims segments."""
+    claims: str = ""
+    """Folder that the processes share which draw the job at the same time; empty if only one
+    does."""
+    in_order: bool = False
+    """Whether to draw all frames in order, and to use no segments of another run."""
+    reason: str = ""
+    """Why the frames are drawn in order although the author asks for several processes."""
     remark: str = ""
     """What to log at info level when the step is done."""
 
@@ -66,12 +84,16 @@ class Task:
     limits: Limits
     detect: bool = False
     """As in :class:`RunConditions`."""
+    segment_frames: int = SEGMENT_FRAMES
+    """Frames of a segment."""
 
     def changed(self, index: int, changes: Mapping[str, Any]) -> Task:
         """Return the task to run after step *index* turned out to need other fields."""
         steps = list(self.steps)
         steps[index] = replace(steps[index], **changes)
-        return replace(self, steps=tuple(steps))
+        # To name the lines that may be the cause.
+        detect = self.detect or bool(changes.get("reason"))
+        return replace(self, steps=tuple(steps), detect=detect)
 
 
 @dataclass(frozen=True)
@@ -117,9 +139,11 @@ class Stopped:
 
 @dataclass(frozen=True)
 class StepDone:
-    """The videos of the current step are complete."""
+    """The code of the current step has ended, and its videos are complete, or what this process has
+    drawn of them."""
 
-    clips: tuple[Clip, ...]
+    clips: tuple[Clip, ...] | None
+    """``None`` if other processes still draw segments, or join them."""
     notes: tuple[Note, ...]
     text_rendering: str
     remark: str

@@ -13,7 +13,8 @@ from ..cache.store import Cache
 from ..model.job import Job, same_line
 from ..model.settings import Limits
 from .messages import RunConditions
-from .worker_pool import Result, WorkerPool, error_at
+from .result import Result, error_at
+from .worker_pool import WorkerPool
 from .worker_process import WorkerProcess
 
 __all__ = ["Progress", "Renderer", "Result", "render"]
@@ -48,7 +49,7 @@ def render(
     workers
         How many at the same time; 0 is the number of CPUs.
     method
-        ``fork``, ``spawn``, or ``auto``; see :func:`.worker_process.default_method`.
+        ``fork``, ``spawn``, or ``auto``; see :func:`.process_tree.default_method`.
     conditions
         Conditions to render under; see :mod:`.determinism`.
     """
@@ -106,7 +107,7 @@ class Renderer:
         except AnimvideoError as error:
             return Result(job, error_at(error, job))
         try:
-            results = self._pool.render_chain(job.chain, {job}, worker)
+            results = self._pool.new_run(job.chain, {job}).take_part(worker)
         except BaseException:
             self.close()
             raise

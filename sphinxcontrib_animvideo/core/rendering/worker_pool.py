@@ -4,52 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 
-from ...errors import AnimvideoError
 from ..cache.store import Cache
-from ..capture.nondeterminism import NondeterminismHint
-from ..model.asset import Asset
 from ..model.job import Job, chains
 from ..model.settings import Limits
-from .messages import RunConditions, Step, StepDone, Task
-from .printed_output import take_output
-from .process_errors import CRASH_REPORT
+from .job_run import JobRun
+from .messages import RunConditions
+from .process_tree import default_method
+from .result import Result
 from .variables import fixed_variables
-from .worker_process import TaskResult, WorkerProcess, default_method
+from .worker_process import WorkerProcess
 
 _PROGRESS_INTERVAL = 0.1
 """Seconds between two reports."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What came of one job."""
-
-    job: Job
-    outcome: Asset | AnimvideoError
-    cached: bool = False
-    output: str = ""
-    """What the code printed, warnings included."""
-    remark: str = ""
-    """What is worth logging about it."""
-    hints: tuple[NondeterminismHint, ...] = ()
-    """What may make it come out differently the next time, if that was looked for."""
-    quiet: bool = False
-    """Whether the cause of the error is reported for another job."""
-
-
 class WorkerPool:
     """Renders jobs in up to *size* processes.
+
+    A worker that has nothing else to do takes part in a long video that several may draw.
 
     Parameters
     ----------
     method
-        ``fork``, ``spawn``, or ``auto``; see :func:`.worker_process.default_method`.
+        ``fork``, ``spawn``, or ``auto``; see :func:`.process_tree.default_method`.
     """
 
     def __init__(
@@ -60,10 +40,11 @@ class WorkerPool:
         self._conditions = conditions
         self._size = size
         self._method = default_method() if method == "auto" else method
-        self._todo: deque[tuple[tuple[Job, ...], set[Job]]] = deque()
+        self._todo: deque[JobRun] = deque()
+        self._running: list[JobRun] = []
+        self._lock = Lock()
         # Not a queue.Queue, whose lock could be kept by a Ctrl-C while it is being taken.
         self._ended: SimpleQueue[list[Result] | BaseException] = SimpleQueue()
-        self._frames: dict[Job, int] = {}
 
     def new_worker(self) -> WorkerProcess:
         """Return a worker; its process starts with its first task."""
@@ -82,10 +63,12 @@ class WorkerPool:
         """
         unclaimed = set(jobs)
         for chain in chains(jobs):
-            self._todo.append((chain, unclaimed.intersection(chain)))
+            self._todo.append(self.new_run(chain, unclaimed.intersection(chain)))
             unclaimed -= set(chain)
         pending = len(self._todo)
-        workers = [self.new_worker() for _ in range(min(self._size, pending))]
+        is_shared = any(run.is_shared for run in self._todo)
+        size = self._size if is_shared else min(self._size, pending)
+        workers = [self.new_worker() for _ in range(size)]
         threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         try:
             for thread in threads:
@@ -94,14 +77,13 @@ class WorkerPool:
                 try:
                     ended = self._ended.get(timeout=_PROGRESS_INTERVAL)
                 except Empty:
-                    on_frames(dict(self._frames))
+                    frames = [run.frames for run in list(self._running)]
+                    on_frames({job: count for each in frames for job, count in each.items()})
                     continue
                 if isinstance(ended, BaseException):
                     raise ended
                 pending -= 1
-                for result in ended:
-                    self._frames.pop(result.job, None)
-                    yield result
+                yield from ended
         finally:
             self._todo.clear()
             for worker in workers:
@@ -109,73 +91,25 @@ class WorkerPool:
             for thread in threads:
                 thread.join()
 
+    def new_run(self, chain: tuple[Job, ...], wanted: set[Job]) -> JobRun:
+        """Return a run of the jobs of a chain, for the results of the *wanted* ones."""
+        in_parallel = all(job.settings.parallel and not job.file for job in wanted)
+        is_shared = in_parallel and self._conditions.parallel and self._size > 1
+        return JobRun(chain, wanted, self._cache, self._limits, self._conditions, is_shared)
+
     def _work(self, worker: WorkerProcess) -> None:
-        while True:
-            try:
-                chain, wanted = self._todo.popleft()
-            except IndexError:
-                return  # the other threads have taken the rest
-            try:
-                self._ended.put(self.render_chain(chain, wanted, worker))
-            except BaseException as error:
-                self._ended.put(error)
-                return
-
-    def render_chain(
-        self, chain: tuple[Job, ...], wanted: set[Job], worker: WorkerProcess
-    ) -> list[Result]:
-        """Run the jobs of a chain in one process; return the results of the *wanted* ones."""
-        with ExitStack() as stack:
-            try:
-                folders = [stack.enter_context(self._cache.staging()) for _ in chain]
-                steps = [
-                    Step(job, str(folder), encode=job in wanted)
-                    for job, folder in zip(chain, folders, strict=True)
-                ]
-                task_result = worker.run(
-                    Task(tuple(steps), self._limits, self._conditions.detect),
-                    lambda index, count: self._frames.__setitem__(chain[index], count),
-                )
-            except AnimvideoError as error:
-                return [Result(job, error_at(error, job)) for job in chain if job in wanted]
-            failed = len(task_result.done)
-            return [
-                self._result(chain, index, folders[index], task_result)
-                for index, job in enumerate(chain)
-                if job in wanted or index == failed
-            ]
-
-    def _result(
-        self, chain: tuple[Job, ...], index: int, folder: Path, task_result: TaskResult
-    ) -> Result:
-        job = chain[index]
-        # The error has the rest.
-        output = take_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
-        failed = len(task_result.done)
-        if index < failed:
-            done = task_result.done[index]
-            outcome = self._commit(job, folder, done)
-            return Result(job, outcome, output=output, remark=done.remark, hints=done.hints)
-        assert task_result.error
-        if index == failed:
-            return Result(job, task_result.error, output=output)
-        location = chain[failed].location
-        error = type(task_result.error)(
-            f"not run because an earlier directive of this context failed ({location})."
-        )
-        return Result(job, error_at(error, job), quiet=True)
-
-    def _commit(self, job: Job, folder: Path, done: StepDone) -> Asset | AnimvideoError:
-        if done.error:
-            return done.error
-        asset = Asset(str(folder), done.clips, done.notes, done.text_rendering)
         try:
-            return self._cache.commit(job, folder, asset, done.dependencies)
-        except AnimvideoError as error:
-            return error_at(error, job)
+            while run := self._next_run(worker):
+                if results := run.take_part(worker):
+                    with self._lock:
+                        self._running.remove(run)
+                    self._ended.put(results)
+        except BaseException as error:
+            self._ended.put(error)
 
-
-def error_at(error: AnimvideoError, job: Job) -> AnimvideoError:
-    """Return a copy of an error that is placed at *job*, unless it has a place of its own."""
-    copy = AnimvideoError.from_json(error.to_json())
-    return copy.at(job.location.file, job.location.line)
+    def _next_run(self, worker: WorkerProcess) -> JobRun | None:
+        with self._lock:
+            if self._todo:
+                self._running.append(self._todo.popleft())
+                return self._running[-1]
+            return next((run for run in self._running if run.is_open_to(worker)), None)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,15 +98,6 @@ class _Run:
         return self.result
 
 
-def default_method() -> str:
-    """Return how workers are started on this system.
-
-    Forking a process that has loaded Matplotlib is ten times faster than a new interpreter, but
-    unsafe on macOS and unavailable on Windows.
-    """
-    return "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
-
-
 class WorkerProcess:
     """One worker process, which is started again after it had to be killed.
 
@@ -125,28 +117,26 @@ class WorkerProcess:
         self._child: int | None = None
         self._closed = self._is_ready = False
         self._lock = threading.Lock()
+        self._cancelled: Task | None = None
+        self.name = uuid.uuid4().hex
+        """By which it claims segments."""
 
-    def run(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult:
-        """Run *task*; *on_frames* is called with the step and its number of frames so far."""
-        while True:
-            result = self._run_once(task, on_frames)
-            if isinstance(result, TaskResult):
-                return result
-            task = result
+    def run(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult | Task:
+        """Run *task*; *on_frames* is called with the step and its number of frames so far.
 
-    def close(self) -> None:
-        """Kill the process and all that it started; may be called from another thread."""
-        with self._lock:
-            self._closed = True
-            self._kill()
-
-    def _run_once(self, task: Task, on_frames: Callable[[int, int], None]) -> TaskResult | Task:
+        Returns what came of it, or the task to run instead.
+        """
         self._start()
         self._send(task)
         run = _Run(task)
+
+        def is_unwanted() -> bool:
+            run.limit_output()
+            return self._cancelled is task and not run.stopping
+
         while True:
-            message = self._next(run.patience, run.limit_output)
-            if message is None:  # nothing came in time
+            message = self._next(run.patience, is_unwanted)
+            if message is None:  # nothing came in time, or nobody needs the result
                 if run.stopping or run.is_complete or not self._ask_to_stop():
                     self._kill()
                     message = messages.Exited(-signal.SIGTERM)
@@ -171,6 +161,16 @@ class WorkerProcess:
                 case messages.Exited(status):
                     self._child = None
                     return run.ended(status)
+
+    def cancel(self, task: Task) -> None:
+        """Stop *task*, whose result nobody needs; may be called from another thread."""
+        self._cancelled = task
+
+    def close(self) -> None:
+        """Kill the process and all that it started; may be called from another thread."""
+        with self._lock:
+            self._closed = True
+            self._kill()
 
     def _start(self) -> None:
         with self._lock:
@@ -203,13 +203,12 @@ class WorkerProcess:
         except OSError:
             pass  # the process died; its end is the next message
 
-    def _next(
-        self, timeout: float, while_waiting: Callable[[], None] = lambda: None
-    ) -> Message | None:
-        """Return the next message; ``None`` if none came in time."""
+    def _next(self, timeout: float, gives_up: Callable[[], bool] = lambda: False) -> Message | None:
+        """Return the next message; ``None`` if none came in time, or *gives_up* says so."""
         deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
-            while_waiting()
+            if gives_up():
+                return None
             try:
                 message = self._messages.get(timeout=min(left, _CHECK_INTERVAL))
             except queue.Empty:

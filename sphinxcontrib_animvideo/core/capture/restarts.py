@@ -1,0 +1,35 @@
+"""When the recording of a run is unusable, and how the code has to run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ...errors import RedrawError
+from ..encoding.segments import SegmentsDifferError
+from .user_code import Restart
+
+
+@contextmanager
+def restarting(is_parallel: bool) -> Iterator[None]:
+    """Raise :class:`.Restart` if what is recorded in this block, or was before it, is wrong.
+
+    Parameters
+    ----------
+    is_parallel
+        Whether the author asks for several processes, and so is told why only one draws.
+    """
+    try:
+        yield
+    except RedrawError as error:
+        raise Restart(
+            incremental=False,
+            remark=f"rendered again with full redraws: {error.message}",
+        ) from error
+    except SegmentsDifferError as error:
+        if is_parallel:
+            raise Restart(in_order=True, reason=f"{error}") from error
+        raise Restart(
+            in_order=True,
+            remark=f"what was left of an interrupted build was not used: {error}.",
+        ) from error

@@ -1,0 +1,277 @@
+"""One run of the jobs of a chain, in which one worker takes part, or several."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from ...errors import AnimvideoError, CacheError, CrashError, RenderTimeoutError
+from ..cache.store import Cache
+from ..model.asset import Asset
+from ..model.job import Job
+from ..model.settings import Limits
+from .messages import RunConditions, Step, StepDone, Task
+from .printed_output import take_output
+from .process_errors import CRASH_REPORT
+from .result import Result, error_at
+from .worker_process import TaskResult, WorkerProcess
+
+_RETRIES = 2
+"""How often segments are drawn again whose worker has crashed, or that do not fit any more."""
+
+
+class JobRun:
+    """Runs the jobs of a chain.
+
+    Where several workers take part, each runs the code, and draws the segments that it claims. The
+    one that finds all of them complete joins them. A worker may come at any time.
+
+    Parameters
+    ----------
+    chain
+        The jobs, which one process runs in order.
+    wanted
+        The jobs whose videos are needed.
+    cache, limits
+        As for :func:`.render.render`.
+    conditions
+        Conditions to run under.
+    is_shared
+        Whether several workers may take part.
+    """
+
+    def __init__(
+        self,
+        chain: tuple[Job, ...],
+        wanted: set[Job],
+        cache: Cache,
+        limits: Limits,
+        conditions: RunConditions,
+        is_shared: bool,
+    ) -> None:
+        self._chain = chain
+        self._wanted = wanted
+        self._cache = cache
+        self._limits = limits
+        self.is_shared = is_shared
+        """Whether several workers may take part."""
+        steps = tuple(
+            Step(job, "", encode=job in wanted, segments=str(cache.segments(job))) for job in chain
+        )
+        self._task = Task(steps, limits, conditions.detect, conditions.segment_frames)
+        """Without the folders, which each worker has of its own."""
+        self._lock = Lock()
+        self._attempt = 0
+        self._failures = 0
+        self._claims: tuple[str, ...] = ()
+        self._active: dict[WorkerProcess, Task] = {}
+        self._have_been: set[tuple[WorkerProcess, int]] = set()
+        self._found: dict[Job, Result] = {}
+        self._counts: dict[tuple[WorkerProcess, Job], int] = {}
+        self._is_over = False
+        self._resumable = False
+
+    @property
+    def frames(self) -> Mapping[Job, int]:
+        """The number of frames of each job that were drawn so far."""
+        frames: dict[Job, int] = {}
+        for (_, job), count in list(self._counts.items()):
+            frames[job] = frames.get(job, 0) + count
+        return frames
+
+    def is_open_to(self, worker: WorkerProcess) -> bool:
+        """Return whether *worker* can take part, and has not done so yet."""
+        with self._lock:
+            new = (worker, self._attempt) not in self._have_been
+            return self.is_shared and not self._is_over and new
+
+    def take_part(self, worker: WorkerProcess) -> list[Result]:
+        """Run the code in *worker*, as often as it is necessary.
+
+        Returns the results of all jobs, if they are complete by that; else nothing.
+        """
+        while True:
+            attempt = self._attempt
+            try:
+                outcome, found = self._run(worker)
+            except AnimvideoError as error:
+                outcome = TaskResult(error=error)
+                found = {job: Result(job, error_at(error, job)) for job in self._wanted}
+            finally:
+                with self._lock:
+                    self._active.pop(worker, None)
+                    self._clean()
+            with self._lock:
+                ended = self._note(worker, attempt, outcome, found)
+            if ended is not None:
+                return ended
+
+    def _run(self, worker: WorkerProcess) -> tuple[TaskResult | Task, dict[Job, Result]]:
+        with ExitStack() as stack:
+            folders = [stack.enter_context(self._cache.staging()) for _ in self._chain]
+            with self._lock:
+                task = self._active[worker] = self._task_for(worker, folders)
+
+            def count(index: int, frames: int) -> None:
+                self._counts[worker, self._chain[index]] = frames
+
+            outcome = worker.run(task, count)
+            if isinstance(outcome, Task):
+                return outcome, {}
+            return outcome, self._results(outcome, folders)
+
+    def _task_for(self, worker: WorkerProcess, folders: list[Path]) -> Task:
+        """Return the task with what a worker has of its own."""
+        if self.is_shared and not self._claims:
+            self._claims = self._new_claims()
+        self._have_been.add((worker, self._attempt))
+        claims = self._claims or ("",) * len(folders)
+        steps = tuple(
+            replace(step, folder=str(folder), worker=worker.name, claims=claim)
+            for step, folder, claim in zip(self._task.steps, folders, claims, strict=True)
+        )
+        return replace(self._task, steps=steps)
+
+    def _note(
+        self,
+        worker: WorkerProcess,
+        attempt: int,
+        outcome: TaskResult | Task,
+        found: dict[Job, Result],
+    ) -> list[Result] | None:
+        """Take note of what a worker has done.
+
+        Returns the results if the run is over; nothing if others go on; ``None`` if this worker
+        runs the code again.
+        """
+        if self._is_over:
+            return []
+        if attempt != self._attempt:
+            return None
+        if isinstance(outcome, Task):
+            self._restart(outcome)
+            return None
+        if isinstance(outcome.error, CrashError) and self.is_shared and self._may_fail():
+            self._release(worker)
+            self._keep(outcome, found)
+            return None
+        self._found |= found
+        if outcome.error or self._wanted <= set(self._found):
+            return self._end(outcome.error)
+        if self._active:
+            return []
+        self._draw_the_rest()
+        return None
+
+    def _may_fail(self) -> bool:
+        self._failures += 1
+        return self._failures <= _RETRIES
+
+    def _keep(self, outcome: TaskResult, found: dict[Job, Result]) -> None:
+        """Keep what a worker had completed before it has crashed."""
+        done = self._chain[: len(outcome.done)]
+        self._found |= {job: result for job, result in found.items() if job in done}
+
+    def _restart(self, task: Task) -> None:
+        """Run the code again, with other fields of its steps, in all workers."""
+        steps = zip(task.steps, self._task.steps, strict=True)
+        plain = tuple(replace(step, folder="", claims=old.claims) for step, old in steps)
+        self._task = replace(task, steps=plain)
+        self._begin_attempt()
+        for job in self._wanted:
+            self._cache.discard_segments(job)
+
+    def _draw_the_rest(self) -> None:
+        """Draw what is missing, though all workers have come to the end of the code."""
+        if not self._may_fail():  # it does not fit any more each time
+            steps = tuple(replace(step, in_order=True) for step in self._task.steps)
+            self._task = replace(self._task, steps=steps)
+        self._begin_attempt()
+
+    def _begin_attempt(self) -> None:
+        self._attempt += 1
+        self._claims = ()
+        self._counts.clear()
+        self._cancel_others()
+
+    def _cancel_others(self) -> None:
+        for worker, task in self._active.items():
+            worker.cancel(task)
+
+    def _new_claims(self) -> tuple[str, ...]:
+        """Return new folders in which workers claim segments; CacheError if that is impossible."""
+        folders = []
+        for job in self._chain:
+            folder = self._cache.segments(job) / f"claims-{uuid.uuid4().hex}"
+            try:
+                folder.mkdir(parents=True)
+            except OSError as error:
+                raise self._cache.not_writable(error) from error
+            folders.append(str(folder))
+        return tuple(folders)
+
+    def _release(self, worker: WorkerProcess) -> None:
+        """Let others draw what a worker has claimed that has crashed."""
+        for folder in self._claims:
+            for claim in Path(folder).iterdir():
+                with suppress(OSError):
+                    if claim.read_text("utf-8") == worker.name:
+                        claim.unlink()
+
+    def _end(self, error: AnimvideoError | None) -> list[Result]:
+        self._is_over = True
+        self._resumable = isinstance(error, (CrashError, RenderTimeoutError, CacheError))
+        self._cancel_others()
+        self._clean()
+        return list(self._found.values())
+
+    def _clean(self) -> None:
+        """Remove the segments, once nobody needs or writes them any more."""
+        if self._is_over and not self._active and not self._resumable:
+            for job in self._wanted:
+                self._cache.discard_segments(job)
+
+    # -- results -----------------------------------------------------------------------------
+
+    def _results(self, outcome: TaskResult, folders: list[Path]) -> dict[Job, Result]:
+        failed = len(outcome.done) if outcome.error else -1
+        found = {
+            job: self._result(index, folders[index], outcome)
+            for index, job in enumerate(self._chain)
+            if job in self._wanted or index == failed
+        }
+        return {job: result for job, result in found.items() if result}
+
+    def _result(self, index: int, folder: Path, outcome: TaskResult) -> Result | None:
+        job = self._chain[index]
+        # The error has the rest.
+        output = take_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
+        failed = len(outcome.done)
+        if index < failed:
+            done = outcome.done[index]
+            if (made := self._commit(job, folder, done)) is None:
+                return None
+            return Result(job, made, output=output, remark=done.remark, hints=done.hints)
+        assert outcome.error
+        if index == failed:
+            return Result(job, outcome.error, output=output)
+        location = self._chain[failed].location
+        error = type(outcome.error)(
+            f"not run because an earlier directive of this context failed ({location})."
+        )
+        return Result(job, error_at(error, job), quiet=True)
+
+    def _commit(self, job: Job, folder: Path, done: StepDone) -> Asset | AnimvideoError | None:
+        if done.error:
+            return done.error
+        if done.clips is None:
+            return None
+        asset = Asset(str(folder), done.clips, done.notes, done.text_rendering)
+        try:
+            return self._cache.commit(job, folder, asset, done.dependencies)
+        except AnimvideoError as error:
+            return error_at(error, job)
