@@ -20,6 +20,7 @@ from ..core.model.asset import Asset, Note
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import CLI, OPTIONS, Option, options_of
 from ..core.model.settings import Settings, make_arithmetic, make_limits, make_settings
+from ..core.rendering.executors import Workers, open_executor
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
 from ..errors import AnimvideoError, FrameError, OptionError, ScriptError
@@ -28,7 +29,7 @@ from .info import info_data, info_text
 from .output import CommandResult, print_message, relative_path
 from .targets import targets_of, write_targets
 
-_GROUPS = {"capture": "capture", "encoding": "encoding", "limits": "limits"}
+_GROUPS = {"capture": "capture", "encoding": "encoding", "build": "processes", "limits": "limits"}
 """Groups of options, and their titles here."""
 _FOR_IMAGES = {"fps", "quality", "check-flashes"}
 
@@ -78,7 +79,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _options() -> Iterator[Option]:
-    return (option for option in options_of(CLI).values() if option.group in _GROUPS)
+    known = options_of(CLI).values()
+    return (o for o in known if o.group in _GROUPS and o.name != "cache-dir")  # declared above
 
 
 def _add_option(section: argparse._ArgumentGroup, option: Option) -> None:
@@ -115,8 +117,13 @@ def render(given: argparse.Namespace) -> CommandResult:
             arithmetic = make_arithmetic(lambda name: _value(name, written))
             store = Cache(Path(given.cache_dir or scratch).absolute(), arithmetic)
             limits = make_limits(lambda name: _value(name, written))
+            workers = Workers(
+                _value("jobs", written),
+                executor=open_executor(_value("executor", written)),
+                shared_filesystem=_value("shared-filesystem", written),
+            )
             with FrameBar(given.source[0], shown=progress) as bar:
-                result = render_jobs([job], store, limits, _Progress(bar))[job]
+                result = render_jobs([job], store, limits, _Progress(bar), workers)[job]
             asset = _asset(result, given)
         else:
             asset = _of_images(given.source, settings, scratch, progress)

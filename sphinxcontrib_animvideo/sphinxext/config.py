@@ -19,6 +19,7 @@ from ..core.model.settings import (
     make_limits,
     make_settings,
 )
+from ..core.rendering.executors import Workers, open_executor
 from ..errors import AnimvideoError, OptionError
 from .log import warn
 
@@ -111,6 +112,26 @@ def limits_of(config: Config) -> Limits:
 def arithmetic_of(config: Config) -> Arithmetic:
     """Return how worker processes calculate."""
     return make_arithmetic(lambda name: value_of(config, name))
+
+
+def workers_of(app: Sphinx) -> Workers:
+    """Return who renders.
+
+    Raises
+    ------
+    OptionError
+        The executor cannot be used.
+    """
+    config = app.config
+    if not hasattr(app, "animvideo_executor"):  # opened once for a build
+        executor = open_executor(value_of(config, "executor"))
+        app.animvideo_executor = executor  # type: ignore[attr-defined]
+    return Workers(
+        value_of(config, "jobs"),
+        value_of(config, "start-method"),
+        app.animvideo_executor,  # type: ignore[attr-defined]
+        value_of(config, "shared-filesystem"),
+    )
 
 
 def cache_of(app: Sphinx) -> Cache:

@@ -19,11 +19,12 @@ from ..core.model.job import Job
 from ..core.model.options import docs_spelling
 from ..core.model.stored import read_stored
 from ..core.rendering.determinism import NondeterministicVideo, render_again
+from ..core.rendering.messages import RunConditions
 from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
 from .collection import Source, VideoRequest, collection
 from .conditions import evaluator
-from .config import arithmetic_of, cache_of, limits_of, value_of
+from .config import arithmetic_of, cache_of, limits_of, value_of, workers_of
 from .html import has_script
 from .lock_check import check_or_update
 from .log import BuildProgress, logger, warn
@@ -132,8 +133,9 @@ def _render(app: Sphinx, jobs: list[Job], progress: BuildProgress) -> dict[Job, 
         cache,
         limits_of(app.config),
         progress,
-        value_of(app.config, "jobs"),
-        value_of(app.config, "start-method"),
+        workers_of(app),
+        # What the lock file accepts is drawn in order.
+        RunConditions(parallel=value_of(app.config, "lock-mode") != "update"),
     )
     for folder in dict.fromkeys(cache.damaged):
         logger.info("animvideo: a damaged entry of the cache was not used: %s", folder)
@@ -161,8 +163,7 @@ def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[Nondetermi
             Cache(folder, arithmetic_of(app.config)),
             limits_of(app.config),
             progress,
-            value_of(app.config, "jobs"),
-            value_of(app.config, "start-method"),
+            workers_of(app),
         )
     for video in found:
         warn(video.error)

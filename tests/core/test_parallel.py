@@ -22,7 +22,7 @@ from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 from sphinxcontrib_animvideo.errors import AnimvideoError, CrashError
 from tests.core.scenes import STEADY, UNSTEADY, loop, scene
 
-LENGTH, FRAMES, STOP = 10, 34, 25
+LENGTH, FRAMES, STOP = 8, 26, 20
 CONDITIONS = RunConditions(segment_frames=LENGTH)
 
 
@@ -134,7 +134,7 @@ def prints(result):
 def test_the_bytes_are_the_same_however_it_is_drawn(rendered, name):
     job = rendered.job(STEADY[name])
     expected = rendered.alone(job)
-    assert expected.outcome.frame_count >= 30
+    assert expected.outcome.frame_count >= 24
     number = list(STEADY).index(name)
     found = rendered.shared(job, 2 + number % 2)
     assert media(found) == media(expected)
@@ -185,7 +185,7 @@ def test_pauses_that_differ_make_all_processes_begin_anew(rendered):
     code = """
 fig, ax = plt.subplots(); line, = ax.plot(x, x)
 for i in range(N):
-    line.set_ydata(np.sin(x + i / 5)); plt.pause(0.05 if i < 20 else 0.1)
+    line.set_ydata(np.sin(x + i / 5)); plt.pause(0.05 if i < 17 else 0.1)
 """
     job = rendered.job(code)
     found = rendered.shared(job, 3)
@@ -195,7 +195,7 @@ for i in range(N):
 
 @pytest.mark.parametrize("error", ["1 / 0", "capture(np.zeros((3, 3)))", "raise SystemExit(3)"])
 def test_an_error_is_one_error_at_its_line(rendered, error):
-    code = loop(f"if i == 23: {error}\n{STEADY['line'] and 'line.set_ydata(np.sin(x + i))'}")
+    code = loop(f"if i == 18: {error}\n{STEADY['line'] and 'line.set_ydata(np.sin(x + i))'}")
     job = rendered.job(code)
     expected = rendered.alone(job).outcome
     found = rendered.shared(job, 3).outcome
@@ -231,14 +231,14 @@ def kill():
             continue
         os.kill(os.getpid(), 9)
 """,
-    ).replace("    wait(i)", "    wait(i)\n    if i == 15 and draws(1): kill()")
+    ).replace("    wait(i)", "    wait(i)\n    if i == 13 and draws(1): kill()")
     found = rendered.shared(rendered.job(code), 2)
     assert prints(found) == prints(expected)
     assert len(list(rendered.folder.glob("kill-*"))) == times
 
 
 def test_a_worker_that_is_killed_again_and_again_is_an_error(rendered):
-    code = loop("if i == 15: os.kill(os.getpid(), 9)")
+    code = loop("if i == 13: os.kill(os.getpid(), 9)")
     found = rendered.shared(rendered.job(code), 2).outcome
     assert isinstance(found, CrashError)
     assert "killed by SIGKILL" in found.message
@@ -246,7 +246,7 @@ def test_a_worker_that_is_killed_again_and_again_is_an_error(rendered):
 
 def test_a_killed_ffmpeg_is_an_error(rendered):
     code = loop(
-        "if i == 15 and draws(1):\n"
+        "if i == 13 and draws(1):\n"
         "    for child in psutil.Process().children(): child.kill()\n"
         "    time.sleep(0.2)",
         "import psutil\n" + BEFORE,
@@ -288,8 +288,8 @@ def test_a_file_that_changes_in_between(rendered):
 def test_others_are_stopped_when_nobody_needs_them(rendered):
     code = loop("line.set_ydata(np.sin(x + i / 5))", BEFORE, "if not draws(0): time.sleep(50)\n")
     job = rendered.job(code)
-    job = replace(job, code=job.code.replace(f"N = {FRAMES}", "N = 9"))
+    job = replace(job, code=job.code.replace(f"N = {FRAMES}", "N = 7"))
     started = time.monotonic()
     found = rendered.shared(job, 3)
-    assert found.outcome.frame_count == 9
+    assert found.outcome.frame_count == 7
     assert time.monotonic() - started < 25

@@ -6,6 +6,7 @@ each claim the next segment that nobody draws yet.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -15,9 +16,12 @@ from typing import Any
 
 import msgspec
 
-from ..encoding.segments import SegmentFolder, SegmentsDifferError
+from ..encoding.segments import LongClipError, SegmentFolder, SegmentsDifferError
 from ..model.own_files import own_files
 from .dependencies import Dependency
+
+_PAUSE = 0.1
+"""Seconds between two looks at what others have drawn."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,13 @@ class JobSegments(SegmentFolder):
     claims
         A folder that all processes share which draw the job at this moment; ``None`` if this one
         draws all segments that are missing.
+    share
+        Of the segments: the number of the first one, and the distance to the next one; with a
+        distance of 0, only the first one, and no long clips. ``None`` is all of them.
+    all_drawn
+        A file that is there when nobody draws any more; ``None`` if this process draws.
+    alive
+        Called now and then while it waits.
     inputs
         Returns what the code has read so far.
     document, source_dir
@@ -57,9 +68,13 @@ class JobSegments(SegmentFolder):
 
     process: str
     claims: Path | None
+    share: tuple[int, int] | None
+    all_drawn: Path | None
+    alive: Callable[[], None]
     inputs: Callable[[], Inputs]
     document: str
     source_dir: str
+    _is_long: bool = field(default=False, init=False)
     _rewritten: dict[str, set[str]] = field(default_factory=dict, init=False)
 
     def claim(self, stem: str, index: int, fps: Fraction) -> bool:
@@ -67,7 +82,26 @@ class JobSegments(SegmentFolder):
         stored = self.get(stem, index)
         if stored and Fraction(stored.segment.fps) == fps:
             return False
+        if self.all_drawn:
+            return False
+        if self.share:
+            first, distance = self.share
+            if not distance and index:
+                self._is_long = True
+                raise LongClipError
+            return index % distance == first if distance else True
         return self._claim(f"{stem}-{index}")
+
+    @property
+    def stores_all(self) -> bool:
+        return bool(self.share and self.share[1])
+
+    def wait(self) -> bool:
+        if not self.all_drawn or self.all_drawn.exists():
+            return False
+        self.alive()
+        time.sleep(_PAUSE)
+        return True
 
     def claim_clips(self) -> bool:
         """Return whether this process has to join the segments, because nobody else does.
@@ -82,7 +116,7 @@ class JobSegments(SegmentFolder):
             raise SegmentsDifferError(
                 f"two processes have written and read {Path(min(files)).name} at the same time"
             )
-        return self._claim("clips")
+        return not self._is_long and self._claim("clips")
 
     def _claim(self, name: str) -> bool:
         if self.claims is None:

@@ -75,7 +75,7 @@ class Cache:
         """Return the asset of *job* if it is intact and nothing that it read has changed."""
         for record in sorted(_files(self._folder(job), f"*/{ASSET_FILE}")):
             try:
-                asset, dependencies = _read(record)
+                asset, dependencies = read_record(record)
             except (OSError, ValueError):
                 self._note_damage(record)
                 continue  # as good as absent
@@ -206,7 +206,7 @@ class Cache:
         """Return a stored video with that content, whatever it was made of."""
         for entry in self.entries():
             with suppress(OSError, ValueError):  # as good as absent
-                asset, _ = _read(entry.folder / ASSET_FILE)
+                asset, _ = read_record(entry.folder / ASSET_FILE)
                 for file in asset.files:
                     if file.sha256 == sha256 == hash_file(asset.path(file)):
                         return asset.path(file)
@@ -238,7 +238,7 @@ def _digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def _read(record: Path) -> tuple[Asset, list[Dependency]]:
+def read_record(record: Path) -> tuple[Asset, list[Dependency]]:
     """Return what a record describes; OSError or ValueError if it is damaged."""
     data = read_stored(record, dict[str, Any])
     with limited_depth():

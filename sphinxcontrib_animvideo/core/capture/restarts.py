@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ...errors import RedrawError
-from ..encoding.segments import SegmentsDifferError
-from .user_code import Restart
+from ..encoding.segments import LongClipError, SegmentsDifferError
+from .user_code import EnoughFrames, Restart
 
 
 @contextmanager
@@ -26,6 +26,8 @@ def restarting(is_parallel: bool) -> Iterator[None]:
             incremental=False,
             remark=f"rendered again with full redraws: {error.message}",
         ) from error
+    except LongClipError:
+        raise EnoughFrames from None
     except SegmentsDifferError as error:
         if is_parallel:
             raise Restart(in_order=True, reason=f"{error}") from error

@@ -141,7 +141,10 @@ class ClipEncoder:
             return True
         self._leave(-1)
         self._settle()
-        return all(self._stored(frame_count))
+        assert self._segments
+        while not (are_there := all(self._stored(frame_count))) and self._segments.wait():
+            pass
+        return are_there
 
     def close(self, frame_count: int) -> None:
         """Complete and verify the files of a clip of *frame_count* frames, all of which are there.
@@ -188,7 +191,8 @@ class ClipEncoder:
         if self._segments is None:
             return True
         only = self._part is not None and self._part.index == 0
-        return only and frame_count <= self._segments.length
+        is_short = frame_count <= self._segments.length
+        return only and is_short and not self._segments.stores_all
 
     def _claim(self, index: int) -> bool:
         """Return whether a segment is one of ours, after claiming it if that is open."""

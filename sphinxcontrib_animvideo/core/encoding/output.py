@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -75,6 +76,9 @@ class Output:
         parts
             The file that the frames of each segment were written to, and their number.
         """
+        if len(parts) == 1:
+            shutil.copyfile(parts[0][0], self.written)
+            return self.finish(fps)
         listing = self.path.with_name(f"{self.path.name}.list")
         listing.write_text(_concat_list(parts, fps), "utf-8")
         # What a file says of itself, the segments were told by the arguments of the author.

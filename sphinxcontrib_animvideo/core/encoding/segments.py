@@ -38,6 +38,10 @@ _COLORS = "colors.npz"
 _POSTERS = ("poster.png", "poster.webp")
 
 
+class LongClipError(Exception):
+    """A clip has more than one segment, and this process draws short ones only."""
+
+
 class SegmentsDifferError(Exception):
     """The segments do not fit together. The message is a reason, without a period."""
 
@@ -133,6 +137,15 @@ class SegmentFolder:
         """Return whether this process has to draw a segment of the clip *stem*."""
         return True
 
+    @property
+    def stores_all(self) -> bool:
+        """Whether the only segment of a short clip is stored as well, as others join it."""
+        return False
+
+    def wait(self) -> bool:
+        """Wait a moment for segments that others draw; return whether they may still come."""
+        return False
+
     def claim_clips(self) -> bool:
         """Return whether this process has to join the segments, as all of them are there."""
         return True
@@ -160,6 +173,38 @@ class SegmentFolder:
             if target.exists():  # not usable, or it would not have been drawn again
                 target.replace(Path(name, "old"))
             staged.replace(target)
+
+    def adopt(self, name: str, files: Mapping[str, bytes]) -> int:
+        """Store a segment that was drawn elsewhere, and return its number of frames.
+
+        Parameters
+        ----------
+        name
+            Of its folder.
+        files
+            Their contents, by name.
+
+        Raises
+        ------
+        ValueError
+            It is damaged.
+        OSError
+            It cannot be stored.
+        """
+        stem, _, index = name.rpartition("-")
+        target = self._path(stem, int(index))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="unfinished-", dir=self.folder) as folder:
+            staged = Path(folder, "segment")
+            staged.mkdir()
+            for file, content in files.items():
+                (staged / msgspec.convert(file, FileName)).write_bytes(content)
+            found = SegmentFolder(self.folder, self.length)._read(staged)
+            if found is None or found.segment.index != int(index):
+                raise ValueError(f"the segment {name} has changed on its way")
+            if not target.exists():  # drawn twice
+                staged.replace(target)
+        return found.segment.frame_count
 
     def get(self, stem: str, index: int) -> StoredSegment | None:
         """Return a segment, if it is there and intact."""

@@ -202,6 +202,14 @@ def _read_width_and_height(value: Any) -> tuple[int, int]:
     return width, height
 
 
+def _read_executor(value: Any) -> Any:
+    if isinstance(value, str):
+        return read_text(value)
+    if value is not None and not (callable(value) or hasattr(value, "submit")):
+        raise ValueError
+    return value
+
+
 def _read_callable(value: Any) -> Callable[[int], None]:
     if not callable(value):
         raise ValueError
@@ -255,5 +263,11 @@ REASON = Kind("empty, or the reason", _read_reason)
 SIZE = Kind('a number of bytes, or text such as "500 kB" or "2 MB", up to 1000000 GB', _read_size)
 ARGUMENTS = Kind("a list of ffmpeg arguments", _read_arguments, (list, tuple))
 WIDTH_AND_HEIGHT = Kind("a width and a height in pixels", _read_width_and_height, (tuple, list))
+EXECUTOR = Kind(
+    "an object with a method submit(), a callable that returns one, processes, mpi, dask:ADDRESS, "
+    "or MODULE:FUNCTION",
+    _read_executor,
+    (),
+)
 CALLABLE = Kind("a callable", _read_callable, (object,))
 ANYTHING = Kind("any value", lambda value: value, (object,))

@@ -13,6 +13,7 @@ from ..model.fingerprint import changed_frames
 from ..model.humanize import count
 from ..model.job import Job
 from ..model.settings import Limits
+from .executors import Workers
 from .messages import RunConditions
 from .render import Progress, Result, render
 
@@ -44,8 +45,7 @@ def render_again(
     cache: Cache,
     limits: Limits,
     progress: Progress,
-    workers: int = 0,
-    method: str = "auto",
+    workers: Workers | None = None,
 ) -> list[NondeterministicVideo]:
     """Render jobs a second time, under conditions that should not matter, and compare.
 
@@ -55,7 +55,7 @@ def render_again(
         What came of them the first time.
     cache
         For the second videos; an empty one.
-    limits, progress, workers, method
+    limits, progress, workers
         As in :func:`.render.render`.
     """
     # Jobs that found the asset of another one need not be rendered again.
@@ -67,7 +67,7 @@ def render_again(
 
     def once_more(name: str, jobs: Sequence[Job], conditions: RunConditions) -> dict[Job, Result]:
         own = Cache(cache.folder / name, cache.arithmetic)
-        return render(jobs, own, limits, progress, workers, method, conditions)
+        return render(jobs, own, limits, progress, workers, conditions)
 
     second = once_more(
         "second", list(rendered), RunConditions(hash_seed=1, detect=True, parallel=False)

@@ -11,15 +11,13 @@ from threading import Lock
 
 from ...errors import AnimvideoError, CacheError, CrashError, RenderTimeoutError
 from ..cache.store import Cache
-from ..model.asset import Asset
 from ..model.job import Job
 from ..model.settings import Limits
-from .messages import RunConditions, Step, StepDone, Task
-from .printed_output import take_output
-from .process_errors import CRASH_REPORT
-from .result import Result, error_at
+from .messages import RunConditions, Step, Task
+from .result import Result, error_at, results_of
 from .worker_process import TaskResult, WorkerProcess
 
+_ALL_DRAWN = "all-drawn"
 _RETRIES = 2
 """How often segments are drawn again whose worker has crashed, or that do not fit any more."""
 
@@ -42,6 +40,10 @@ class JobRun:
         Conditions to run under.
     is_shared
         Whether several workers may take part.
+    segments
+        The share to draw; see :class:`.messages.Step`. Nothing else is drawn or joined then.
+    awaits_segments
+        Whether all segments come from elsewhere.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class JobRun:
         cache: Cache,
         limits: Limits,
         conditions: RunConditions,
-        is_shared: bool,
+        is_shared: bool = False,
+        segments: tuple[int, int] | None = None,
+        awaits_segments: bool = False,
     ) -> None:
         self._chain = chain
         self._wanted = wanted
@@ -59,8 +63,17 @@ class JobRun:
         self._limits = limits
         self.is_shared = is_shared
         """Whether several workers may take part."""
+        self._segments = segments
         steps = tuple(
-            Step(job, "", encode=job in wanted, segments=str(cache.segments(job))) for job in chain
+            Step(
+                job,
+                "",
+                encode=job in wanted,
+                segments=str(cache.segments(job)),
+                share=segments,
+                all_drawn=str(cache.segments(job) / _ALL_DRAWN) if awaits_segments else "",
+            )
+            for job in chain
         )
         self._task = Task(steps, limits, conditions.detect, conditions.segment_frames)
         """Without the folders, which each worker has of its own."""
@@ -74,6 +87,27 @@ class JobRun:
         self._counts: dict[tuple[WorkerProcess, Job], int] = {}
         self._is_over = False
         self._resumable = False
+
+    @property
+    def results(self) -> list[Result]:
+        """The results of all jobs, once the run is over."""
+        return list(self._found.values())
+
+    def stop(self, error: AnimvideoError) -> None:
+        """End the run with an error; may be called from another thread."""
+        with self._lock:
+            if not self._is_over:
+                self._found = {job: Result(job, error_at(error, job)) for job in self._wanted}
+                self._end(error)
+
+    def await_no_more(self) -> None:
+        """Take note that no more segments come from elsewhere."""
+        with self._lock:
+            for job in () if self._is_over else self._wanted:
+                with suppress(OSError):
+                    path = self._cache.segments(job) / _ALL_DRAWN
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.touch()
 
     @property
     def frames(self) -> Mapping[Job, int]:
@@ -122,7 +156,9 @@ class JobRun:
             outcome = worker.run(task, count)
             if isinstance(outcome, Task):
                 return outcome, {}
-            return outcome, self._results(outcome, folders)
+            return outcome, results_of(
+                outcome, self._chain, self._wanted, folders, self._cache, self._limits.max_output
+            )
 
     def _task_for(self, worker: WorkerProcess, folders: list[Path]) -> Task:
         """Return the task with what a worker has of its own."""
@@ -164,6 +200,8 @@ class JobRun:
             return self._end(outcome.error)
         if self._active:
             return []
+        if self._segments:
+            return self._end(None)
         self._draw_the_rest()
         return None
 
@@ -179,7 +217,9 @@ class JobRun:
     def _restart(self, task: Task) -> None:
         """Run the code again, with other fields of its steps, in all workers."""
         steps = zip(task.steps, self._task.steps, strict=True)
-        plain = tuple(replace(step, folder="", claims=old.claims) for step, old in steps)
+        plain = tuple(
+            replace(step, folder="", claims=old.claims, all_drawn="") for step, old in steps
+        )
         self._task = replace(task, steps=plain)
         self._begin_attempt()
         for job in self._wanted:
@@ -190,6 +230,8 @@ class JobRun:
         if not self._may_fail():  # it does not fit any more each time
             steps = tuple(replace(step, in_order=True) for step in self._task.steps)
             self._task = replace(self._task, steps=steps)
+        steps = tuple(replace(step, all_drawn="") for step in self._task.steps)
+        self._task = replace(self._task, steps=steps)
         self._begin_attempt()
 
     def _begin_attempt(self) -> None:
@@ -231,47 +273,6 @@ class JobRun:
 
     def _clean(self) -> None:
         """Remove the segments, once nobody needs or writes them any more."""
-        if self._is_over and not self._active and not self._resumable:
+        if self._is_over and not (self._active or self._resumable or self._segments):
             for job in self._wanted:
                 self._cache.discard_segments(job)
-
-    # -- results -----------------------------------------------------------------------------
-
-    def _results(self, outcome: TaskResult, folders: list[Path]) -> dict[Job, Result]:
-        failed = len(outcome.done) if outcome.error else -1
-        found = {
-            job: self._result(index, folders[index], outcome)
-            for index, job in enumerate(self._chain)
-            if job in self._wanted or index == failed
-        }
-        return {job: result for job, result in found.items() if result}
-
-    def _result(self, index: int, folder: Path, outcome: TaskResult) -> Result | None:
-        job = self._chain[index]
-        # The error has the rest.
-        output = take_output(folder, self._limits.max_output).partition(CRASH_REPORT)[0]
-        failed = len(outcome.done)
-        if index < failed:
-            done = outcome.done[index]
-            if (made := self._commit(job, folder, done)) is None:
-                return None
-            return Result(job, made, output=output, remark=done.remark, hints=done.hints)
-        assert outcome.error
-        if index == failed:
-            return Result(job, outcome.error, output=output)
-        location = self._chain[failed].location
-        error = type(outcome.error)(
-            f"not run because an earlier directive of this context failed ({location})."
-        )
-        return Result(job, error_at(error, job), quiet=True)
-
-    def _commit(self, job: Job, folder: Path, done: StepDone) -> Asset | AnimvideoError | None:
-        if done.error:
-            return done.error
-        if done.clips is None:
-            return None
-        asset = Asset(str(folder), done.clips, done.notes, done.text_rendering)
-        try:
-            return self._cache.commit(job, folder, asset, done.dependencies)
-        except AnimvideoError as error:
-            return error_at(error, job)

@@ -68,6 +68,11 @@ class Step:
     claims: str = ""
     """Folder that the processes share which draw the job at the same time; empty if only one
     does."""
+    share: tuple[int, int] | None = None
+    """The segments to draw: the first one, and the distance to the next one. With a distance of 0,
+    only the first one, and the code ends where a second one begins. ``None`` is all of them."""
+    all_drawn: str = ""
+    """File that is there when nobody draws any more; empty if this process draws."""
     in_order: bool = False
     """Whether to draw all frames in order, and to use no segments of another run."""
     reason: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +11,7 @@ from ...errors import AnimvideoError
 from ..cache.store import Cache
 from ..model.job import Job, same_line
 from ..model.settings import Limits
+from .executors import Workers
 from .messages import RunConditions
 from .result import Result, error_at
 from .worker_pool import WorkerPool
@@ -38,8 +38,7 @@ def render(
     cache: Cache,
     limits: Limits,
     progress: Progress,
-    workers: int = 0,
-    method: str = "auto",
+    workers: Workers | None = None,
     conditions: RunConditions | None = None,
 ) -> dict[Job, Result]:
     """Return a result for every job. Those that are not cached are rendered side by side.
@@ -47,9 +46,7 @@ def render(
     Parameters
     ----------
     workers
-        How many at the same time; 0 is the number of CPUs.
-    method
-        ``fork``, ``spawn``, or ``auto``; see :func:`.process_tree.default_method`.
+        Who renders; by default as many processes as there are CPUs.
     conditions
         Conditions to render under; see :mod:`.determinism`.
     """
@@ -65,8 +62,7 @@ def render(
         todo = list(reversed(keys.values()))
         cache.sweep()
         progress.start(len(todo))
-        size = workers or os.cpu_count() or 1
-        pool = WorkerPool(cache, limits, size, method, conditions or RunConditions())
+        pool = WorkerPool(cache, limits, workers or Workers(), conditions or RunConditions())
         with closing(pool.render(todo, progress.tick)) as rendered:
             for result in rendered:
                 results[result.job] = result
@@ -86,13 +82,15 @@ class Renderer:
 
     Parameters
     ----------
-    cache, limits, method
+    cache, limits
         As for :func:`render`.
+    method
+        As in :class:`.Workers`.
     """
 
     def __init__(self, cache: Cache, limits: Limits, method: str = "auto") -> None:
         self._cache = cache
-        self._pool = WorkerPool(cache, limits, 1, method, RunConditions())
+        self._pool = WorkerPool(cache, limits, Workers(1, method), RunConditions())
         self._worker: WorkerProcess | None = None
 
     def render(self, job: Job) -> Result:

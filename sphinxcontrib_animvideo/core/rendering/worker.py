@@ -11,29 +11,18 @@ import faulthandler
 import os
 import pickle
 import select
-import shutil
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from ...errors import AnimvideoError, CacheError, NoFrameError, internal_error
-from ..cache.job_segments import Inputs, JobSegments
-from ..capture.nondeterminism import described
-from ..capture.recorder import Recorder
 from ..capture.run import CodeRunner, load_matplotlib
-from ..capture.silent import SilentRecorder
-from ..capture.user_code import Restart, Stopped, stop_at_signal
-from ..encoding.segments import SegmentFolder
-from ..model.asset import Clip, Note
+from ..capture.user_code import Stopped, stop_at_signal
 from . import messages
 from .channel import Channel
-from .messages import Message, Step, StepDone, Task
+from .messages import StepDone, Task
 from .printed_output import OUTPUT_FILE
 from .process_tree import (
     adopt_orphans,
@@ -42,13 +31,7 @@ from .process_tree import (
     kill_group,
     outlive_parent,
 )
-
-_PROGRESS_INTERVAL = 0.1
-"""Seconds between two messages about the number of frames."""
-_OWN_SEGMENTS = "segments"
-"""Folder of segments that only this run uses."""
-
-Send = Callable[[Message], None]
+from .step import run_step
 
 
 def main(method: str, parent: int) -> None:
@@ -150,7 +133,7 @@ def _run_task(task: Task, channel: Channel) -> None:
         faults = _redirect(str(Path(step.folder, OUTPUT_FILE)))
         send(messages.StepStarted(index))
         try:
-            result = _run_step(index, task, runner, send)
+            result = run_step(index, task, runner, send)
         except Stopped:
             return
         finally:
@@ -163,109 +146,6 @@ def _run_task(task: Task, channel: Channel) -> None:
         send(result)
         if not isinstance(result, StepDone):
             return
-
-
-def _run_step(index: int, task: Task, runner: CodeRunner, send: Send) -> Message:
-    """Run a step, and return the message about its end."""
-    step = task.steps[index]
-    try:
-        return _render(step, task, runner, send)
-    except Restart as restart:
-        return messages.RestartNeeded(index, cast(messages.StepChanges, restart.changes))
-    except Exception as error:
-        known = _known_error(error)
-        return messages.StepFailed(known.at(step.job.location.file, step.job.location.line))
-
-
-def _known_error(error: Exception) -> AnimvideoError:
-    """Return an error of this package for what was raised outside of the code of the user."""
-    if isinstance(error, AnimvideoError):
-        return error
-    if isinstance(error, OSError) and error.strerror:
-        return CacheError(
-            f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
-            "space in the cache directory?",
-            option="cache-dir",
-            hint="{option} sets another directory.",
-        )
-    return internal_error(error)
-
-
-def _render(step: Step, task: Task, runner: CodeRunner, send: Send) -> StepDone:
-    from ..capture.backend import text_rendering  # the process has loaded Matplotlib by now
-
-    recorder = (SilentRecorder if step.job.nofigs else Recorder)(
-        replace(step.job.settings, check_flashes=True),  # the cache leaves the result out
-        task.limits,
-        Path(step.folder) if step.encode else None,
-        step.steady_rate,
-        step.incremental,
-        _FrameCount(send),
-        runner.animations,
-        segments=_segments(step, task.segment_frames, runner) if step.encode else None,
-    )
-    clips: tuple[Clip, ...] | None = ()
-    error = None
-    try:
-        runner.run(step.job, recorder)
-        send(messages.Encoding())
-        clips = recorder.finish() if recorder.complete() else None
-        shutil.rmtree(Path(step.folder, _OWN_SEGMENTS), ignore_errors=True)
-    except NoFrameError as no_frames:  # what the code has prepared for later steps is there
-        error = no_frames.at(step.job.location.file, step.job.location.line)
-    except BaseException:
-        recorder.abort()
-        raise
-    return StepDone(
-        clips,
-        (*recorder.notes, *_notes(step, runner)),
-        text_rendering(),
-        " ".join(dict.fromkeys([step.remark, *recorder.remarks])).strip(),
-        tuple(runner.hints),
-        tuple(runner.dependencies(step.job)),
-        error,
-    )
-
-
-def _segments(step: Step, length: int, runner: CodeRunner) -> SegmentFolder:
-    """Return where the segments of long clips are."""
-    job = step.job
-    if step.in_order or not step.segments:
-        return SegmentFolder(Path(step.folder, _OWN_SEGMENTS), length)
-
-    def inputs() -> Inputs:
-        return Inputs(runner.dependencies(job), runner.rewritten)
-
-    claims = Path(step.claims) if step.claims else None
-    return JobSegments(
-        Path(step.segments), length, step.worker, claims, inputs, job.folder, job.source_dir
-    )
-
-
-def _notes(step: Step, runner: CodeRunner) -> Iterator[Note]:
-    """Yield a warning if only one process has drawn what several should."""
-    if step.reason:
-        lines = described(runner.hints, step.job.code_location.file)
-        yield Note(
-            "parallel",
-            f"the video was drawn by one process, because {step.reason}"
-            f"{f' ({lines})' if lines else ''}. Remove the option parallel, or change the code: "
-            "each frame must follow from the code alone, not from what was drawn before.",
-        )
-
-
-class _FrameCount:
-    """Sends the number of frames, but not too often."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._last = 0.0
-
-    def __call__(self, frame_count: int) -> None:
-        now = time.monotonic()
-        if now - self._last >= _PROGRESS_INTERVAL:
-            self._last = now
-            self._send(messages.FramesCaptured(frame_count))
 
 
 def _redirect(path: str) -> Any:

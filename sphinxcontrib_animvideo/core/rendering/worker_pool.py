@@ -10,9 +10,11 @@ from threading import Lock, Thread
 from ..cache.store import Cache
 from ..model.job import Job, chains
 from ..model.settings import Limits
+from .executors import Workers
 from .job_run import JobRun
 from .messages import RunConditions
 from .process_tree import default_method
+from .remote_run import Bundles, RemoteRun
 from .result import Result
 from .variables import fixed_variables
 from .worker_process import WorkerProcess
@@ -22,26 +24,28 @@ _PROGRESS_INTERVAL = 0.1
 
 
 class WorkerPool:
-    """Renders jobs in up to *size* processes.
+    """Renders jobs in processes of this machine, or by an executor.
 
     A worker that has nothing else to do takes part in a long video that several may draw.
 
     Parameters
     ----------
-    method
-        ``fork``, ``spawn``, or ``auto``; see :func:`.process_tree.default_method`.
+    workers
+        Who renders.
     """
 
     def __init__(
-        self, cache: Cache, limits: Limits, size: int, method: str, conditions: RunConditions
+        self, cache: Cache, limits: Limits, workers: Workers, conditions: RunConditions
     ) -> None:
         self._cache = cache
         self._limits = limits
         self._conditions = conditions
-        self._size = size
-        self._method = default_method() if method == "auto" else method
-        self._todo: deque[JobRun] = deque()
-        self._running: list[JobRun] = []
+        self._size = workers.number
+        self._executor = workers.executor
+        self._bundles = Bundles(not workers.shared_filesystem, cache)
+        self._method = default_method() if workers.method == "auto" else workers.method
+        self._todo: deque[JobRun | RemoteRun] = deque()
+        self._running: list[JobRun | RemoteRun] = []
         self._lock = Lock()
         # Not a queue.Queue, whose lock could be kept by a Ctrl-C while it is being taken.
         self._ended: SimpleQueue[list[Result] | BaseException] = SimpleQueue()
@@ -91,8 +95,19 @@ class WorkerPool:
             for thread in threads:
                 thread.join()
 
-    def new_run(self, chain: tuple[Job, ...], wanted: set[Job]) -> JobRun:
+    def new_run(self, chain: tuple[Job, ...], wanted: set[Job]) -> JobRun | RemoteRun:
         """Return a run of the jobs of a chain, for the results of the *wanted* ones."""
+        if self._executor and self._conditions.parallel and not any(job.file for job in chain):
+            return RemoteRun(
+                chain,
+                wanted,
+                self._cache,
+                self._limits,
+                self._conditions,
+                self._executor,
+                self._bundles,
+                self._size,
+            )
         in_parallel = all(job.settings.parallel and not job.file for job in wanted)
         is_shared = in_parallel and self._conditions.parallel and self._size > 1
         return JobRun(chain, wanted, self._cache, self._limits, self._conditions, is_shared)
@@ -107,7 +122,7 @@ class WorkerPool:
         except BaseException as error:
             self._ended.put(error)
 
-    def _next_run(self, worker: WorkerProcess) -> JobRun | None:
+    def _next_run(self, worker: WorkerProcess) -> JobRun | RemoteRun | None:
         with self._lock:
             if self._todo:
                 self._running.append(self._todo.popleft())

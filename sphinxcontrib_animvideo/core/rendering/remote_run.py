@@ -1,0 +1,238 @@
+"""One run of the jobs of a chain by an executor's workers."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import msgspec
+
+from ...errors import AnimvideoError, CrashError
+from ..cache.store import Cache, read_record
+from ..capture.nondeterminism import NondeterminismHint
+from ..encoding.segments import SegmentFolder
+from ..model.asset import ASSET_FILE
+from ..model.job import Job
+from ..model.settings import Limits
+from .executors import Executor
+from .job_run import JobRun
+from .messages import RunConditions
+from .result import Result, error_at
+from .share import Reply, Share, bundle_of, draw, read_reply
+from .worker_process import WorkerProcess
+
+_TRIES = 3
+"""How often a task is submitted that is lost."""
+FIRST_SEGMENT = (0, 0)
+"""The share of a worker that draws a job if it is short."""
+
+
+class Bundles:
+    """The files that are sent to the workers of an executor.
+
+    Parameters
+    ----------
+    is_needed
+        False if the workers see the files themselves.
+    """
+
+    def __init__(self, is_needed: bool, cache: Cache) -> None:
+        self._is_needed = is_needed
+        self._cache = cache
+        self._known: dict[str, tuple[str, bytes]] = {}
+
+    def of(self, source_dir: str) -> tuple[str, bytes]:
+        """Return the SHA-256 of the files of a source directory, and the files."""
+        if not self._is_needed:
+            return "", b""
+        if source_dir not in self._known:
+            files = bundle_of(source_dir, self._cache.folder)
+            self._known[source_dir] = sha256(files).hexdigest(), files
+        return self._known[source_dir]
+
+
+@dataclass
+class RemoteRun:
+    """Runs the jobs of a chain on an executor.
+
+    A short job is one task. A long one is divided into *tasks* shares, each with every so many
+    segments, which are joined on this machine: a process here runs the code as well, draws
+    nothing, and waits for the segments.
+
+    Parameters
+    ----------
+    chain, wanted, cache, limits, conditions
+        As for :class:`.JobRun`.
+    executor
+        Where tasks are submitted.
+    bundles
+        What is sent with them.
+    tasks
+        How many draw one job.
+    """
+
+    chain: tuple[Job, ...]
+    wanted: set[Job]
+    cache: Cache
+    limits: Limits
+    conditions: RunConditions
+    executor: Executor
+    bundles: Bundles
+    tasks: int
+    frames: dict[Job, int] = field(default_factory=dict)
+    is_shared: bool = False
+
+    def is_open_to(self, worker: WorkerProcess) -> bool:
+        """Return that no other worker of this machine can take part."""
+        return False
+
+    def take_part(self, worker: WorkerProcess) -> list[Result]:
+        """Return the results; *worker* joins the segments of long videos."""
+        try:
+            if not all(job.settings.parallel for job in self.wanted):
+                reply = self._draw(FIRST_SEGMENT)
+                if self._is_complete(reply):
+                    return self._results(reply)
+            return self._in_segments(worker)
+        except AnimvideoError as error:
+            return [Result(job, error_at(error, job)) for job in self.wanted]
+
+    # -- short jobs ----------------------------------------------------------------------------
+
+    def _is_complete(self, reply: Reply) -> bool:
+        """Whether the worker has drawn everything, or found an error."""
+        failed = any("error" in data for data in reply.results.values())
+        return failed or self.wanted <= {self.chain[index] for index in reply.results}
+
+    def _results(self, reply: Reply) -> list[Result]:
+        return [
+            self._result(self.chain[index], data, reply.files.get(index, {}))
+            for index, data in sorted(reply.results.items())
+        ]
+
+    def _result(self, job: Job, data: Mapping[str, Any], files: Mapping[str, bytes]) -> Result:
+        hints = tuple(msgspec.convert(data.get("hints", []), list[NondeterminismHint]))
+        output, remark = (str(data.get(name, "")) for name in ("output", "remark"))
+        if "error" in data:
+            error = AnimvideoError.from_json(data["error"])
+            quiet = bool(data.get("quiet"))
+            return Result(job, error, output=output, remark=remark, hints=hints, quiet=quiet)
+        with ExitStack() as stack:
+            folder = stack.enter_context(self.cache.staging())
+            _write(folder, files)
+            try:
+                asset, dependencies = read_record(folder / ASSET_FILE)
+                (folder / ASSET_FILE).unlink()
+            except (OSError, ValueError) as error:
+                raise _lost(error) from None
+            made = self.cache.commit(job, folder, asset, dependencies)
+        return Result(job, made, output=output, remark=remark, hints=hints)
+
+    # -- long jobs -----------------------------------------------------------------------------
+
+    def _in_segments(self, worker: WorkerProcess) -> list[Result]:
+        joining = JobRun(
+            self.chain, self.wanted, self.cache, self.limits, self.conditions, awaits_segments=True
+        )
+        shares = [
+            Thread(target=self._draw_share, args=(number, joining), daemon=True)
+            for number in range(self.tasks)
+        ]
+        for share in shares:
+            share.start()
+
+        def note_the_end() -> None:
+            for share in shares:
+                share.join()
+            joining.await_no_more()
+
+        Thread(target=note_the_end, daemon=True).start()
+        return joining.take_part(worker) or joining.results
+
+    def _draw_share(self, number: int, joining: JobRun) -> None:
+        try:
+            self._draw((number, self.tasks))
+        except AnimvideoError as error:
+            joining.stop(error)
+        except Exception as error:
+            joining.stop(_lost(error))
+
+    # -- tasks ---------------------------------------------------------------------------------
+
+    def _draw(self, segments: tuple[int, int]) -> Reply:
+        """Let a worker draw a share, and store its segments.
+
+        Raises
+        ------
+        AnimvideoError
+            The code has failed, or the task was lost too often.
+        """
+        share = replace(self._share, segments=segments)
+        payload, files, lost = pickle.dumps(share), None, Exception()
+        tries = _TRIES
+        while tries:
+            try:
+                reply = read_reply(self.executor.submit(draw, payload, files).result())
+                if reply.needs_bundle and files is None:
+                    files = self.bundles.of(self.chain[0].source_dir)[1]
+                    continue
+                if reply.error:
+                    raise AnimvideoError.from_json(reply.error)
+                self._store(reply)
+            except AnimvideoError:
+                raise
+            except Exception as error:  # whatever the executor raises if a worker has died
+                lost, tries = error, tries - 1
+                continue
+            return reply
+        raise _lost(lost)
+
+    @cached_property
+    def _share(self) -> Share:
+        return Share(
+            chain=self.chain,
+            wanted=tuple(job for job in self.chain if job in self.wanted),
+            limits=self.limits,
+            arithmetic=self.cache.arithmetic,
+            environment=self.cache.environment.description,
+            conditions=self.conditions,
+            segments=FIRST_SEGMENT,
+            bundle=self.bundles.of(self.chain[0].source_dir)[0],
+        )
+
+    def _store(self, reply: Reply) -> None:
+        """Store the segments in a reply; ValueError if one of them is damaged."""
+        for index, files in reply.files.items():
+            if index in reply.results:
+                continue
+            job = self.chain[index]
+            segments = SegmentFolder(self.cache.segments(job), self.conditions.segment_frames)
+            for name in {name.partition("/")[0] for name in files}:
+                part = {
+                    Path(path).name: content
+                    for path, content in files.items()
+                    if path.partition("/")[0] == name
+                }
+                count = segments.adopt(name, part)
+                self.frames[job] = self.frames.get(job, 0) + count
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / Path(name).name).write_bytes(content)
+
+
+def _lost(error: Exception) -> CrashError:
+    return CrashError(
+        f"a task was lost {_TRIES} times by the executor. The last time it ended with "
+        f"{type(error).__name__}: {error}".rstrip(". ")
+        + ". Are its workers running, and do they "
+        "have enough memory?",
+    )

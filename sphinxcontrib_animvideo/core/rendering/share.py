@@ -1,0 +1,253 @@
+"""A share of a job: what an executor's worker is given, draws, and returns."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import platform
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...errors import AnimvideoError, OptionError, internal_error
+from ..cache.environment import Environment
+from ..cache.scratch import scratch_folder
+from ..cache.store import Cache
+from ..model.asset import ASSET_FILE, Asset
+from ..model.job import Job
+from ..model.settings import Arithmetic, Limits
+from .job_run import JobRun
+from .messages import RunConditions
+from .process_tree import default_method
+from .result import Result
+from .variables import fixed_variables
+from .worker_process import WorkerProcess
+
+_MAX_BUNDLE = 100_000_000
+"""Bytes."""
+_LEFT_OUT = {"__pycache__", "_build", "node_modules", "venv"}
+"""Folders that are not sent, besides those whose names begin with a period."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of a job that one task draws. Plain data; small."""
+
+    chain: tuple[Job, ...]
+    wanted: tuple[Job, ...]
+    limits: Limits
+    arithmetic: Arithmetic
+    environment: str
+    """Of the builder; frames of another one would differ."""
+    conditions: RunConditions
+    segments: tuple[int, int]
+    """As in :class:`.messages.Step`."""
+    bundle: str
+    """SHA-256 of the files of the source directory; empty if the worker sees them itself."""
+
+
+class Reply(msgspec.Struct):
+    """What a worker returns. It comes from elsewhere, so that nothing in it is believed."""
+
+    host: str
+    needs_bundle: bool = False
+    """Whether the files of the source directory are not there yet."""
+    error: dict[str, Any] | None = None
+    results: dict[int, dict[str, Any]] = {}
+    """What came of the jobs that are complete, by their index in the chain."""
+    files: dict[int, dict[str, bytes]] = {}
+    """Files of the videos or of the segments of each job."""
+
+
+def draw(share: bytes, bundle: bytes | None = None) -> bytes:
+    """Draw a share of a job: the function that executors are given.
+
+    Parameters
+    ----------
+    share
+        A :class:`Share`, pickled.
+    bundle
+        The files of the source directory, if the worker has asked for them.
+
+    Returns
+    -------
+    bytes
+        A :class:`Reply`, for :func:`read_reply`.
+    """
+    reply = Reply(platform.node())
+    try:
+        _draw(pickle.loads(share), bundle, reply)
+    except AnimvideoError as error:
+        reply.error = error.to_json()
+    except Exception as error:
+        reply.error = internal_error(error).to_json()
+    return msgspec.msgpack.encode(reply)
+
+
+def read_reply(data: Any) -> Reply:
+    """Return what :func:`draw` has returned; ValueError if it is damaged."""
+    if not isinstance(data, bytes):
+        raise ValueError("not bytes")
+    return msgspec.msgpack.decode(data, type=Reply)
+
+
+def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
+    with scratch_folder() as scratch:
+        cache = Cache(scratch / "cache", share.arithmetic)
+        _compare(cache.environment, share.environment, reply.host)
+        folder = _unpacked(share.bundle, bundle)
+        if share.bundle and folder is None:
+            reply.needs_bundle = True
+            return
+        chain, wanted = share.chain, share.wanted
+        if folder:
+            moved = {job: _moved(job, folder) for job in chain}
+            chain, wanted = tuple(moved.values()), tuple(moved[job] for job in wanted)
+        run = JobRun(
+            chain, set(wanted), cache, share.limits, share.conditions, segments=share.segments
+        )
+        worker = WorkerProcess(default_method(), fixed_variables(cache.environment))
+        try:
+            results = {result.job: result for result in run.take_part(worker)}
+        finally:
+            worker.close()
+        for index, job in enumerate(chain):
+            if job in results:
+                _add_result(reply, index, results[job])
+            elif job in wanted:
+                reply.files[index] = _files(cache.segments(job))
+
+
+def _add_result(reply: Reply, index: int, result: Result) -> None:
+    outcome = result.outcome
+    data: dict[str, Any] = {
+        "output": result.output,
+        "remark": result.remark,
+        "quiet": result.quiet,
+        "hints": [asdict(hint) for hint in result.hints],
+    }
+    if isinstance(outcome, Asset):
+        reply.files[index] = _files(Path(outcome.folder))
+    else:
+        data["error"] = outcome.to_json()
+    reply.results[index] = data
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and (path.name == ASSET_FILE or "claims-" not in str(path))
+    }
+
+
+def _compare(here: Environment, there: str, host: str) -> None:
+    """Raise :class:`AnimvideoError` if frames that are drawn here may look different."""
+    if here.description == there:
+        return
+    theirs = Environment(there, "", {}).parts
+    different = [
+        f"{name} {text} instead of {theirs.get(name)}"
+        for name, text in here.parts.items()
+        if theirs.get(name) != text
+    ]
+    raise AnimvideoError(
+        f"the worker on {host} was not used, because its frames could differ: it has "
+        f"{', '.join(different)}. Install the same versions on all machines."
+    )
+
+
+def _moved(job: Job, folder: Path) -> Job:
+    """Return a job whose source directory is in another folder."""
+
+    def there(path: str) -> str:
+        return str(folder / os.path.relpath(path, job.source_dir)) if path else ""
+
+    return replace(
+        job,
+        folder=there(job.folder),
+        source_dir=str(folder),
+        script=there(job.script),
+        file=there(job.file),
+        previous=job.previous and _moved(job.previous, folder),
+    )
+
+
+# -- the files of the source directory -------------------------------------------------------
+
+
+def bundle_of(source_dir: str, left_out: Path) -> bytes:
+    """Return the files of a source directory, always in the same way.
+
+    Parameters
+    ----------
+    left_out
+        A folder inside of it that is not sent: the cache.
+
+    Raises
+    ------
+    OptionError
+        They are too large to be sent.
+    """
+    file, size = io.BytesIO(), 0
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _walk(Path(source_dir), left_out):
+            content = path.read_bytes()
+            size += len(content)
+            if size > _MAX_BUNDLE:
+                raise OptionError(
+                    f"the files in {source_dir} are too large to be sent to each worker: more than "
+                    f"{_MAX_BUNDLE // 10**6} MB. Put the code into a directory of its own.",
+                    option="shared-filesystem",
+                    hint="If all workers see this directory under the same path, set {option}.",
+                )
+            name = path.relative_to(source_dir).as_posix()
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return file.getvalue()
+
+
+def _walk(folder: Path, left_out: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in _LEFT_OUT and name[0] != "." and here / name != left_out
+        )
+        for name in sorted(files):
+            if (here / name).is_file():
+                yield here / name
+
+
+def _unpacked(name: str, bundle: bytes | None) -> Path | None:
+    """Return the folder with the files of a bundle; ``None`` if they have to be sent."""
+    if not name:
+        return None
+    folder = Path(tempfile.gettempdir(), f"animvideo-bundle-{name[:32]}")
+    if folder.is_dir():
+        os.utime(folder)
+        return folder
+    if bundle is None or sha256(bundle).hexdigest() != name:
+        return None
+    with _renamed(folder) as unfinished, zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        archive.extractall(unfinished)
+    return folder
+
+
+@contextmanager
+def _renamed(folder: Path) -> Iterator[Path]:
+    """Yield a folder that becomes *folder* at the end, unless another process was faster."""
+    with tempfile.TemporaryDirectory(prefix="animvideo-unfinished-", dir=folder.parent) as name:
+        unfinished = Path(name, "bundle")
+        unfinished.mkdir()
+        yield unfinished
+        if not folder.is_dir():
+            unfinished.replace(folder)
