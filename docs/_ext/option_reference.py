@@ -116,7 +116,7 @@ class Config(_Reference):
         return [nodes.definition_list("", *[self._value(option) for option in options])]
 
     def _value(self, option: Option) -> nodes.Node:
-        types = either([f"``{kind.__name__}``" for kind in option.kind.types])
+        types = either([f"``{kind.__name__}``" for kind in option.kind.types] or ["any object"])
         facts = [
             prose(f"Value: {option.kind.allowed}, as {types}."),
             prose(f"Default: {shown(option.default, python=True)}."),

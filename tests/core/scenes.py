@@ -22,7 +22,7 @@ def gather():
 
 N = {frames}
 x = np.linspace(0, 6, 60)
-plt.rcParams.update({{"figure.figsize": (2.2, 1.6), "figure.dpi": 50, "font.size": 6}})
+plt.rcParams.update({{"figure.figsize": (1.8, 1.4), "figure.dpi": 50, "font.size": 6}})
 """
 FLAT = "fig, ax = plt.subplots()\n"
 LINE = FLAT + "line, = ax.plot(x, np.sin(x))\n"
@@ -125,7 +125,7 @@ UNSTEADY = {
     "artist that counts": (
         LINE
         + "class Counting(type(line)):\n    count = 0\n    def draw(self, renderer):\n"
-        + "        Counting.count += 1\n        self.set_linewidth(1 + Counting.count % 7)\n"
+        + "        Counting.count += 1\n        self.set_linewidth(1 + Counting.count / 50)\n"
         + "        super().draw(renderer)\n"
         + "line = ax.add_line(Counting(x, np.cos(x)))\n"
         + loop(MOVE, ""),

@@ -19,6 +19,8 @@ from sphinxcontrib_animvideo.core.encoding.segments import SegmentFolder
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from tests.video import decode
 
+pytestmark = pytest.mark.attack
+
 LENGTH = 20
 ROWS, COLUMNS = np.mgrid[:48, :64]
 

@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import directive
 from tests.video import decode
 
+pytestmark = pytest.mark.attack
+
 LONG = """
 import numpy as np
 for i in range({count}):

@@ -80,6 +80,11 @@ def current_recorder() -> Recorder | None:
     return _recorder
 
 
+def is_recording() -> bool:
+    """Return whether captures of this process are recorded."""
+    return _recorder is not None
+
+
 def _show(source: Any, hold: float | None) -> None:
     from matplotlib import pyplot as plt
 

@@ -80,6 +80,7 @@ class CodeRunner:
     def run(self, job: Job, recorder: Recorder) -> None:
         """Run the code of *job*, and give what it captures to *recorder*."""
         self.user_code.add(job.code_location.file)
+        self.user_code.add(job.location.file)
         _enter(job, self._main_module)
         self._named = [file_dependency(path, job.folder) for path in job.depends]
         watching = self._detector.watching() if self._detector else nullcontext()
@@ -138,18 +139,18 @@ def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:
     function = namespace.get(job.function)
     if callable(function):
         return function  # type: ignore[no-any-return]
-    names = [name for name, value in namespace.items() if _is_function_of(value)]
+    names = [name for name, value in namespace.items() if _is_function_of(value, namespace)]
     hint = f"It defines: {', '.join(names)}." if names else "It defines no functions."
     what = "is not callable" if job.function in namespace else "does not exist"
     raise ScriptError(
-        f"{job.function!r} {what} in {Path(job.script).name}. {hint}",
+        f"{job.function!r} {what} in {Path(job.script or job.location.file).name}. {hint}",
         file=job.location.file,
         line=job.location.line,
     )
 
 
-def _is_function_of(value: Any) -> bool:
-    return callable(value) and getattr(value, "__module__", None) == "__main__"
+def _is_function_of(value: Any, namespace: dict[str, Any]) -> bool:
+    return callable(value) and getattr(value, "__module__", None) == namespace["__name__"]
 
 
 def _enter(job: Job, main_module: ModuleType) -> None:
