@@ -59,11 +59,12 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, float]:
     found: dict[str, float] = {}
     for number in given.workers:
         options = ["-o", f"{number}.mp4", "--parallel", "--jobs", str(number)]
+        way = f"{number} process{'es' * (number > 1)}"
         begun = time.perf_counter()
-        found[f"{number} workers"] = timed(start(folder, "scene.py", *options), started=begun)
+        found[way] = timed(start(folder, "scene.py", *options), started=begun)
     begun = time.perf_counter()
     halves = [start(folder, "half.py", "-o", f"half-{number}.mp4") for number in range(2)]
-    found["2 independent halves"] = timed(*halves, started=begun)
+    found[f"2 videos of {given.frames // 2} frames"] = timed(*halves, started=begun)
     if given.save:
         begun = time.perf_counter()
         save = subprocess.Popen([sys.executable, "save.py"], cwd=folder)
@@ -81,7 +82,7 @@ def run(given: argparse.Namespace) -> None:
         files = {(folder / f"{number}.mp4").read_bytes() for number in given.workers}
         assert len(files) == 1, "the bytes depend on the number of workers"
     times = {way: median(each[way] for each in rounds) for way in rounds[0]}
-    slowest = times.get("Animation.save", times[f"{given.workers[0]} workers"])
+    slowest = times.get("Animation.save", times[next(iter(times))])
     rows = [[way, f"{seconds:.1f}", f"{slowest / seconds:.1f}"] for way, seconds in times.items()]
     for way, seconds, ratio in rows:
         print(f"{way:22} {seconds:>8} s {ratio:>6} x")

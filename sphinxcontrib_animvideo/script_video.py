@@ -23,7 +23,7 @@ from .core.model.formats import format_of
 from .core.model.job import Job, SourceLocation
 from .core.model.options import OPTIONS, PYTHON, options_of
 from .core.model.settings import make_limits, make_settings
-from .core.rendering.executors import Workers, open_executor
+from .core.rendering.executors import Workers
 from .core.rendering.render import Result, render
 from .errors import AnimvideoError, FrameError, OptionError, OutputError, ScriptError, WriterError
 from .progress import FrameBar, reporting
@@ -94,7 +94,7 @@ def write_code(
 def workers_of(jobs: int, executor: Any) -> Workers:
     """Return who renders, for the arguments of :func:`.write_video`."""
     count = OPTIONS["jobs"].read(jobs)
-    return Workers(count, executor=open_executor(OPTIONS["executor"].read(executor)))
+    return Workers(count, executor_option=OPTIONS["executor"].read(executor))
 
 
 def _code_of(source: Any) -> tuple[SourceLocation, str, str, str]:

@@ -20,7 +20,7 @@ from ..core.model.asset import Asset, Note
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import CLI, OPTIONS, Option, options_of
 from ..core.model.settings import Settings, make_arithmetic, make_limits, make_settings
-from ..core.rendering.executors import Workers, open_executor
+from ..core.rendering.executors import Workers
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
 from ..errors import AnimvideoError, FrameError, OptionError, ScriptError
@@ -119,7 +119,7 @@ def render(given: argparse.Namespace) -> CommandResult:
             limits = make_limits(lambda name: _value(name, written))
             workers = Workers(
                 _value("jobs", written),
-                executor=open_executor(_value("executor", written)),
+                executor_option=_value("executor", written),
                 shared_filesystem=_value("shared-filesystem", written),
             )
             with FrameBar(given.source[0], shown=progress) as bar:

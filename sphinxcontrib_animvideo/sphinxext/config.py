@@ -19,7 +19,7 @@ from ..core.model.settings import (
     make_limits,
     make_settings,
 )
-from ..core.rendering.executors import Workers, open_executor
+from ..core.rendering.executors import Workers
 from ..errors import AnimvideoError, OptionError
 from .log import warn
 
@@ -115,23 +115,13 @@ def arithmetic_of(config: Config) -> Arithmetic:
 
 
 def workers_of(app: Sphinx) -> Workers:
-    """Return who renders.
-
-    Raises
-    ------
-    OptionError
-        The executor cannot be used.
-    """
-    config = app.config
-    if not hasattr(app, "animvideo_executor"):  # opened once for a build
-        executor = open_executor(value_of(config, "executor"))
-        app.animvideo_executor = executor  # type: ignore[attr-defined]
-    return Workers(
-        value_of(config, "jobs"),
-        value_of(config, "start-method"),
-        app.animvideo_executor,  # type: ignore[attr-defined]
-        value_of(config, "shared-filesystem"),
-    )
+    """Return who renders: always the same, so that an executor is opened once for a build."""
+    if not hasattr(app, "animvideo_workers"):
+        names = "jobs", "start-method", "executor", "shared-filesystem"
+        workers = Workers(*(value_of(app.config, name) for name in names))
+        app.animvideo_workers = workers  # type: ignore[attr-defined]
+    found: Workers = app.animvideo_workers  # type: ignore[attr-defined]
+    return found
 
 
 def cache_of(app: Sphinx) -> Cache:

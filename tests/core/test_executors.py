@@ -64,7 +64,7 @@ class Folder:
     def render(self, jobs, executor=None, count=2, **options):
         self.count += 1
         cache = Cache(self.path / f"cache-{self.count}")
-        workers = Workers(count, executor=executor, **options)
+        workers = Workers(count, executor_option=executor, **options)
         found = render(jobs, cache, make_limits(default), Silent(), workers, CONDITIONS)
         if not any(isinstance(result.outcome, CrashError) for result in found.values()):
             assert not list(cache.folder.glob("segments/*"))  # else they are kept

@@ -149,6 +149,21 @@ def test_only_what_is_needed_is_drawn(tmp_path):
     assert store.get("1", 1) is None
 
 
+def test_dark_arrays_are_no_mistake_if_others_are_bright(tmp_path):
+    from sphinxcontrib_animvideo.core.frames.arrays import ColorMapping
+    from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
+
+    def warnings(segments):
+        found = []
+        frames = FrameGrabber(colors=ColorMapping(warn=found.append))
+        levels = [np.full((32, 32), 1 + number // 4, np.uint8) for number in range(100)]
+        write(tmp_path, levels, segments=segments, finish=False, frames=frames)
+        return found
+
+    assert warnings(Drawn(tmp_path / "segments", {0})) == []
+    assert warnings(SegmentFolder(tmp_path / "whole", LENGTH)) == []
+
+
 def test_a_frame_that_depends_on_those_before_is_noticed(tmp_path):
     from sphinxcontrib_animvideo.core.encoding.segments import SegmentsDifferError
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -146,3 +147,42 @@ def test_the_command_line_draws_in_parallel(tmp_path):
         )  # fmt: skip
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4", "long.py"]
+
+
+def test_an_executor_renders_the_videos(project):
+    project.page(LONG.format(count=1101))
+    assert project.build().summary == (1, 0, 0)
+    expected = video(project)
+    asked = []
+
+    def executor():
+        asked.append(1)
+        return ThreadPoolExecutor(2)
+
+    build = project.build(animvideo_executor=executor, animvideo_cache_dir="other")
+    assert build.summary == (1, 0, 0)
+    assert build.warnings == []
+    assert video(project) == expected
+    assert asked == [1]
+    build = project.build(animvideo_executor=executor, animvideo_cache_dir="other")
+    assert build.summary == (0, 1, 0)
+    assert asked == [1]  # nothing was rendered
+
+
+@pytest.mark.parametrize(
+    ("executor", "said"),
+    [
+        (lambda: 5, "animvideo_executor must be an object with a method submit"),
+        ("cluster", "animvideo_executor must be processes, mpi, dask:ADDRESS, or MODULE:FUNCTION"),
+        ("dask:tcp://127.0.0.1:1", "the executor of animvideo_executor cannot be started"),
+        (5, "animvideo_executor must be an object with a method submit(), a callable"),
+    ],
+)
+def test_an_executor_that_cannot_be_used_is_one_warning(project, monkeypatch, executor, said):
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
+    pages = "".join(directive(LONG.format(count=count)) for count in (3, 4))
+    project.write("index.rst", "Page\n====\n\n" + pages)
+    build = project.build(animvideo_executor=executor)
+    assert said in build.warnings[0], build.warnings
+    assert len([warning for warning in build.warnings if "executor" in warning]) == 1
+    assert "Traceback" not in build.status

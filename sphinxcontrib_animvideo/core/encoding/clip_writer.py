@@ -111,6 +111,7 @@ class ClipWriter:
         self._shape: tuple[int, ...] = ()
         self._pixel_ratio = 1
         self._captures = 0
+        self._skipped = 0
         self._is_complete = False
         self._captions: list[tuple[float, str]] = []
         self._captions_path = folder / f"{stem}-captions.vtt"
@@ -172,6 +173,7 @@ class ClipWriter:
             )
         if count and self._encoder and not self._encoder.needs(first, count):
             self._captures += 1
+            self._skipped += 1
             self._encoder.skip(first)
             self._on_frame(first + count)
         elif count:
@@ -203,7 +205,7 @@ class ClipWriter:
         if not self._is_complete:
             self._is_complete = True
             with self._aborting_if_wrong():
-                self._frames.finish()
+                self._frames.finish(saw_all=not self._skipped)
         return self._encoder is None or self._encoder.complete(self.frame_count)
 
     def close(self) -> tuple[VideoFile, ...]:

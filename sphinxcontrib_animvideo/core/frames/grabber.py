@@ -125,8 +125,13 @@ class FrameGrabber:
         """Return *figure* as it looks now, as a source that does not change any more."""
         return KeptFrame(figure, self.take(figure).copy(), self.pixel_ratio)
 
-    def finish(self) -> None:
+    def finish(self, saw_all: bool = True) -> None:
         """Check the last frames that were drawn incrementally, and the range of arrays.
+
+        Parameters
+        ----------
+        saw_all
+            Whether this process has taken all frames; only then is the range known.
 
         Raises
         ------
@@ -135,7 +140,8 @@ class FrameGrabber:
         """
         for redrawer in self._redrawers.values():
             redrawer.finish()
-        self._colours.finish()
+        if saw_all:
+            self._colours.finish()
 
     def _check(self, width: int, height: int) -> None:
         if self._max_pixels is not None and width * height > self._max_pixels:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from ...errors import OptionError
@@ -37,10 +38,15 @@ class Workers:
     """Processes at the same time, or tasks of an executor; 0 is as many as there are CPUs."""
     method: str = "auto"
     """How processes are started; see :func:`.process_tree.default_method`."""
-    executor: Executor | None = None
-    """Where jobs are run; ``None`` is this machine."""
+    executor_option: Any = None
+    """Where jobs are run; see :func:`open_executor`."""
     shared_filesystem: bool = False
     """Whether the executor's workers see the files of the code under the same paths."""
+
+    @cached_property
+    def executor(self) -> Executor | None:
+        """Where jobs are run, opened when it is needed; ``None`` is this machine."""
+        return open_executor(self.executor_option)
 
     @property
     def number(self) -> int:
@@ -89,8 +95,9 @@ def _named(name: str) -> Any:
     kind, _, rest = name.partition(":")
     if name == "processes":
         from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
 
-        return ProcessPoolExecutor()
+        return ProcessPoolExecutor(mp_context=get_context("spawn"))  # there are threads already
     if name == "mpi":
         return _imported("mpi4py.futures", "mpi").MPIPoolExecutor()
     if kind == "dask" and rest:

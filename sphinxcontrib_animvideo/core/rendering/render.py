@@ -62,7 +62,10 @@ def render(
         todo = list(reversed(keys.values()))
         cache.sweep()
         progress.start(len(todo))
-        pool = WorkerPool(cache, limits, workers or Workers(), conditions or RunConditions())
+        try:
+            pool = WorkerPool(cache, limits, workers or Workers(), conditions or RunConditions())
+        except AnimvideoError as error:  # the executor cannot be used
+            return results | _all_fail(missing, error)
         with closing(pool.render(todo, progress.tick)) as rendered:
             for result in rendered:
                 results[result.job] = result
