@@ -24,8 +24,8 @@ for i in range({count}):
 WAITING = """
 import os, time
 import numpy as np
-for i in range(1700):
-    if i == 1200 and not os.path.exists("go on"):
+for i in range(1100):
+    if i == 1050 and not os.path.exists("go on"):
         time.sleep(100)
     capture(np.full((32, 32), i % 256, np.uint8))
 """
@@ -37,20 +37,20 @@ def video(project):
 
 
 def test_processes_draw_one_video_if_the_author_asks_for_it(project):
-    page = project.page(LONG.format(count=1101))
+    page = project.page(LONG.format(count=601))
     assert project.build().summary == (1, 0, 0)
     expected = video(project)
     levels = [
         round(float(frame.mean()))
         for frame in decode(next(project.folder.glob("_build/html/_images/*.mp4"))).frames
     ]
-    assert len(levels) == 1101
+    assert len(levels) == 601
     assert max(abs(level - 255 + i % 256) for i, level in enumerate(levels)) <= 2
-    project.page(LONG.format(count=1101), ":parallel:")
+    project.page(LONG.format(count=601), ":parallel:")
     assert project.build().summary == (0, 1, 0)  # the same video
-    assert project.build(animvideo_cache_dir="other", animvideo_jobs=3).summary == (1, 0, 0)
+    assert project.build(animvideo_cache_dir="other", animvideo_jobs=2).summary == (1, 0, 0)
     assert video(project) == expected
-    project.page(LONG.format(count=1101))
+    project.page(LONG.format(count=601))
     build = project.build(animvideo_cache_dir="third", animvideo_jobs=2, animvideo_parallel=True)
     assert build.summary == (1, 0, 0)
     assert video(project) == expected
@@ -81,22 +81,22 @@ while len(glob.glob("here-*")) < 2:
 
 
 def test_short_videos_are_made_beside_a_long_one(project):
-    codes = [LONG.format(count=count) for count in (1600, 3, 5, 8)]
+    codes = [LONG.format(count=count) for count in (1001, 3, 8)]
     project.write(
         "index.rst", "Page\n====\n\n" + "".join(directive(code, ":parallel:") for code in codes)
     )
-    build = project.build(animvideo_jobs=3)
-    assert build.summary == (4, 0, 0)
+    build = project.build(animvideo_jobs=2)
+    assert build.summary == (3, 0, 0)
     assert build.warnings == []
 
 
 def test_a_context_is_drawn_by_several_processes(project):
     first = "import numpy as np\nlevel = 7\ncapture(np.full((32, 32), level, np.uint8))"
-    second = "for i in range(1101):\n    capture(np.full((32, 32), (level + i) % 256, np.uint8))"
+    second = "for i in range(601):\n    capture(np.full((32, 32), (level + i) % 256, np.uint8))"
     options = ":context:\n:parallel:"
     pages = "".join(directive(code, options) for code in (first, second))
     project.write("index.rst", "Page\n====\n\n" + pages)
-    assert project.build(animvideo_jobs=3).summary == (2, 0, 0)
+    assert project.build(animvideo_jobs=2).summary == (2, 0, 0)
     files = {path.name for path in project.folder.glob("_build/html/_images/*.mp4")}
     assert project.build(animvideo_jobs=1, animvideo_cache_dir="alone").summary == (2, 0, 0)
     assert {path.name for path in project.folder.glob("_build/html/_images/*.mp4")} == files
@@ -138,7 +138,7 @@ def test_a_build_that_was_killed_goes_on(project, options):
 
 def test_the_command_line_draws_in_parallel(tmp_path):
     (tmp_path / "long.py").write_text(
-        "from sphinxcontrib_animvideo import capture\n" + LONG.format(count=1101)
+        "from sphinxcontrib_animvideo import capture\n" + LONG.format(count=601)
     )
     for name, option in (("a.mp4", "--parallel"), ("b.mp4", "--no-parallel")):
         subprocess.run(
@@ -150,7 +150,7 @@ def test_the_command_line_draws_in_parallel(tmp_path):
 
 
 def test_an_executor_renders_the_videos(project):
-    project.page(LONG.format(count=1101))
+    project.page(LONG.format(count=601))
     assert project.build().summary == (1, 0, 0)
     expected = video(project)
     asked = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 
 from ...errors import AnimvideoError, CacheError, CrashError, RenderTimeoutError
 from ..cache.store import Cache
@@ -77,7 +77,7 @@ class JobRun:
         )
         self._task = Task(steps, limits, conditions.detect, conditions.segment_frames)
         """Without the folders, which each worker has of its own."""
-        self._lock = Lock()
+        self._lock = Condition()
         self._attempt = 0
         self._failures = 0
         self._claims: tuple[str, ...] = ()
@@ -138,6 +138,7 @@ class JobRun:
             finally:
                 with self._lock:
                     self._active.pop(worker, None)
+                    self._lock.notify_all()
                     self._clean()
             with self._lock:
                 ended = self._note(worker, attempt, outcome, found)
@@ -148,6 +149,9 @@ class JobRun:
         with ExitStack() as stack:
             folders = [stack.enter_context(self._cache.staging()) for _ in self._chain]
             with self._lock:
+                # Where only one process may draw, no other one runs the code at the same time.
+                while self._active and not self.is_shared:
+                    self._lock.wait()
                 task = self._active[worker] = self._task_for(worker, folders)
 
             def count(index: int, frames: int) -> None:
@@ -186,8 +190,8 @@ class JobRun:
         """
         if self._is_over:
             return []
-        if attempt != self._attempt:
-            return None
+        if attempt != self._attempt:  # another worker has begun anew
+            return None if self.is_shared else []
         if isinstance(outcome, Task):
             self._restart(outcome)
             return None
@@ -237,6 +241,7 @@ class JobRun:
     def _begin_attempt(self) -> None:
         self._attempt += 1
         self._claims = ()
+        self.is_shared = self.is_shared and not any(step.in_order for step in self._task.steps)
         self._counts.clear()
         self._cancel_others()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import pickle
 import platform
 import tempfile
 import zipfile
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +35,7 @@ from .worker_process import WorkerProcess
 
 _MAX_BUNDLE = 100_000_000
 """Bytes."""
+_MOST_IDLE = 4
 _LEFT_OUT = {"__pycache__", "_build", "node_modules", "venv"}
 """Folders that are not sent, besides those whose names begin with a period."""
 
@@ -114,16 +117,45 @@ def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
         run = JobRun(
             chain, set(wanted), cache, share.limits, share.conditions, segments=share.segments
         )
-        worker = WorkerProcess(default_method(), fixed_variables(cache.environment))
-        try:
+        with _worker(cache.environment) as worker:
             results = {result.job: result for result in run.take_part(worker)}
-        finally:
-            worker.close()
         for index, job in enumerate(chain):
             if job in results:
                 _add_result(reply, index, results[job])
             elif job in wanted:
                 reply.files[index] = _files(cache.segments(job))
+
+
+_idle: deque[tuple[Environment, WorkerProcess]] = deque(maxlen=_MOST_IDLE)
+"""Workers for the next task: to load Matplotlib takes longer than many short videos."""
+
+
+@contextmanager
+def _worker(environment: Environment) -> Iterator[WorkerProcess]:
+    """Yield a worker process for a task."""
+    known, worker = None, None
+    with suppress(IndexError):  # another thread was faster
+        known, worker = _idle.pop()
+    if worker is None or known != environment:
+        if worker:
+            worker.close()
+        worker = WorkerProcess(default_method(), fixed_variables(environment))
+    try:
+        yield worker
+    except BaseException:
+        worker.close()
+        raise
+    if len(_idle) < _MOST_IDLE:
+        _idle.append((environment, worker))
+    else:
+        worker.close()
+
+
+@atexit.register
+def close_workers() -> None:
+    """End the processes that wait for the next task."""
+    while _idle:
+        _idle.pop()[1].close()
 
 
 def _add_result(reply: Reply, index: int, result: Result) -> None:
