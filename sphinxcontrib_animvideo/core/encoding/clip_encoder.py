@@ -75,8 +75,7 @@ class ClipEncoder:
         self._digests: list[bytes] | None = None
         self.size = (0, 0)
         """Width and height of the videos in pixels."""
-        size = frame.shape[1], frame.shape[0]
-        self.flashes = FlashCheck(fps, size, pixel_ratio) if check_flashes else None
+        self.flashes = self._new_check() if check_flashes else None
         if segments is None or self._claim(0):
             self._part = self._open(0)
 
@@ -158,14 +157,14 @@ class ClipEncoder:
             assert self._part
             self._part.encoder.close()
             frame_count = self._part.encoder.frame_count
-            colors = iter(self._part.colors)
         else:
             parts = self._parts(frame_count)
             self._join(parts, frame_count)
-            colors = (found for part in parts for found in unpack(part.colors))
+            if self.flashes:
+                self.flashes = self._new_check()
+                for number, colors in (found for part in parts for found in unpack(part.colors)):
+                    self.flashes.add(number, colors)
         if self.flashes:
-            for number, picture in colors:
-                self.flashes.add(number, picture)
             self.flashes.finish(frame_count)
 
     def pictures(self, frame_count: int) -> Pictures | None:
@@ -201,6 +200,10 @@ class ClipEncoder:
             self._is_mine[index] = self._segments.claim(self._stem, index, self._fps)
         return self._is_mine[index]
 
+    def _new_check(self) -> FlashCheck:
+        height, width = self._shape[:2]
+        return FlashCheck(self._fps, (width, height), self._ratio)
+
     def _open(self, index: int) -> SegmentWriter:
         height, width = self._shape[:2]
         outputs = [output.of_segment(index) if index else output for output in self._outputs]
@@ -208,13 +211,14 @@ class ClipEncoder:
         self.size = encoder.size
         colors: list[tuple[int, Colors]] = []
         sampler = None
-        if self.flashes:
-            in_order = self._segments is None
+        if check := self.flashes:
 
-            def keep(number: int, picture: Colors) -> None:
-                colors.append((number, picture))
+            def add(number: int, picture: Colors) -> None:
+                if self._segments:
+                    colors.append((number, picture))
+                if index == 0:  # beside the encoding; it may be the whole clip
+                    check.add(number, picture)
 
-            add = self.flashes.add if in_order else keep
             sampler = ColorSampler((width, height), self._ratio, add)
         hasher = FrameHasher() if self._hash_frames else None
         return SegmentWriter(
