@@ -15,7 +15,7 @@ from typing import Any
 from .core.cache.scratch import scratch_folder
 from .core.cache.store import Cache
 from .core.capture.api import is_recording
-from .core.capture.user_code import read_script, split_script
+from .core.capture.user_code import find_script, read_script
 from .core.encoding.unfinished import temporary_path
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
@@ -25,9 +25,10 @@ from .core.model.options import OPTIONS, PYTHON, options_of
 from .core.model.settings import make_limits, make_settings
 from .core.rendering.executors import Workers
 from .core.rendering.render import Result, render
-from .errors import AnimvideoError, FrameError, OptionError, OutputError, ScriptError, WriterError
+from .errors import AnimvideoError, FrameError, OptionError, OutputError, WriterError
 from .progress import FrameBar, reporting
 from .video import Video
+from .writer import warn_at_caller
 
 _AVAILABLE = {
     *("dpi", "max-frames", "redraw", "quality", "extra-args", "check-flashes"),
@@ -100,10 +101,7 @@ def workers_of(jobs: int, executor: Any) -> Workers:
 def _code_of(source: Any) -> tuple[SourceLocation, str, str, str]:
     """Return where the code stands, the code, the script, and the name of the function in it."""
     if isinstance(source, (str, os.PathLike)):
-        name, function = split_script([os.fspath(source)])
-        if not Path(name).is_file():
-            raise ScriptError(f"script not found: {name}")
-        script = os.path.abspath(name)  # noqa: PTH100  (without resolving links)
+        script, function = find_script([os.fspath(source)])
         location = SourceLocation(script, 1)
         if function:
             read_script(script)
@@ -148,8 +146,6 @@ def _moved(result: Result, path: Path, keep_hashes: bool) -> Video:
             f"the code makes {len(asset.clips)} videos, but {path} is one file. Capture one video, "
             "or use `animvideo render`, which numbers them."
         )
-    from .writer import _warn
-
     (clip,) = asset.clips
     unfinished = temporary_path(path, f".{os.getpid()}")
     try:
@@ -160,7 +156,7 @@ def _moved(result: Result, path: Path, keep_hashes: bool) -> Video:
     except OSError as error:
         raise OutputError(f"cannot write {path} ({error.strerror}).") from None
     for note in asset.notes:
-        _warn(note.message)
+        warn_at_caller(note.message)
     return Video(
         path,
         replace(

@@ -191,7 +191,7 @@ class VideoWriter:
                 self._discard("could not be completed")
         # Now, as a warning may be turned into an error, and the video is good.
         for message in (*self._messages, *(note.message for note in self._writer.notes)):
-            _warn(message)
+            warn_at_caller(message)
         return self._video
 
     def abort(self) -> None:
@@ -283,7 +283,7 @@ class VideoWriter:
         )
 
 
-def _warn(message: str) -> None:
+def warn_at_caller(message: str) -> None:
     """Warn at the line that has called this package."""
     own, level, frame = str(Path(__file__).parent), 1, sys._getframe()
     while frame.f_back and frame.f_code.co_filename.startswith(own):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 
 from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
-from ..core.capture.user_code import read_script, split_script
+from ..core.capture.user_code import find_script, read_script
 from ..core.encoding.probe import read_info
 from ..core.model.asset import Asset, Note
 from ..core.model.job import Job, SourceLocation
@@ -23,7 +22,7 @@ from ..core.model.settings import Settings, make_arithmetic, make_limits, make_s
 from ..core.rendering.executors import Workers
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
-from ..errors import AnimvideoError, FrameError, OptionError, ScriptError
+from ..errors import AnimvideoError, FrameError, OptionError
 from ..progress import FrameBar
 from .info import info_data, info_text
 from .output import CommandResult, print_message, relative_path
@@ -159,10 +158,7 @@ def _script(source: Sequence[str]) -> tuple[str, str]:
         read_script(source[0])  # which tells how to convert it
     if not re.search(r"\.py(:\w*)?$", source[0]):
         return "", ""
-    name, function = split_script(source)
-    if not Path(name).is_file():
-        raise ScriptError(f"script not found: {name}")
-    return os.path.abspath(name), function  # noqa: PTH100  (without resolving links)
+    return find_script(source)
 
 
 def _job(script: str, function: str, written: Mapping[str, Any], settings: Settings) -> Job:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxcontrib_animvideo.core.cache.store import Cache, _digest
+from sphinxcontrib_animvideo.core.cache.store import Cache
+from sphinxcontrib_animvideo.core.model.stored import digest_of
 from tests.conftest import FIGURE
 
 pytestmark = pytest.mark.attack
@@ -129,7 +130,7 @@ def test_a_poisoned_record_of_the_cache_is_as_good_as_absent(built):
     # A record is not believed even if it agrees with itself.
     for change in ({"name": "../../../../secret.txt"}, {"sha256": "/../../../../pwned"}):
         file.update(change)
-        data["sha256"] = _digest({key: data[key] for key in ("dependencies", "asset")})
+        data["sha256"] = digest_of({key: data[key] for key in ("dependencies", "asset")})
         record.write_text(json.dumps(data), "utf-8")
         shutil.rmtree(built.folder / "_build", ignore_errors=True)
         assert built().summary == (1, 0, 0)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from ..model import own_files
+from ..model.own_files import opens_own_files, own_files
 from ..model.stored import hash_file
 from .environment import KEY_PACKAGES
 
@@ -137,7 +137,7 @@ class Tracker:
         return found
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        if event != "open" or not self._active or own_files.is_open():
+        if event != "open" or not self._active or opens_own_files():
             return
         path, mode, flags = args
         if isinstance(path, bytes):
@@ -158,7 +158,7 @@ class Tracker:
         if full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered
             # again. Reading the file is an event of its own.
-            with own_files.own_files():
+            with own_files():
                 if not Path(full).is_dir():
                     self._read[full] = content_hash(Path(full))
 

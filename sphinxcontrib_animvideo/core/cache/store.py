@@ -6,7 +6,6 @@ folders under one key are the same code with other contents of the files that it
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -17,7 +16,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -25,7 +23,7 @@ from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
 from ..model.job import Job
 from ..model.settings import Arithmetic
-from ..model.stored import hash_file, limited_depth, read_stored
+from ..model.stored import digest_of, hash_file, read_signed
 from .dependencies import Dependency
 from .environment import Environment, examine
 from .intact import first_wrong, is_intact, note_verified
@@ -129,7 +127,7 @@ class Cache:
         """
         listed = sorted({(d.base, d.path): d for d in dependencies}.items())
         record = {"dependencies": [asdict(d) for _, d in listed], "asset": asset.to_json()}
-        final = self._folder(job) / _digest(record["dependencies"])[:16]
+        final = self._folder(job) / digest_of(record["dependencies"])[:16]
         if wrong := first_wrong(asset, asset.files):
             raise EncoderError(
                 f"{wrong.name} has changed after it was written. Does the code change the files "
@@ -137,7 +135,7 @@ class Cache:
             )
         note_verified(asset)
         try:
-            text = json.dumps({**record, "sha256": _digest(record)}, indent=1)
+            text = json.dumps({**record, "sha256": digest_of(record)}, indent=1)
             (staged / ASSET_FILE).write_text(text, "utf-8")
             final.parent.mkdir(parents=True, exist_ok=True)
             if final.exists() and (found := self.find(job)):
@@ -234,16 +232,9 @@ def _entry(folder: Path, used: Path) -> Entry:
     return Entry(folder, size, used.stat().st_mtime)
 
 
-def _digest(data: Any) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-
 def read_record(record: Path) -> tuple[Asset, list[Dependency]]:
     """Return what a record describes; OSError or ValueError if it is damaged."""
-    data = read_stored(record, dict[str, Any])
-    with limited_depth():
-        if data.pop("sha256", None) != _digest(data):
-            raise ValueError("the record has changed")
+    data = read_signed(record)
     dependencies = msgspec.convert(data.get("dependencies"), list[Dependency])
     return Asset.from_json(record.parent, data.get("asset")), dependencies
 

@@ -69,6 +69,20 @@ def split_script(words: Sequence[str]) -> tuple[str, str]:
     return script, "".join(functions)
 
 
+def find_script(words: Sequence[str]) -> tuple[str, str]:
+    """Return what :func:`split_script` does, with the absolute path of the script.
+
+    Raises
+    ------
+    ScriptError
+        There is no such file, or more than one callable is named.
+    """
+    name, function = split_script(words)
+    if not Path(name).is_file():
+        raise ScriptError(f"script not found: {name}")
+    return os.path.abspath(name), function  # noqa: PTH100  (without resolving links)
+
+
 def read_script(path: str) -> str:
     """Return the code in a file; ScriptError if it cannot be read."""
     if path.endswith(".ipynb"):

@@ -172,8 +172,10 @@ class ClipEncoder:
         if self._is_whole(frame_count):
             assert self._part
             return self._part.poster.pictures()
-        found = [part.poster for part in self._parts(frame_count)]
-        return found[-1] if self._poster == "last" else next(filter(None, found), None)
+        parts = self._parts(frame_count)
+        if self._poster == "last":
+            return parts[-1].poster
+        return next((found for part in parts if (found := part.poster)), None)
 
     def abort(self) -> None:
         """Stop ffmpeg; the files are of no use."""
@@ -246,7 +248,7 @@ class ClipEncoder:
         assert self._segments
         before = self._before.get(part.index, "")
         with own_files():
-            self._segments.put(self._stem, part.close(self._fps, self._ratio, before))
+            self._segments.put(self._stem, part.close(self._fps, before))
 
     def _stored(self, frame_count: int) -> Iterator[StoredSegment | None]:
         """Yield the segments of a clip with so many frames; ``None`` for one that is missing."""

@@ -49,7 +49,7 @@ class SegmentWriter:
                 self.encoder.write(frame)
                 on_frame(number + 1)
 
-    def close(self, fps: Fraction, pixel_ratio: int, digest_before: str) -> FinishedSegment:
+    def close(self, fps: Fraction, digest_before: str) -> FinishedSegment:
         """Complete the segment, and return what is to be stored of it."""
         videos = self.encoder.close_segment()
         width, height = self.encoder.size
@@ -59,7 +59,6 @@ class SegmentWriter:
             frame_count=self.encoder.frame_count,
             width=width,
             height=height,
-            pixel_ratio=pixel_ratio,
             digests=b"".join(self.hasher.digests).hex() if self.hasher else "",
             digest_before=digest_before,
             videos={format: f"{format}{path.suffix}" for format, path in videos.items()},

@@ -7,10 +7,10 @@ of the joined file do not either.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -26,9 +26,9 @@ from ..model.stored import (
     Positive,
     Rate,
     Sha256,
+    digest_of,
     hash_file,
-    limited_depth,
-    read_stored,
+    read_signed,
 )
 
 SEGMENT_FRAMES = 500
@@ -57,7 +57,6 @@ class Segment:
     width: Positive
     """Pixels of the video files."""
     height: Positive
-    pixel_ratio: Positive
     digests: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})*\Z")]
     """The SHA-256 of each frame, one after the other; empty if they were not computed."""
     digest_before: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
@@ -153,10 +152,7 @@ class SegmentFolder:
     def put(self, stem: str, finished: FinishedSegment) -> None:
         """Store a segment, atomically; OSError if that is impossible."""
         target = self._path(stem, finished.segment.index)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix="unfinished-", dir=self.folder) as name:
-            staged = Path(name, "segment")
-            staged.mkdir()
+        with self._staged() as staged:
             for format, path in finished.videos.items():
                 path.replace(staged / finished.segment.videos[format])
             (staged / _COLORS).write_bytes(finished.colors)
@@ -168,10 +164,10 @@ class SegmentFolder:
                 "hashes": hashes,
                 "extra": self._extra(),
             }
-            text = json.dumps({**record, "sha256": _digest(record)})
+            text = json.dumps({**record, "sha256": digest_of(record)})
             (staged / _RECORD).write_text(text, "utf-8")
             if target.exists():  # not usable, or it would not have been drawn again
-                target.replace(Path(name, "old"))
+                target.replace(staged.with_name("old"))
             staged.replace(target)
 
     def adopt(self, name: str, files: Mapping[str, bytes]) -> int:
@@ -193,10 +189,7 @@ class SegmentFolder:
         """
         stem, _, index = name.rpartition("-")
         target = self._path(stem, int(index))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix="unfinished-", dir=self.folder) as folder:
-            staged = Path(folder, "segment")
-            staged.mkdir()
+        with self._staged() as staged:
             for file, content in files.items():
                 (staged / msgspec.convert(file, FileName)).write_bytes(content)
             found = SegmentFolder(self.folder, self.length)._read(staged)
@@ -222,16 +215,22 @@ class SegmentFolder:
         self._known.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @contextmanager
+    def _staged(self) -> Iterator[Path]:
+        """Yield an empty folder, which is removed afterwards if it was not moved."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="unfinished-", dir=self.folder) as name:
+            staged = Path(name, "segment")
+            staged.mkdir()
+            yield staged
+
     def _path(self, stem: str, index: int) -> Path:
         return self.folder / f"{stem}-{index:05}"
 
     def _read(self, folder: Path) -> StoredSegment | None:
         try:
-            data = read_stored(folder / _RECORD, dict[str, Any])
-            with limited_depth():
-                intact = data.pop("sha256", None) == _digest(data)
-            record = msgspec.convert(data, _Record)
-            intact = intact and all(
+            record = msgspec.convert(read_signed(folder / _RECORD), _Record)
+            intact = all(
                 hash_file(folder / name) == sha256 for name, sha256 in record.hashes.items()
             )
         except (OSError, ValueError):
@@ -248,7 +247,3 @@ class SegmentFolder:
     def _is_current(self, extra: Mapping[str, Any]) -> bool:
         """Whether a segment may be used with which that was stored."""
         return True
-
-
-def _digest(record: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

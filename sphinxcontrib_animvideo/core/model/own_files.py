@@ -12,7 +12,7 @@ _state = threading.local()  # the code may open files in several threads
 @contextmanager
 def own_files() -> Iterator[None]:
     """Open files in this block, in this thread, that are no dependencies of the code."""
-    before = is_open()
+    before = opens_own_files()
     _state.is_open = True
     try:
         yield
@@ -20,6 +20,6 @@ def own_files() -> Iterator[None]:
         _state.is_open = before
 
 
-def is_open() -> bool:
+def opens_own_files() -> bool:
     """Return whether this thread is in such a block."""
     return getattr(_state, "is_open", False)

@@ -6,13 +6,14 @@ They may be damaged, changed by hand, or come from elsewhere, so nothing in them
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -48,6 +49,26 @@ def read_stored(path: Path, kind: type[T]) -> T:
         raise ValueError("the file is too large")
     with limited_depth():
         return msgspec.json.decode(data, type=kind)
+
+
+def digest_of(data: Any) -> str:
+    """Return the SHA-256 of JSON data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def read_signed(path: Path) -> dict[str, Any]:
+    """Return a record that carries the digest of the rest as ``sha256``, without it.
+
+    Raises
+    ------
+    OSError, ValueError
+        As from :func:`read_stored`, and if the record has changed.
+    """
+    data = read_stored(path, dict[str, Any])
+    with limited_depth():
+        if data.pop("sha256", None) != digest_of(data):
+            raise ValueError("the record has changed")
+    return data
 
 
 @contextmanager

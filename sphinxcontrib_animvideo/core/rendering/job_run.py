@@ -220,25 +220,21 @@ class JobRun:
 
     def _restart(self, task: Task) -> None:
         """Run the code again, with other fields of its steps, in all workers."""
-        steps = zip(task.steps, self._task.steps, strict=True)
-        plain = tuple(
-            replace(step, folder="", claims=old.claims, all_drawn="") for step, old in steps
-        )
-        self._task = replace(task, steps=plain)
-        self._begin_attempt()
+        self._begin_attempt(task)
         for job in self._wanted:
             self._cache.discard_segments(job)
 
     def _draw_the_rest(self) -> None:
         """Draw what is missing, though all workers have come to the end of the code."""
+        task = self._task
         if not self._may_fail():  # it does not fit any more each time
-            steps = tuple(replace(step, in_order=True) for step in self._task.steps)
-            self._task = replace(self._task, steps=steps)
-        steps = tuple(replace(step, all_drawn="") for step in self._task.steps)
-        self._task = replace(self._task, steps=steps)
-        self._begin_attempt()
+            task = replace(task, steps=tuple(replace(s, in_order=True) for s in task.steps))
+        self._begin_attempt(task)
 
-    def _begin_attempt(self) -> None:
+    def _begin_attempt(self, task: Task) -> None:
+        """Let all workers begin anew with *task*, and draw what was awaited from elsewhere."""
+        plain = (replace(s, folder="", worker="", claims="", all_drawn="") for s in task.steps)
+        self._task = replace(task, steps=tuple(plain))
         self._attempt += 1
         self._claims = ()
         self.is_shared = self.is_shared and not any(step.in_order for step in self._task.steps)
@@ -274,7 +270,7 @@ class JobRun:
         self._resumable = isinstance(error, (CrashError, RenderTimeoutError, CacheError))
         self._cancel_others()
         self._clean()
-        return list(self._found.values())
+        return self.results
 
     def _clean(self) -> None:
         """Remove the segments, once nobody needs or writes them any more."""

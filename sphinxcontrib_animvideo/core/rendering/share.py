@@ -9,7 +9,6 @@ import pickle
 import platform
 import tempfile
 import zipfile
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -23,7 +22,7 @@ from ...errors import AnimvideoError, OptionError, internal_error
 from ..cache.environment import Environment
 from ..cache.scratch import scratch_folder
 from ..cache.store import Cache
-from ..model.asset import ASSET_FILE, Asset
+from ..model.asset import Asset
 from ..model.job import Job
 from ..model.settings import Arithmetic, Limits
 from .job_run import JobRun
@@ -126,7 +125,7 @@ def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
                 reply.files[index] = _files(cache.segments(job))
 
 
-_idle: deque[tuple[Environment, WorkerProcess]] = deque(maxlen=_MOST_IDLE)
+_idle: list[tuple[Environment, WorkerProcess]] = []
 """Workers for the next task: to load Matplotlib takes longer than many short videos."""
 
 
@@ -177,7 +176,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and (path.name == ASSET_FILE or "claims-" not in str(path))
+        if path.is_file()
     }
 
 
