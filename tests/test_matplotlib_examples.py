@@ -28,8 +28,6 @@ from sphinxcontrib_animvideo.core.model.settings import Arithmetic
 from sphinxcontrib_animvideo.core.rendering.variables import fixed_variables
 from tests.video import decode
 
-pytestmark = pytest.mark.drawing
-
 BATCHES = 5  # of scripts: which there are is known after the tests are collected
 SCRIPT = re.compile(r"[^/]+/galleries/(?:examples/animation|users_explain/animations)/(\w+\.py)")
 DIFFERENT = {

@@ -106,7 +106,6 @@ def test_directive(project: Project) -> None:
         assert all(note in text for note, text in zip(expected, warnings, strict=True))
 
 
-@pytest.mark.drawing
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path in SITUATIONS:
@@ -127,7 +126,6 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-@pytest.mark.drawing
 def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
@@ -186,7 +184,6 @@ def test_gallery(project: Project) -> None:
     assert differences("gallery", found) == {}
 
 
-@pytest.mark.drawing
 def test_pytest(pytester: pytest.Pytester) -> None:
     tests = """
         import runpy

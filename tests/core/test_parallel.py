@@ -22,7 +22,6 @@ from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 from sphinxcontrib_animvideo.errors import AnimvideoError, CrashError
 from tests.core.scenes import STEADY, UNSTEADY, loop, scene
 
-pytestmark = pytest.mark.drawing
 LENGTH, FRAMES, STOP = 8, 20, 17
 CONDITIONS = RunConditions(segment_frames=LENGTH)
 

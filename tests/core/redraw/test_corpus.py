@@ -10,8 +10,6 @@ from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import CASES
 
-pytestmark = pytest.mark.drawing
-
 
 @pytest.fixture(autouse=True)
 def _no_figures_left():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,8 +11,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sphinxcontrib_animvideo.core.frames.redraw.display_list import Box, DisplayListRenderer
-
-pytestmark = pytest.mark.drawing
 
 WIDTH, HEIGHT = 60, 40
 

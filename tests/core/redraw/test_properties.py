@@ -15,8 +15,6 @@ from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import X
 
-pytestmark = pytest.mark.drawing
-
 OPERATIONS = []
 
 

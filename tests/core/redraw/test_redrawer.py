@@ -14,8 +14,6 @@ from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 from sphinxcontrib_animvideo.errors import RedrawError
 
-pytestmark = pytest.mark.drawing
-
 
 @pytest.fixture
 def figure():
