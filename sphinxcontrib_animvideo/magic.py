@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +16,13 @@ from IPython.display import HTML, display
 from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, recording_in_process
 from .core.capture.no_frames import no_frames
-from .core.encoding.unfinished import temporary_path
+from .core.encoding.copies import check_writable, copy_files
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
 from .core.model.options import MAGIC, OPTIONS, Option, options_of, read_options, spelling
 from .core.model.settings import Settings, is_file_name, make_limits, make_settings
-from .errors import AnimvideoError, OptionError, OutputError
+from .errors import AnimvideoError, OptionError
 from .html.embed import embedded_players
 from .html.player import PlayerOptions
 from .progress import FrameBar
@@ -85,6 +83,8 @@ class AnimvideoMagics(Magics):
     def _run(
         self, cell: str, written: dict[str, Any], output: Path | None, progress: bool | None
     ) -> None:
+        if output:
+            check_writable(output)
         shell: InteractiveShell = self.shell  # type: ignore[assignment]
         bar = FrameBar("%%animvideo", shown=progress)
         recorder = InProcessRecorder(_settings(written), make_limits(_default), flag, bar.show)
@@ -162,14 +162,11 @@ def _write(asset: Asset, output: Path) -> None:
     """Copy the video to *output*; if there are several, each gets a number."""
     wanted = format_of(output).name
     files = [file for clip in asset.clips for file in clip.files if file.format == wanted]
-    for number, file in enumerate(files, 1):
-        name = output if len(files) == 1 else output.with_stem(f"{output.stem}-{number}")
-        unfinished = temporary_path(name, f".{os.getpid()}")
-        try:
-            shutil.copyfile(asset.path(file), unfinished)
-            unfinished.replace(name)
-        except OSError as error:
-            raise OutputError(
-                f"cannot write {name} ({error.strerror}). Pass a path in a directory that exists "
-                "and is writable."
-            ) from None
+    copy_files(
+        {
+            output if len(files) == 1 else output.with_stem(f"{output.stem}-{number}"): asset.path(
+                file
+            )
+            for number, file in enumerate(files, 1)
+        }
+    )

@@ -1,11 +1,17 @@
-"""A progress bar that counts frames, in terminals and notebooks."""
+"""Progress as a number of frames: a bar in terminals and notebooks, and reports to functions."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .core.model.asset import Asset
+
+if TYPE_CHECKING:
+    from .core.model.job import Job
+    from .core.rendering.render import Result
 
 _PATIENCE = 1.0
 """Seconds before the bar is shown; shorter videos need none."""
@@ -95,6 +101,31 @@ class FrameBar:
         )
         bar.start_t = bar.last_print_t = min(self._started, time.time() - _MOMENT)
         return bar
+
+
+class FrameCount:
+    """The progress of a rendering, as the number of frames so far.
+
+    Parameters
+    ----------
+    report
+        Function that gets the number.
+    """
+
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self._report = report
+
+    def start(self, total: int) -> None:
+        """Do nothing: there are no frames yet."""
+
+    def tick(self, frames: Mapping[Job, int]) -> None:
+        """Report the number of frames so far."""
+        self._report(sum(frames.values()))
+
+    def finish(self, result: Result) -> None:
+        """Report the number of all frames."""
+        if isinstance(result.outcome, Asset):
+            self._report(result.outcome.frame_count)
 
 
 def reporting(bar: FrameBar, on_frame: Callable[[int], None] | None) -> Callable[[int], None]:

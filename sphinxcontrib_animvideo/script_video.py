@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,7 +15,7 @@ from .core.cache.scratch import scratch_folder
 from .core.cache.store import Cache
 from .core.capture.api import is_recording
 from .core.capture.user_code import find_script, read_script
-from .core.encoding.unfinished import temporary_path
+from .core.encoding.copies import check_writable, copy_files
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
@@ -25,8 +24,8 @@ from .core.model.options import OPTIONS, PYTHON, options_of
 from .core.model.settings import make_limits, make_settings
 from .core.rendering.executors import Workers
 from .core.rendering.render import Result, render
-from .errors import AnimvideoError, FrameError, OptionError, OutputError, WriterError
-from .progress import FrameBar, reporting
+from .errors import AnimvideoError, FrameError, OptionError, WriterError
+from .progress import FrameBar, FrameCount, reporting
 from .video import Video
 from .writer import warn_at_caller
 
@@ -58,6 +57,7 @@ def write_code(
             '`if __name__ == "__main__":`.'
         )
     format = format_of(path)
+    check_writable(path)
     given = {name.replace("_", "-"): value for name, value in options.items() if value is not None}
     if refused := sorted(given.keys() - _AVAILABLE):
         raise OptionError("{option} is not available for scripts.", option=refused[0])
@@ -87,9 +87,9 @@ def write_code(
         limits = replace(
             make_limits(lambda name: OPTIONS[name].default), max_bytes=10**15, max_pixels=10**15
         )
-        progress = _Progress(reporting(bar, written.get("on-frame")))
+        progress = FrameCount(reporting(bar, written.get("on-frame")))
         result = render([job], Cache(scratch), limits, progress, workers)[job]
-        return _moved(result, path, written.get("hash-frames", False))
+        return _copied(result, path, written.get("hash-frames", False))
 
 
 def workers_of(jobs: int, executor: Any) -> Workers:
@@ -134,8 +134,8 @@ def _import_of(script: str) -> str:
     )
 
 
-def _moved(result: Result, path: Path, keep_hashes: bool) -> Video:
-    """Move the video of a result to *path*."""
+def _copied(result: Result, path: Path, keep_hashes: bool) -> Video:
+    """Copy the video of a result to *path*."""
     if result.output.strip():
         print(result.output.rstrip(), flush=True)
     if isinstance(result.outcome, AnimvideoError):
@@ -147,14 +147,8 @@ def _moved(result: Result, path: Path, keep_hashes: bool) -> Video:
             "or use `animvideo render`, which numbers them."
         )
     (clip,) = asset.clips
-    unfinished = temporary_path(path, f".{os.getpid()}")
-    try:
-        shutil.copyfile(asset.path(clip.files[0]), unfinished)
-        unfinished.replace(path)
-        if clip.captions:
-            shutil.copyfile(asset.path(clip.captions), path.with_suffix(".vtt"))
-    except OSError as error:
-        raise OutputError(f"cannot write {path} ({error.strerror}).") from None
+    captions = {path.with_suffix(".vtt"): asset.path(clip.captions)} if clip.captions else {}
+    copy_files({path: asset.path(clip.files[0]), **captions})
     for note in asset.notes:
         warn_at_caller(note.message)
     return Video(
@@ -168,22 +162,3 @@ def _moved(result: Result, path: Path, keep_hashes: bool) -> Video:
             fingerprint=clip.fingerprint if keep_hashes else None,
         ),
     )
-
-
-class _Progress:
-    """Passes on the number of frames."""
-
-    def __init__(self, report: Callable[[int], None]) -> None:
-        self._report = report
-
-    def start(self, total: int) -> None:
-        """The code starts."""
-
-    def tick(self, frames: Mapping[Job, int]) -> None:
-        """Report the number of frames so far."""
-        self._report(sum(frames.values()))
-
-    def finish(self, result: Result) -> None:
-        """Report the number of all frames."""
-        if isinstance(result.outcome, Asset):
-            self._report(result.outcome.frame_count)

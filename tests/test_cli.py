@@ -414,7 +414,7 @@ def test_no_part_of_a_file_is_left_where_it_cannot_be_written(shell):
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
     )
     assert done.returncode == 2
-    assert done.stderr == "animvideo: cannot write the video (No space left on device).\n"
+    assert done.stderr == "animvideo: cannot write a.webm (No space left on device).\n"
     assert (shell.folder / "a.webm").read_text() == "what was there"
     assert shell.files() == ["a.webm", "wave.py"]
 

@@ -267,7 +267,11 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run):
             CAPTURES,
             "%%animvideo: --poster must be first, middle, last, a frame number, or seconds in a notebook.",
         ),
-        ("-o missing/a.mp4", CAPTURES, "%%animvideo: cannot write missing/a.mp4 "),
+        (
+            "-o missing/a.mp4",
+            CAPTURES,
+            "%%animvideo: cannot write missing/a.mp4: the directory missing does not exist.",
+        ),
     ],
 )
 def test_mistakes(run, line, code, said):

@@ -15,6 +15,7 @@ from sphinxcontrib_animvideo.errors import (
     LimitError,
     NoFrameError,
     OptionError,
+    OutputError,
     ScriptError,
     WriterError,
 )
@@ -127,3 +128,14 @@ def test_a_mistake_keeps_the_file(script, source, options, error, message):
         assert caught.value.line == 14
         assert "return 1 / 0" in caught.value.detail
     assert (script / "a.mp4").read_text() == "before"
+
+
+def test_a_target_that_cannot_be_written_is_an_error_before_the_code_runs(script):
+    (script / "costly.py").write_text("open('ran', 'w')")
+    for target in ("missing/a.mp4", "folder.mp4"):
+        (script / "folder.mp4").mkdir(exist_ok=True)
+        with pytest.raises(
+            OutputError, match=r"the directory missing does not exist|is a directory"
+        ):
+            write_video(target, "costly.py")
+    assert not (script / "ran").exists()

@@ -32,7 +32,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     removal.add_argument(
         "--clear",
         action="store_true",
-        help="Remove all videos, also interrupted ones.",
+        help="Remove all videos, including interrupted ones.",
     )
     removal.add_argument(
         "--prune-days", metavar="N", help="Remove videos that were not used for N days."

@@ -23,7 +23,7 @@ from ..core.rendering.executors import Workers
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
 from ..errors import AnimvideoError, FrameError, OptionError
-from ..progress import FrameBar
+from ..progress import FrameBar, FrameCount
 from .info import info_data, info_text
 from .output import CommandResult, print_message, relative_path
 from .targets import targets_of, write_targets
@@ -122,7 +122,7 @@ def render(given: argparse.Namespace) -> CommandResult:
                 shared_filesystem=_value("shared-filesystem", written),
             )
             with FrameBar(given.source[0], shown=progress) as bar:
-                result = render_jobs([job], store, limits, _Progress(bar), workers)[job]
+                result = render_jobs([job], store, limits, FrameCount(bar.show), workers)[job]
             asset = _asset(result, given)
         else:
             asset = _of_images(given.source, settings, scratch, progress)
@@ -254,24 +254,3 @@ def _pictures(name: str) -> list[str]:
         raise OptionError(
             f"{error} Pass a script that ends with .py, or image or video files."
         ) from None
-
-
-# -- progress --------------------------------------------------------------------------------
-
-
-class _Progress:
-    """Shows the number of frames of a script's videos."""
-
-    def __init__(self, bar: FrameBar) -> None:
-        self._bar = bar
-
-    def start(self, total: int) -> None:
-        """The script starts."""
-
-    def tick(self, frames: Mapping[Job, int]) -> None:
-        """Show the number of frames so far."""
-        self._bar.show(sum(frames.values()))
-
-    def finish(self, result: Result) -> None:
-        """The script has ended."""
-        self._bar.close()

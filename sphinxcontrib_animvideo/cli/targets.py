@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.encoding.unfinished import temporary_path
+from ..core.encoding.copies import check_writable, copy_files
 from ..core.model.asset import Asset
 from ..core.model.formats import FORMATS, format_of
-from ..errors import OptionError, OutputError
+from ..errors import OptionError
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def targets_of(paths: Sequence[Path], format: str | None) -> list[Target]:
         usual = format_of(path)
         same_suffix = (name for name in wanted if FORMATS[name].suffix == usual.suffix)
         targets.append(Target(path, next(same_suffix, usual.name)))
-        _check_writable(path)
+        check_writable(path)
     for name in wanted:
         if name not in {target.format for target in targets}:
             raise OptionError(
@@ -72,24 +70,5 @@ def write_targets(asset: Asset, targets: Sequence[Target]) -> list[Path]:
         for target in targets
         if clip.captions
     }
-    unfinished = {path: temporary_path(path, f".{os.getpid()}") for path in (*videos, *captions)}
-    try:
-        for path, source in (videos | captions).items():
-            shutil.copyfile(source, unfinished[path])
-        for path, copy in unfinished.items():
-            copy.replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write the video ({error.strerror}).") from None
-    finally:
-        for copy in unfinished.values():
-            copy.unlink(missing_ok=True)
+    copy_files(videos | captions)
     return list(videos)
-
-
-def _check_writable(path: Path) -> None:
-    if path.is_dir():
-        raise OutputError(f"{path} is a directory. Pass the path of a file.")
-    if not path.parent.is_dir():
-        raise OutputError(f"cannot write {path}: the directory {path.parent} does not exist.")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"cannot write {path}: the directory {path.parent} is not writable.")

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import msgspec
 import numpy as np
@@ -103,7 +104,8 @@ def media(result):
 
 @pytest.fixture(scope="module")
 def pool():
-    with ProcessPoolExecutor(2) as pool:
+    # Not by fork, which copies the threads' state of the decoders that other tests use.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
 
 

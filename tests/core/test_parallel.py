@@ -286,6 +286,20 @@ def test_a_file_that_changes_in_between(rendered):
     assert media(found) == media(rendered.alone(job))
 
 
+def test_a_run_that_is_stopped_before_a_worker_takes_part(rendered):
+    job = rendered.job(STEADY["line"])
+    run = JobRun((job,), {job}, rendered.cache("late"), LIMITS, CONDITIONS, awaits_segments=True)
+    run.stop(CrashError("the executor has failed"))
+    run.await_no_more()
+    found = []
+    worker = rendered.workers.known[0]
+    thread = Thread(target=lambda: found.append(run.take_part(worker)), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert found == [[]]  # without waiting for segments that never come
+    assert isinstance(run.results[0].outcome, CrashError)
+
+
 def test_others_are_stopped_when_nobody_needs_them(rendered):
     code = loop("line.set_ydata(np.sin(x + i / 5))", BEFORE, "if not draws(0): time.sleep(50)\n")
     job = rendered.job(code)

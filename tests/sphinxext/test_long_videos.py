@@ -72,7 +72,7 @@ while len(glob.glob("here-*")) < 2:
     assert warning.startswith(
         f"{page}:4: WARNING: the video was drawn by one process, because frame "
     )
-    said = "is not the same if frames before it are not drawn (line 9 reads the process ID; line 15 reads the clock). "
+    said = "depends on frames that are drawn before it (line 9 reads the process ID; line 15 reads the clock). "
     assert said in warning, warning
     assert "[animvideo.parallel]" in warning
     # Told again, as the others.

@@ -165,7 +165,7 @@ def test_pictures_that_cannot_be_made(project, monkeypatch, error, reason, form,
     assert re.search(r"\[animvideo.(encoder|cache)\]$", warning)
     ((path, _),) = pictures(build)
     assert list(levels(path)) == [0]
-    assert not list(project.folder.glob("_build/**/unfinished-*"))
+    assert not list(project.folder.glob("_build/**/*unfinished-*"))
 
 
 def test_a_choice_that_does_not_exist(project):

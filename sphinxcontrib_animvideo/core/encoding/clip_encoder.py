@@ -272,7 +272,7 @@ class ClipEncoder:
             before = self._digests[-1].hex() if self._digests else ""
             if segment.digest_before and segment.digest_before != before:
                 raise SegmentsDifferError(
-                    f"frame {len(self._digests)} is not the same if frames before it are not drawn"
+                    f"frame {len(self._digests)} depends on frames that are drawn before it"
                 )
             self._digests += segment.frame_digests
         self.size = parts[0].segment.width, parts[0].segment.height

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ...errors import CacheError
 from ..model.asset import Asset, Clip
 from ..model.formats import FORMATS
+from .unfinished import renamed_when_complete
 
 
 def video_of(asset: Asset, clip: Clip) -> tuple[Path, Fraction]:
@@ -39,14 +39,9 @@ def kept_beside(video: Path, name: str, make: Callable[[Path], None]) -> Path:
     if path.exists():
         return path
     try:
-        # Renamed at the end: another build may look at the same moment.
-        with TemporaryDirectory(prefix="unfinished-", dir=path.parent) as folder:
-            unfinished = Path(folder, path.name)
+        with renamed_when_complete(path) as unfinished:  # another build may look meanwhile
             make(unfinished)
-            unfinished.replace(path)
     except OSError as error:
-        if path.is_dir():  # another build was faster
-            return path
         raise CacheError(
             f"cannot write to the directory {path.parent} ({error.strerror}). Make it writable.",
             option="cache-dir",

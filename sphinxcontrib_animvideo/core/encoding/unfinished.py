@@ -1,4 +1,4 @@
-"""The folder in which a video grows until it is complete, next to where it will be."""
+"""Files and folders that are not complete yet, next to where they will be."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from ...errors import OutputError, WriterError
@@ -182,6 +184,27 @@ def temporary_path(path: Path, ending: str) -> Path:
     is_long = len(name) > _LONGEST
     stem = hashlib.sha256(name).hexdigest()[:32] if is_long else path.name
     return path.with_name(f"{stem}{ending}")
+
+
+@contextmanager
+def renamed_when_complete(path: Path) -> Iterator[Path]:
+    """Yield a path for a file or a folder, which is renamed to *path* afterwards.
+
+    If another process was faster, what it made is kept.
+
+    Raises
+    ------
+    OSError
+        It cannot be created or renamed.
+    """
+    with TemporaryDirectory(prefix="animvideo-unfinished-", dir=path.parent) as folder:
+        unfinished = Path(folder, path.name)
+        yield unfinished
+        try:
+            unfinished.replace(path)
+        except OSError:
+            if not path.is_dir():  # folders are not replaced
+                raise
 
 
 def _not_written(path: Path, error: OSError | ValueError) -> OutputError:

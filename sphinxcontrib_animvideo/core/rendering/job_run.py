@@ -152,6 +152,8 @@ class JobRun:
                 # Where only one process may draw, no other one runs the code at the same time.
                 while self._active and not self.is_shared:
                     self._lock.wait()
+                if self._is_over:  # nobody would stop the worker
+                    return TaskResult(), {}
                 task = self._active[worker] = self._task_for(worker, folders)
 
             def count(index: int, frames: int) -> None:

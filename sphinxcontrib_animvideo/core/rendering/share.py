@@ -22,6 +22,7 @@ from ...errors import AnimvideoError, OptionError, internal_error
 from ..cache.environment import Environment
 from ..cache.scratch import scratch_folder
 from ..cache.store import Cache
+from ..encoding.unfinished import renamed_when_complete
 from ..model.asset import Asset
 from ..model.job import Job
 from ..model.settings import Arithmetic, Limits
@@ -268,17 +269,10 @@ def _unpacked(name: str, bundle: bytes | None) -> Path | None:
         return folder
     if bundle is None or sha256(bundle).hexdigest() != name:
         return None
-    with _renamed(folder) as unfinished, zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+    with (
+        renamed_when_complete(folder) as unfinished,
+        zipfile.ZipFile(io.BytesIO(bundle)) as archive,
+    ):
+        unfinished.mkdir()
         archive.extractall(unfinished)
     return folder
-
-
-@contextmanager
-def _renamed(folder: Path) -> Iterator[Path]:
-    """Yield a folder that becomes *folder* at the end, unless another process was faster."""
-    with tempfile.TemporaryDirectory(prefix="animvideo-unfinished-", dir=folder.parent) as name:
-        unfinished = Path(name, "bundle")
-        unfinished.mkdir()
-        yield unfinished
-        if not folder.is_dir():
-            unfinished.replace(folder)
