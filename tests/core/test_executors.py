@@ -304,7 +304,7 @@ def test_segments_that_do_not_fit_are_drawn_here(folder):
     job = folder.job(code, parallel=True)
     (found,) = folder.render([job], Threads())
     (note,) = found.outcome.notes
-    assert "because frame 10 is not the same" in note.message
+    assert "because frame 10 depends on frames" in note.message
     assert "draws random numbers without a seed" in note.message
 
 
