@@ -1,0 +1,50 @@
+"""Copies complete files to the paths that a user asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...errors import OutputError
+from .unfinished import temporary_path
+
+
+def check_writable(path: Path) -> None:
+    """Raise OutputError if no file can be written to *path*."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a directory. Pass the path of a file.")
+    if not path.parent.is_dir():
+        raise OutputError(f"cannot write {path}: the directory {path.parent} does not exist.")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"cannot write {path}: the directory {path.parent} is not writable.")
+
+
+def copy_files(sources: Mapping[Path, Path]) -> None:
+    """Copy files.
+
+    No target is replaced before all copies are complete.
+
+    Parameters
+    ----------
+    sources
+        The file to copy, by target.
+
+    Raises
+    ------
+    OutputError
+        A copy cannot be written.
+    """
+    copies = {path: temporary_path(path, f".{os.getpid()}") for path in sources}
+    target = Path()
+    try:
+        for target, source in sources.items():
+            shutil.copyfile(source, copies[target])
+        for target, copy in copies.items():
+            copy.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target} ({error.strerror}).") from None
+    finally:
+        for copy in copies.values():
+            copy.unlink(missing_ok=True)
