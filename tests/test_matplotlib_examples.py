@@ -39,7 +39,7 @@ DIFFERENT = {
 FIRST_FRAMES = """\
 from itertools import islice as _islice
 from matplotlib.animation import FuncAnimation as _Cut
-_Cut.new_saved_frame_seq = lambda self, _all=_Cut.new_saved_frame_seq: _islice(_all(self), 24)
+_Cut.new_saved_frame_seq = lambda self, _all=_Cut.new_saved_frame_seq: _islice(_all(self), 12)
 """
 """What is added at the start of each script."""
 REFERENCE = """

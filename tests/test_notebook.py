@@ -53,12 +53,13 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
 
-    def execute(*cells, start=START):
+    def execute(*cells, start=START, **options):
         notebook = nbformat.v4.new_notebook()
         notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in (start, *cells)]
         folder = tmp_path / "notebook"
         folder.mkdir(exist_ok=True)
-        client = Client(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+        resources = {"metadata": {"path": str(folder)}}
+        client = Client(notebook, timeout=120, resources=resources, **options)
         client.execute()
         execute.shown = [client.shown.get(index + 1, []) for index in range(len(cells))]
         return [cell.outputs for cell in notebook.cells[1:]]
@@ -238,51 +239,48 @@ def test_what_takes_longer_than_a_second_shows_its_progress(run):
     assert [bool(bar) for bar in shown[5:]] == [False, False, True, False]
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "said"),
-    [
-        ("--fsp 10", CAPTURES, "UsageError: unrecognized arguments: --fsp 10"),
-        (
-            "--fps fast",
-            CAPTURES,
-            "%%animvideo: --fps must be a number of frames per second from 0.001 to 1000, not 'fast'",
-        ),
-        ("--fps 1e999999999", CAPTURES, "not '1e999999999'."),
-        ("-o a.xyz", CAPTURES, r"xyz"),
-        (
-            "",
-            "x = 1",
-            "%%animvideo: the cell ran, but no frames were captured. Frames are captured by capture",
-        ),
-        ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
-        ("", "capture(np.zeros(3))", "FrameError.*shape"),
-        ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* increase --max-frames\\."),
-        (
-            "",
-            "capture(np.zeros((7000, 7000)))",
-            r"LimitError: .* more than the limit of 35389440\. Reduce figsize or dpi\.",
-        ),
-        (
-            "--poster cover.png",
-            CAPTURES,
-            "%%animvideo: --poster must be first, middle, last, a frame number, or seconds in a notebook.",
-        ),
-        (
-            "-o missing/a.mp4",
-            CAPTURES,
-            "%%animvideo: cannot write missing/a.mp4: the directory missing does not exist.",
-        ),
-    ],
-)
-def test_mistakes(run, line, code, said):
-    try:
-        (outputs,) = run(f"%%animvideo {line}\n{code}")
-    except CellExecutionError as error:
-        text = str(error)
-    else:
+MISTAKES = [
+    ("--fsp 10", CAPTURES, "UsageError: unrecognized arguments: --fsp 10"),
+    (
+        "--fps fast",
+        CAPTURES,
+        "%%animvideo: --fps must be a number of frames per second from 0.001 to 1000, not 'fast'",
+    ),
+    ("--fps 1e999999999", CAPTURES, "not '1e999999999'."),
+    ("-o a.xyz", CAPTURES, r"xyz"),
+    (
+        "",
+        "x = 1",
+        "%%animvideo: the cell ran, but no frames were captured. Frames are captured by capture",
+    ),
+    ("", CAPTURES + "1 / 0", "ZeroDivisionError"),
+    ("", "capture(np.zeros(3))", "FrameError.*shape"),
+    ("--max-frames 2", CAPTURES, "LimitError: more than 2 frames .* increase --max-frames\\."),
+    (
+        "",
+        "capture(np.zeros((7000, 7000)))",
+        r"LimitError: .* more than the limit of 35389440\. Reduce figsize or dpi\.",
+    ),
+    (
+        "--poster cover.png",
+        CAPTURES,
+        "%%animvideo: --poster must be first, middle, last, a frame number, or seconds in a notebook.",
+    ),
+    (
+        "-o missing/a.mp4",
+        CAPTURES,
+        "%%animvideo: cannot write missing/a.mp4: the directory missing does not exist.",
+    ),
+]
+
+
+def test_mistakes(run):
+    cells = run(*(f"%%animvideo {line}\n{code}" for line, code, _ in MISTAKES), allow_errors=True)
+    for outputs, (line, _, said) in zip(cells, MISTAKES, strict=True):
         text = "".join(
-            "".join(output.get("traceback", [])) + output.get("text", "") for output in outputs
+            "\n".join(output.get("traceback", [])) + output.get("text", "") for output in outputs
         )
-    assert re.search(said, re.sub(r"\x1b\[[\d;]*m", "", text), re.DOTALL), text
+        assert re.search(said, re.sub(r"\x1b\[[\d;]*m", "", text), re.DOTALL), (line, text)
+        assert "sphinxcontrib_animvideo/magic" not in text or sys.platform == "win32"
+        assert not any("text/html" in output.get("data", {}) for output in outputs)
     assert not list(run.folder.iterdir())
-    assert "sphinxcontrib_animvideo/magic" not in text or sys.platform == "win32"

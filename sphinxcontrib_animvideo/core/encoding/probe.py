@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +17,8 @@ from .ffmpeg import ask_ffmpeg, input_arguments, run_ffmpeg
 
 LISTING = ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
 """Arguments of an output that lists the frames of a video file."""
+_PACKET = re.compile(rb"^\d+, *-?\d+, *(-?\d+), *(\d+),", re.MULTILINE)
+"""A line of that list, of one frame: when it is shown, and how long."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,8 @@ def count_frames(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
 
 def parse_listing(listing: bytes) -> tuple[int, tuple[int, int]]:
     """Return what :func:`count_frames` returns, from what ffmpeg prints for ``LISTING``."""
-    text = listing.decode()
-    size = re.search(r"^#dimensions 0: (\d+)x(\d+)", text, re.MULTILINE)
-    packets = sum(1 for line in text.splitlines() if line and not line.startswith("#"))
+    size = re.search(rb"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
+    packets = sum(1 for _ in _PACKET.finditer(listing))
     return packets, (int(size[1]), int(size[2])) if size else (0, 0)
 
 
@@ -85,8 +87,8 @@ def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
 
 def encoders() -> frozenset[str]:
     """Return the names of the video encoders of this ffmpeg."""
-    listing, _, _ = _ask(["-encoders"], "list its encoders")
-    return frozenset(re.findall(r"^ V\S+ (\S+)", listing, re.MULTILINE))
+    listing, _, _ = ask_ffmpeg(["-encoders"], "list its encoders")
+    return frozenset(re.findall(r"^ V\S+ (\S+)", listing.decode(errors="replace"), re.MULTILINE))
 
 
 def _webp(path: Path, size: int) -> Info:
@@ -99,30 +101,34 @@ def _webp(path: Path, size: int) -> Info:
 
 def _other(path: Path, size: int) -> Info:
     arguments = [*input_arguments(path), *LISTING]
-    listing, log, status = _ask(arguments, f"read {path.name}")
-    pixels = re.search(r"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
-    codec = re.search(r"^#codec_id 0: (\S+)", listing, re.MULTILINE)
-    if status or not (pixels and codec):
+    listing, logged, status = ask_ffmpeg(arguments, f"read {path.name}")
+    log = logged.decode(errors="replace")
+    codec = re.search(rb"^#codec_id 0: (\S+)", listing, re.MULTILINE)
+    count, (width, height) = parse_listing(listing)
+    if status or not (width and codec):
         raise VideoFileError(f"ffmpeg cannot read {path} as a video.", detail=_end(log))
-    # Each packet is a frame; the third and fourth columns are when and how long it is shown.
-    packets = [line.split(",") for line in listing.splitlines() if line and line[0] != "#"]
-    shown = [int(packet[3]) for packet in packets]
-    unit = re.search(r"^#tb 0: (\d+/\d+)", listing, re.MULTILINE)
-    tick = Fraction(unit[1]) if unit else Fraction(0)
+    # There can be millions of packets, so they are not kept as text.
+    starts, shown = array("q"), array("q")
+    for packet in _PACKET.finditer(listing):
+        starts.append(int(packet[1]))
+        shown.append(int(packet[2]))
+    unit = re.search(rb"^#tb 0: (\d+/\d+)", listing, re.MULTILINE)
+    tick = Fraction(unit[1].decode()) if unit else Fraction(0)
     fps = _rate(log, shown, tick)
     usual = re.search(r"Video: .*\byuvj?420p\b", log) is not None
-    starts = sorted(int(packet[2]) for packet in packets)
-    durations = _varying([*map(int.__sub__, starts[1:], starts), *shown[-1:]], tick, fps)
-    count, width, height = len(packets), int(pixels[1]), int(pixels[2])
-    return Info(width, height, count, fps, codec[1], size, usual, durations)
+    order = sorted(starts)
+    durations = _varying([*map(int.__sub__, order[1:], order), *shown[-1:]], tick, fps)
+    return Info(width, height, count, fps, codec[1].decode(), size, usual, durations)
 
 
 def _varying(ticks: Sequence[int], tick: Fraction, fps: Fraction) -> tuple[float, ...]:
     """Return durations in seconds, unless all are those of *fps*, within half a frame."""
-    seconds = tuple(float(count * tick) for count in ticks)
     constant = float(1 / fps) if fps else 0
-    is_constant = all(abs(one - constant) <= constant / 2 for one in seconds)
-    return () if is_constant or not all(one > 0 for one in seconds) else seconds
+    seconds = {count: float(count * tick) for count in {*ticks}}
+    is_constant = all(abs(one - constant) <= constant / 2 for one in seconds.values())
+    if is_constant or not all(one > 0 for one in seconds.values()):
+        return ()
+    return tuple(seconds[count] for count in ticks)
 
 
 def _rate(log: str, durations: Sequence[int], tick: Fraction) -> Fraction:
@@ -141,8 +147,3 @@ def _logged_rate(log: str) -> Fraction | None:
 
 def _end(log: str) -> str:
     return "\n".join(log.strip().splitlines()[-3:])
-
-
-def _ask(arguments: Sequence[str], action: str) -> tuple[str, str, int]:
-    out, log, status = ask_ffmpeg(arguments, action)
-    return out.decode(errors="replace"), log.decode(errors="replace"), status

@@ -14,8 +14,9 @@ from .stored import Sha256
 
 _SHORT = 8
 """Hexadecimal digits that are kept of each frame's hash."""
-_RUN = rf"[0-9a-f]{{{_SHORT}}}(\*[1-9][0-9]{{0,8}})?"
-ShortHashes = Annotated[str, msgspec.Meta(pattern=rf"^({_RUN}( {_RUN})*)?\Z")]
+_RUN = rf"[0-9a-f]{{{_SHORT}}}(?:\*[1-9][0-9]{{0,8}})?+"
+# Possessive quantifiers need no memory for each frame.
+ShortHashes = Annotated[str, msgspec.Meta(pattern=rf"^(?:{_RUN}(?: {_RUN})*+)?+\Z")]
 """The first digits of each frame's hash, as ``0a1b2c3d 99aabbcc*25``: the second one 25 times."""
 
 

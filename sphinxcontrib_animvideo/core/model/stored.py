@@ -44,9 +44,9 @@ def read_stored(path: Path, kind: type[T]) -> T:
         It is damaged: not JSON of this kind.
     """
     with open_regular(path) as file:
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ValueError("the file is too large")
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise ValueError("the file is too large")
+        data = file.read()
     with limited_depth():
         return msgspec.json.decode(data, type=kind)
 
