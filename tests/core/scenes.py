@@ -5,6 +5,11 @@ Each one calls ``wait(i)`` for each frame, so that a test can interrupt it.
 
 from __future__ import annotations
 
+import os
+
+ALL = bool(os.environ.get("ANIMVIDEO_ALL_SCENES"))
+"""Whether to try all scenes in all ways, which takes some minutes."""
+
 START = """
 import glob, os, time
 import numpy as np

@@ -28,7 +28,7 @@ from sphinxcontrib_animvideo.errors import (
     ExecutionError,
     OptionError,
 )
-from tests.core.scenes import STEADY, loop, scene
+from tests.core.scenes import ALL, STEADY, UNSTEADY, loop, scene
 
 pytestmark = pytest.mark.attack
 
@@ -109,7 +109,7 @@ def pool():
         yield pool
 
 
-SCENES = ["line", "holds and captions", "two videos", "pauses"]
+SCENES = [*STEADY] if ALL else ["line", "holds and captions", "two videos", "pauses"]
 
 
 @pytest.mark.parametrize("parallel", [False, True])
@@ -296,16 +296,14 @@ def test_an_executor_needs_a_method_submit():
     assert open_executor(None) is None
 
 
-def test_segments_that_do_not_fit_are_drawn_here(folder):
-    code = loop(
-        "line.set_ydata(rng.random(60))",
-        STEADY["line"].partition("\nfor")[0] + "\nrng = np.random.default_rng()",
-    )
+@pytest.mark.parametrize("name", UNSTEADY if ALL else ["random numbers without a seed"])
+def test_segments_that_do_not_fit_are_drawn_here(folder, pool, name):
+    code, reason = UNSTEADY[name]
     job = folder.job(code, parallel=True)
-    (found,) = folder.render([job], Threads())
+    (found,) = folder.render([job], pool if ALL else Threads())
     (note,) = found.outcome.notes
-    assert "because frame 10 depends on frames" in note.message
-    assert "draws random numbers without a seed" in note.message
+    assert note.message.startswith("the video was drawn by one process, because ")
+    assert reason in note.message
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
@@ -319,7 +317,9 @@ def test_dask(folder):
         distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        jobs = [folder.job(STEADY["3d"], parallel=True), folder.job(STEADY["line"], frames=7)]
+        names = SCENES if ALL else ["3d"]
+        jobs = [folder.job(STEADY[name], parallel=True) for name in names]
+        jobs += [folder.job(STEADY["line"], frames=7)]
         here = folder.render(jobs)
         address = cluster.scheduler_address
         executor = open_executor(f"dask:{address}")
