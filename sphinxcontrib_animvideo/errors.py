@@ -245,6 +245,16 @@ class WriterError(AnimvideoError):
     kind = "writer"
 
 
+def storage_error(error: OSError) -> CacheError:
+    """Return the error for a file of a video that the system cannot write or read."""
+    return CacheError(
+        f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
+        "space in the cache directory?",
+        option="cache-dir",
+        hint="{option} sets another directory.",
+    )
+
+
 def internal_error(error: Exception) -> AnimvideoError:
     """Return the error for a bug in this package."""
     return AnimvideoError(

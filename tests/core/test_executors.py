@@ -24,6 +24,7 @@ from sphinxcontrib_animvideo.core.rendering.messages import RunConditions
 from sphinxcontrib_animvideo.core.rendering.render import render
 from sphinxcontrib_animvideo.errors import (
     AnimvideoError,
+    CacheError,
     CrashError,
     ExecutionError,
     OptionError,
@@ -257,6 +258,21 @@ def test_a_worker_that_is_killed_loses_a_task(folder):
 
     job = folder.job(STEADY["line"])
     assert media(folder.render([job], Dying())[0]) == expected(folder, job, "line")
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+def test_a_full_disk_is_told_as_such(folder, small_disk, parallel):
+    noise = "rng = np.random.default_rng(1)\nfor i in range(N):\n    capture(rng.random((200, 200, 3)))\n"
+    job = folder.job(noise, parallel=parallel)
+    workers = Workers(2, executor_option=Threads())
+    cache = Cache(small_disk / "cache")
+    outcome = render([job], cache, make_limits(default), Silent(), workers, CONDITIONS)[job].outcome
+    assert isinstance(outcome, CacheError), outcome
+    assert outcome.message == (
+        "the files of the video cannot be written or read (No space left on device). Is there enough "
+        "space in the cache directory?"
+    )
+    assert not list(small_disk.glob("cache/*/*/*.mp4"))
 
 
 def test_workers_with_other_versions_are_refused(folder):

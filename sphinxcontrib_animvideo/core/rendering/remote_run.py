@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ...errors import AnimvideoError, CrashError
+from ...errors import AnimvideoError, CrashError, storage_error
 from ..cache.store import Cache, read_record
 from ..capture.nondeterminism import NondeterminismHint
 from ..encoding.segments import SegmentFolder
@@ -101,8 +101,9 @@ class RemoteRun:
                 if self._is_complete(reply):
                     return self._results(reply)
             return self._in_segments(worker)
-        except AnimvideoError as error:
-            return [Result(job, error_at(error, job)) for job in self.wanted]
+        except (AnimvideoError, OSError) as error:
+            known = error if isinstance(error, AnimvideoError) else storage_error(error)
+            return [Result(job, error_at(known, job)) for job in self.wanted]
 
     # -- short jobs ----------------------------------------------------------------------------
 
@@ -185,7 +186,7 @@ class RemoteRun:
                     continue
                 if reply.error:
                     raise AnimvideoError.from_json(reply.error)
-                self._store(reply)
+                self._adopt(reply)
             except AnimvideoError:
                 raise
             except Exception as error:  # whatever the executor raises if a worker has died
@@ -207,8 +208,16 @@ class RemoteRun:
             bundle=self.bundles.of(self.chain[0].source_dir)[0],
         )
 
-    def _store(self, reply: Reply) -> None:
-        """Store the segments in a reply; ValueError if one of them is damaged."""
+    def _adopt(self, reply: Reply) -> None:
+        """Store the segments in a reply.
+
+        Raises
+        ------
+        ValueError
+            One of them is damaged.
+        CacheError
+            They cannot be written.
+        """
         for index, files in reply.files.items():
             if index in reply.results:
                 continue
@@ -220,7 +229,10 @@ class RemoteRun:
                     for path, content in files.items()
                     if path.partition("/")[0] == name
                 }
-                count = segments.adopt(name, part)
+                try:
+                    count = segments.adopt(name, part)
+                except OSError as error:
+                    raise storage_error(error) from error
                 self.frames[job] = self.frames.get(job, 0) + count
 
 

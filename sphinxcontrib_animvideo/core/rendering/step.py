@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from ...errors import AnimvideoError, CacheError, NoFrameError, internal_error
+from ...errors import AnimvideoError, NoFrameError, internal_error, storage_error
 from ..cache.job_segments import Inputs, JobSegments
 from ..capture.nondeterminism import described
 from ..capture.recorder import Recorder
@@ -46,12 +46,7 @@ def _known_error(error: Exception) -> AnimvideoError:
     if isinstance(error, AnimvideoError):
         return error
     if isinstance(error, OSError) and error.strerror:
-        return CacheError(
-            f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
-            "space in the cache directory?",
-            option="cache-dir",
-            hint="{option} sets another directory.",
-        )
+        return storage_error(error)
     return internal_error(error)
 
 
