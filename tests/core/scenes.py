@@ -121,6 +121,11 @@ STEADY = {
     "two videos": LINE + "def update(i):\n    " + MOVE + "\n    wait(i)\nani = FuncAnimation(fig, update, frames=N, interval=40)\n"
     "for i in range(N):\n    capture(np.full((30, 40), i / N))\n",
 }  # fmt: skip
+DRAWN_AS_OTHERS = {
+    *("growing line", "legend", "image", "scatter", "polar", "bars", "dates", "logarithm"),
+    *("filled", "contours", "arrows", "several axes", "two axes", "Pillow", "annotation"),
+}
+"""Scenes that add a kind of artist, which is drawn as others are, and nothing that is divided."""
 UNSTEADY = {
     "random numbers without a seed": (
         loop("line.set_ydata(rng.random(60))", LINE + "rng = np.random.default_rng()"),
