@@ -188,9 +188,9 @@ def evaluated_by_firefox(driver, script):
 def test_every_control_can_be_seen_and_hit(site, page, firefox, webkit):
     page.set_viewport_size({"width": 1500, "height": 1100})
     page.goto(f"{site}/frame.html")
-    for scheme, viewports in [("light", VIEWPORTS), ("dark", VIEWPORTS[-1:])]:
+    for scheme in ["light", "dark"]:
         page.emulate_media(color_scheme=scheme)
-        assert problems(page.evaluate, viewports) == []
+        assert problems(page.evaluate) == []
     firefox.navigate(f"{site}/frame.html")
     assert problems(partial(evaluated_by_firefox, firefox), VIEWPORTS[::2]) == []
     firefox.navigate("about:blank")  # what moves on the page would go on beside other tests
