@@ -65,7 +65,7 @@ ANIMATION = "animation = FuncAnimation(fig, update, frames={frames}, interval=40
 class Silent:
     def start(self, total: object) -> None: ...
 
-    tick = finish = start
+    tick = note = finish = start
 
 
 def default(name: str) -> object:

@@ -245,14 +245,18 @@ class WriterError(AnimvideoError):
     kind = "writer"
 
 
-def storage_error(error: OSError) -> CacheError:
-    """Return the error for a file of a video that the system cannot write or read."""
-    return CacheError(
-        f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
-        "space in the cache directory?",
-        option="cache-dir",
-        hint="{option} sets another directory.",
-    )
+def known_error(error: Exception) -> AnimvideoError:
+    """Return an error of this package for what was raised outside of the code of the user."""
+    if isinstance(error, AnimvideoError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        return CacheError(
+            f"the files of the video cannot be written or read ({error.strerror}). Is there enough "
+            "space in the cache directory?",
+            option="cache-dir",
+            hint="{option} sets another directory.",
+        )
+    return internal_error(error)
 
 
 def internal_error(error: Exception) -> AnimvideoError:

@@ -16,7 +16,7 @@ from IPython.display import HTML, display
 from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, recording_in_process
 from .core.capture.no_frames import no_frames
-from .core.encoding.copies import check_writable, copy_files
+from .core.encoding.copies import check_writable, copy_files, numbered
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
@@ -162,11 +162,6 @@ def _write(asset: Asset, output: Path) -> None:
     """Copy the video to *output*; if there are several, each gets a number."""
     wanted = format_of(output).name
     files = [file for clip in asset.clips for file in clip.files if file.format == wanted]
-    copy_files(
-        {
-            output if len(files) == 1 else output.with_stem(f"{output.stem}-{number}"): asset.path(
-                file
-            )
-            for number, file in enumerate(files, 1)
-        }
-    )
+    sources = map(asset.path, files)
+    total = len(files)
+    copy_files({numbered(output, n, total): source for n, source in enumerate(sources, 1)})

@@ -122,6 +122,10 @@ class FrameCount:
         """Report the number of frames so far."""
         self._report(sum(frames.values()))
 
+    def note(self, message: str) -> None:
+        """Print a message on standard error."""
+        print(f"animvideo: {message}", file=sys.stderr, flush=True)
+
     def finish(self, result: Result) -> None:
         """Report the number of all frames."""
         if isinstance(result.outcome, Asset):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.encoding.copies import check_writable, copy_files
+from ..core.encoding.copies import check_writable, copy_files, numbered
 from ..core.model.asset import Asset
 from ..core.model.formats import FORMATS, format_of
 from ..errors import OptionError
@@ -19,11 +19,6 @@ class Target:
 
     path: Path
     format: str
-
-    def numbered(self, number: int, total: int) -> Path:
-        """Return the path of one of several videos."""
-        name = f"{self.path.stem}-{number}{self.path.suffix}"
-        return self.path if total == 1 else self.path.with_name(name)
 
 
 def targets_of(paths: Sequence[Path], format: str | None) -> list[Target]:
@@ -52,20 +47,17 @@ def targets_of(paths: Sequence[Path], format: str | None) -> list[Target]:
 
 
 def write_targets(asset: Asset, targets: Sequence[Target]) -> list[Path]:
-    """Copy the files of an asset to their targets, and return the paths of the videos.
-
-    No target is replaced before all files are complete.
-    """
+    """Copy the files of an asset to their targets, and return the paths of the videos."""
     total = len(asset.clips)
     videos = {
-        target.numbered(number, total): asset.path(file)
+        numbered(target.path, number, total): asset.path(file)
         for number, clip in enumerate(asset.clips, 1)
         for target in targets
         for file in clip.files
         if file.format == target.format
     }
     captions = {
-        target.numbered(number, total).with_suffix(".vtt"): asset.path(clip.captions)
+        numbered(target.path, number, total).with_suffix(".vtt"): asset.path(clip.captions)
         for number, clip in enumerate(asset.clips, 1)
         for target in targets
         if clip.captions

@@ -72,6 +72,10 @@ class BuildProgress:
             text = f"{count(captured, 'frame')}, {rate:.0f} frames/s, "
             self._bar.set_description_str(text, refresh=True)
 
+    def note(self, message: str) -> None:
+        """Log a message."""
+        logger.info("animvideo: %s", message)
+
     def finish(self, result: Result) -> None:
         """Show that a job has ended."""
         self._done += 1

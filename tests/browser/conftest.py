@@ -31,8 +31,8 @@ _FLAGS = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     # The same browser without a window of its own takes half of the time.
-    names = os.environ.get("CHROMIUM"), "chromium-headless-shell", "chromium"
-    path = next(filter(None, (shutil.which(name) for name in names if name)), None)
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    path = os.environ.get("CHROMIUM") or found
     if not path:
         if os.environ.get("CI"):
             pytest.fail("the browser tests need a Chromium, and there is none")

@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -22,6 +23,7 @@ from sphinxcontrib_animvideo.core.rendering import share as shares
 from sphinxcontrib_animvideo.core.rendering.executors import Workers, open_executor
 from sphinxcontrib_animvideo.core.rendering.messages import RunConditions
 from sphinxcontrib_animvideo.core.rendering.render import render
+from sphinxcontrib_animvideo.core.rendering.worker_pool import WorkerPool
 from sphinxcontrib_animvideo.errors import (
     AnimvideoError,
     CacheError,
@@ -44,7 +46,7 @@ class Silent:
     def start(self, total):
         pass
 
-    tick = finish = start
+    tick = note = finish = start
 
 
 class Folder:
@@ -64,11 +66,11 @@ class Folder:
         folder = str(self.source)
         return Job(place, text, place, folder, folder, settings, timeout=60)
 
-    def render(self, jobs, executor=None, count=2, **options):
+    def render(self, jobs, executor=None, count=2, progress=Silent(), **options):  # noqa: B008
         self.count += 1
         cache = Cache(self.path / f"cache-{self.count}")
         workers = Workers(count, executor_option=executor, **options)
-        found = render(jobs, cache, make_limits(default), Silent(), workers, CONDITIONS)
+        found = render(jobs, cache, make_limits(default), progress, workers, CONDITIONS)
         if not any(isinstance(result.outcome, CrashError) for result in found.values()):
             assert not list(cache.folder.glob("segments/*"))  # else they are kept
         return [found[job] for job in jobs]
@@ -105,7 +107,7 @@ def media(result):
 
 @pytest.fixture(scope="module")
 def pool():
-    # Not by fork, which copies the threads' state of the decoders that other tests use.
+    # Not by fork: decoders that other tests have used wait for threads that a fork does not have.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
 
@@ -258,6 +260,82 @@ def test_a_worker_that_is_killed_loses_a_task(folder):
 
     job = folder.job(STEADY["line"])
     assert media(folder.render([job], Dying())[0]) == expected(folder, job, "line")
+
+
+class Idle:
+    """An executor that runs nothing, whose futures have only the method that they need."""
+
+    def __init__(self):
+        self.futures = []
+
+    def submit(self, function, *args):
+        self.futures.append(Future())
+        return SimpleNamespace(result=self.futures[-1].result)
+
+
+class Interrupted(Silent):
+    """A Ctrl-C as soon as so many tasks are submitted."""
+
+    def __init__(self, futures, count):
+        self.futures = futures
+        self.count = count
+
+    def tick(self, frames):
+        if len(self.futures) == self.count:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_waiting_for_an_executor_without_workers_can_be_ended(folder, count):
+    job, idle, ended = folder.job(STEADY["line"], parallel=count > 1), Idle(), threading.Event()
+
+    def run():
+        with pytest.raises(KeyboardInterrupt):
+            folder.render([job], idle, count, Interrupted(idle.futures, count))
+        ended.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    assert ended.wait(30)
+    assert len(idle.futures) == count  # none was submitted again
+
+
+def test_tasks_that_nobody_waits_for_are_cancelled(folder):
+    release, submitted = threading.Event(), []
+
+    class Busy(Threads):
+        def submit(self, function, *args):
+            submitted.append(super().submit(function, *args))
+            return submitted[-1]
+
+    busy = Busy()
+    for _ in range(4):
+        busy.pool.submit(release.wait, 60)
+    with pytest.raises(KeyboardInterrupt):
+        folder.render([folder.job(STEADY["line"])], busy, 1, Interrupted(submitted, 1))
+    release.set()
+    assert submitted[0].cancelled()
+
+
+def test_an_executor_that_returns_nothing_is_told_once(folder, monkeypatch):
+    monkeypatch.setattr(f"{WorkerPool.__module__}._IDLE_TIME", 0.3)
+    messages = []
+
+    class Slow(Threads):
+        def submit(self, function, *args):
+            time.sleep(1)
+            return super().submit(function, *args)
+
+    class Listening(Silent):
+        def note(self, message):
+            messages.append(message)
+
+    job = folder.job(STEADY["line"])
+    found = folder.render([job], Slow(), 1, Listening())
+    assert media(found[0]) == expected(folder, job, "line")
+    assert messages == [
+        "the executor has returned nothing for 60 seconds. Are its workers running, and is "
+        "sphinxcontrib-animvideo installed there? (Still waiting; stop with Ctrl-C.)"
+    ]
 
 
 @pytest.mark.parametrize("parallel", [False, True])

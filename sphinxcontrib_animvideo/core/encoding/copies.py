@@ -21,6 +21,11 @@ def check_writable(path: Path) -> None:
         raise OutputError(f"cannot write {path}: the directory {path.parent} is not writable.")
 
 
+def numbered(path: Path, number: int, total: int) -> Path:
+    """Return the path of one of several videos: ``a-2.mp4`` for the second one, from 1."""
+    return path if total == 1 else path.with_stem(f"{path.stem}-{number}")
+
+
 def copy_files(sources: Mapping[Path, Path]) -> None:
     """Copy files.
 

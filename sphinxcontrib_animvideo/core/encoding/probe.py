@@ -70,9 +70,7 @@ def count_frames(path: Path, fps: Fraction) -> tuple[int, tuple[int, int]]:
 
 def parse_listing(listing: bytes) -> tuple[int, tuple[int, int]]:
     """Return what :func:`count_frames` returns, from what ffmpeg prints for ``LISTING``."""
-    size = re.search(rb"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
-    packets = sum(1 for _ in _PACKET.finditer(listing))
-    return packets, (int(size[1]), int(size[2])) if size else (0, 0)
+    return sum(1 for _ in _PACKET.finditer(listing)), _size_of(listing)
 
 
 def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
@@ -104,7 +102,7 @@ def _other(path: Path, size: int) -> Info:
     listing, logged, status = ask_ffmpeg(arguments, f"read {path.name}")
     log = logged.decode(errors="replace")
     codec = re.search(rb"^#codec_id 0: (\S+)", listing, re.MULTILINE)
-    count, (width, height) = parse_listing(listing)
+    width, height = _size_of(listing)
     if status or not (width and codec):
         raise VideoFileError(f"ffmpeg cannot read {path} as a video.", detail=_end(log))
     # There can be millions of packets, so they are not kept as text.
@@ -118,7 +116,13 @@ def _other(path: Path, size: int) -> Info:
     usual = re.search(r"Video: .*\byuvj?420p\b", log) is not None
     order = sorted(starts)
     durations = _varying([*map(int.__sub__, order[1:], order), *shown[-1:]], tick, fps)
-    return Info(width, height, count, fps, codec[1].decode(), size, usual, durations)
+    return Info(width, height, len(shown), fps, codec[1].decode(), size, usual, durations)
+
+
+def _size_of(listing: bytes) -> tuple[int, int]:
+    """Return the width and height in a listing of frames; zeros if there are none."""
+    size = re.search(rb"^#dimensions 0: (\d+)x(\d+)", listing, re.MULTILINE)
+    return (int(size[1]), int(size[2])) if size else (0, 0)
 
 
 def _varying(ticks: Sequence[int], tick: Fraction, fps: Fraction) -> tuple[float, ...]:

@@ -100,6 +100,9 @@ class JobRun:
                 self._found = {job: Result(job, error_at(error, job)) for job in self._wanted}
                 self._end(error)
 
+    def abandon(self) -> None:
+        """Do nothing: a run ends with its workers."""
+
     def await_no_more(self) -> None:
         """Take note that no more segments come from elsewhere."""
         with self._lock:

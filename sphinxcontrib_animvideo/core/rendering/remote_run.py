@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from contextlib import ExitStack
+from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import Future as LocalFuture
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -14,14 +16,14 @@ from typing import Any
 
 import msgspec
 
-from ...errors import AnimvideoError, CrashError, storage_error
+from ...errors import AnimvideoError, CrashError, known_error
 from ..cache.store import Cache, read_record
 from ..capture.nondeterminism import NondeterminismHint
 from ..encoding.segments import SegmentFolder
 from ..model.asset import ASSET_FILE
 from ..model.job import Job
 from ..model.settings import Limits
-from .executors import Executor
+from .executors import Executor, Future
 from .job_run import JobRun
 from .messages import RunConditions
 from .result import Result, error_at
@@ -88,6 +90,7 @@ class RemoteRun:
     tasks: int
     frames: dict[Job, int] = field(default_factory=dict)
     is_shared: bool = False
+    _stopped: LocalFuture[None] = field(default_factory=LocalFuture)
 
     def is_open_to(self, worker: WorkerProcess) -> bool:
         """Return that no other worker of this machine can take part."""
@@ -102,8 +105,11 @@ class RemoteRun:
                     return self._results(reply)
             return self._in_segments(worker)
         except (AnimvideoError, OSError) as error:
-            known = error if isinstance(error, AnimvideoError) else storage_error(error)
-            return [Result(job, error_at(known, job)) for job in self.wanted]
+            return [Result(job, error_at(known_error(error), job)) for job in self.wanted]
+
+    def abandon(self) -> None:
+        """Wait for no more tasks; called from another thread."""
+        self._stopped.set_result(None)
 
     # -- short jobs ----------------------------------------------------------------------------
 
@@ -180,7 +186,7 @@ class RemoteRun:
         tries = _TRIES
         while tries:
             try:
-                reply = read_reply(self.executor.submit(draw, payload, files).result())
+                reply = read_reply(self._wait_for(self.executor.submit(draw, payload, files)))
                 if reply.needs_bundle and files is None:
                     files = self.bundles.of(self.chain[0].source_dir)[1]
                     continue
@@ -194,6 +200,24 @@ class RemoteRun:
                 continue
             return reply
         raise _lost(lost)
+
+    def _wait_for(self, future: Future) -> Any:
+        """Return the result of a future.
+
+        Raises
+        ------
+        CrashError
+            The run was abandoned.
+        """
+        # A future of an executor may have no other method, and no result if no worker is left.
+        ended: LocalFuture[Any] = LocalFuture()
+        Thread(target=_pass_on, args=(future, ended), daemon=True).start()
+        wait([ended, self._stopped], return_when=FIRST_COMPLETED)
+        if not self._stopped.done():
+            return ended.result()
+        with suppress(Exception):  # not every future can be cancelled
+            future.cancel()  # type: ignore[attr-defined]
+        raise CrashError("the task was abandoned.")
 
     @cached_property
     def _share(self) -> Share:
@@ -232,8 +256,15 @@ class RemoteRun:
                 try:
                     count = segments.adopt(name, part)
                 except OSError as error:
-                    raise storage_error(error) from error
+                    raise known_error(error) from error
                 self.frames[job] = self.frames.get(job, 0) + count
+
+
+def _pass_on(future: Future, ended: LocalFuture[Any]) -> None:
+    try:
+        ended.set_result(future.result())
+    except BaseException as error:
+        ended.set_exception(error)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -29,6 +29,9 @@ class Progress(Protocol):
     def tick(self, frames: Mapping[Job, int]) -> None:
         """Each job that is running has captured so many frames."""
 
+    def note(self, message: str) -> None:
+        """Something takes unusually long."""
+
     def finish(self, result: Result) -> None:
         """One job has ended."""
 
@@ -66,7 +69,7 @@ def render(
             pool = WorkerPool(cache, limits, workers or Workers(), conditions or RunConditions())
         except AnimvideoError as error:  # the executor cannot be used
             return results | _all_fail(missing, error)
-        with closing(pool.render(todo, progress.tick)) as rendered:
+        with closing(pool.render(todo, progress.tick, progress.note)) as rendered:
             for result in rendered:
                 results[result.job] = result
                 progress.finish(result)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from ...errors import AnimvideoError, NoFrameError, internal_error, storage_error
+from ...errors import NoFrameError, known_error
 from ..cache.job_segments import Inputs, JobSegments
 from ..capture.nondeterminism import described
 from ..capture.recorder import Recorder
@@ -37,17 +37,9 @@ def run_step(index: int, task: Task, runner: CodeRunner, send: Send) -> Message:
     except Restart as restart:
         return messages.RestartNeeded(index, cast(messages.StepChanges, restart.changes))
     except Exception as error:
-        known = _known_error(error)
-        return messages.StepFailed(known.at(step.job.location.file, step.job.location.line))
-
-
-def _known_error(error: Exception) -> AnimvideoError:
-    """Return an error of this package for what was raised outside of the code of the user."""
-    if isinstance(error, AnimvideoError):
-        return error
-    if isinstance(error, OSError) and error.strerror:
-        return storage_error(error)
-    return internal_error(error)
+        return messages.StepFailed(
+            known_error(error).at(step.job.location.file, step.job.location.line)
+        )
 
 
 def _render(step: Step, task: Task, runner: CodeRunner, send: Send) -> StepDone:

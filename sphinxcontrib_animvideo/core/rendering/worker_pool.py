@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from queue import Empty, SimpleQueue
@@ -21,6 +22,12 @@ from .worker_process import WorkerProcess
 
 _PROGRESS_INTERVAL = 0.1
 """Seconds between two reports."""
+_IDLE_TIME = 60.0
+"""Seconds after which a silent executor is told."""
+_IDLE = (
+    f"the executor has returned nothing for {_IDLE_TIME:.0f} seconds. Are its workers running, and "
+    "is sphinxcontrib-animvideo installed there? (Still waiting; stop with Ctrl-C.)"
+)
 
 
 class WorkerPool:
@@ -56,7 +63,10 @@ class WorkerPool:
         return WorkerProcess(self._method, variables)
 
     def render(
-        self, jobs: list[Job], on_frames: Callable[[Mapping[Job, int]], None]
+        self,
+        jobs: list[Job],
+        on_frames: Callable[[Mapping[Job, int]], None],
+        on_idle: Callable[[str], None],
     ) -> Generator[Result]:
         """Yield the results of *jobs*, in the order in which they end.
 
@@ -64,6 +74,8 @@ class WorkerPool:
         ----------
         on_frames
             Called now and then with the number of frames of each job that is running.
+        on_idle
+            Called with a message if an executor returns nothing for a minute.
         """
         unclaimed = set(jobs)
         for chain in chains(jobs):
@@ -74,6 +86,8 @@ class WorkerPool:
         size = self._size if is_shared else min(self._size, pending)
         workers = [self.new_worker() for _ in range(size)]
         threads = [Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
+        seen: dict[Job, int] = {}
+        idle_since = time.monotonic()
         try:
             for thread in threads:
                 thread.start()
@@ -81,15 +95,25 @@ class WorkerPool:
                 try:
                     ended = self._ended.get(timeout=_PROGRESS_INTERVAL)
                 except Empty:
-                    frames = [run.frames for run in list(self._running)]
-                    on_frames({job: count for each in frames for job, count in each.items()})
+                    frames = self._frames()
+                    on_frames(frames)
+                    if frames != seen:
+                        seen, idle_since = frames, time.monotonic()
+                    elif self._executor and time.monotonic() > idle_since + _IDLE_TIME:
+                        on_idle(_IDLE)
+                        idle_since = float("inf")
                     continue
                 if isinstance(ended, BaseException):
                     raise ended
                 pending -= 1
+                idle_since = time.monotonic()
                 yield from ended
         finally:
-            self._todo.clear()
+            with self._lock:
+                self._todo.clear()
+                running = list(self._running)
+            for run in running:
+                run.abandon()
             for worker in workers:
                 worker.close()
             for thread in threads:
@@ -111,6 +135,11 @@ class WorkerPool:
         in_parallel = all(job.settings.parallel and not job.file for job in wanted)
         is_shared = in_parallel and self._conditions.parallel and self._size > 1
         return JobRun(chain, wanted, self._cache, self._limits, self._conditions, is_shared)
+
+    def _frames(self) -> dict[Job, int]:
+        """Return the number of frames of each job that is running."""
+        frames = [run.frames for run in list(self._running)]
+        return {job: count for each in frames for job, count in each.items()}
 
     def _work(self, worker: WorkerProcess) -> None:
         try:
