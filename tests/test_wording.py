@@ -28,7 +28,6 @@ from sphinxcontrib_animvideo.core.frames.arrays import ColorMapping
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.sources import current_figure
 from sphinxcontrib_animvideo.core.lockfile.lock import Lock
-from sphinxcontrib_animvideo.core.lockfile.signature import unpack
 from sphinxcontrib_animvideo.core.model.asset import Asset
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
@@ -118,7 +117,6 @@ COLORS = "If they are not colors, draw the array with imshow(). Or pass cmap=, v
             "the video does not fit in 10 bytes: the smallest file, with quality 9, has 1000. Make "
             "the figure smaller or the video shorter. Or increase target_size=.",
         ),
-        (lambda: unpack("?"), LockError, "a signature in the lock file is damaged."),
         (
             lambda: OPTIONS["extra-args"].read("-crf 20"),
             OptionError,
@@ -163,8 +161,8 @@ def test_lock_files_that_are_refused(tmp_path):
     path = tmp_path / "animvideo.lock"
     for text, message in {
         '{"version": 7}': f"{path} has format version 7, but this version of animvideo reads "
-        "format version 1. Use the version of animvideo that wrote it, or lock the videos again.",
-        '{"version": 1}': f"{path} is damaged (Expected `object`, got `null`). After a merge, keep one side "
+        "format version 2. Use the version of animvideo that wrote it, or lock the videos again.",
+        '{"version": 2}': f"{path} is damaged (Expected `object`, got `null`). After a merge, keep one side "
         "of each conflict. Otherwise restore the file, or delete it and lock the videos again.",
     }.items():
         path.write_text(text)

@@ -102,7 +102,8 @@ def folder(tmp_path, monkeypatch):
 def media(result):
     if isinstance(result.outcome, AnimvideoError):
         raise result.outcome
-    return [(file.name, file.sha256) for file in result.outcome.files]
+    files = [(file.name, file.sha256) for file in result.outcome.files]
+    return files + [clip.description for clip in result.outcome.clips]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Fingerprints, signatures, and what is accepted."""
+"""Fingerprints, and what is accepted."""
 
 import hashlib
 from fractions import Fraction
@@ -9,14 +9,13 @@ import pytest
 from sphinxcontrib_animvideo.core.encoding import frame_hasher
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
 from sphinxcontrib_animvideo.core.encoding.frame_hasher import FrameHasher
+from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.lockfile.lock import Lock
-from sphinxcontrib_animvideo.core.lockfile.signature import pack, signature_of, unpack
 from sphinxcontrib_animvideo.core.lockfile.snapshot import RenderedVideo
 from sphinxcontrib_animvideo.core.lockfile.status import Status, compare, compare_all
 from sphinxcontrib_animvideo.core.model.asset import Asset, Clip, VideoFile
 from sphinxcontrib_animvideo.core.model.fingerprint import Fingerprint, changed_frames
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
-from sphinxcontrib_animvideo.errors import LockError
 
 HERE = {"animvideo": "1", "ffmpeg": "f", "freetype": "2.6", "matplotlib": "3.10"}
 
@@ -30,7 +29,8 @@ def picture(level, dot=None):
 
 def rendered(folder, sources, name="a#1", source="s", environment=HERE, **options):
     folder.mkdir(exist_ok=True)
-    writer = ClipWriter(folder, "1", Fraction(10), hash_frames=True, **options)
+    frames = FrameGrabber(describe=True)
+    writer = ClipWriter(folder, "1", Fraction(10), hash_frames=True, frames=frames, **options)
     for pixels in sources:
         writer.capture(pixels)
     clip = writer.finish()
@@ -65,20 +65,6 @@ def test_the_same_array_is_hashed_once(monkeypatch):
 def test_which_frames_have_changed():
     one, other = Fingerprint("", "a b*3 c"), Fingerprint("", "a b*2 d c e")
     assert changed_frames(one, other) == [3, 5]
-
-
-def test_a_signature_is_the_mean_colour_of_blocks(tmp_path):
-    pixels = picture(200)
-    pixels[:, 32:] = 100
-    video = rendered(tmp_path, [pixels, picture(0)], quality="lossless")
-    signature = signature_of(video.path, Fraction(10))
-    assert signature.shape == (2, 12, 16, 3)
-    assert (signature[0, :, :8] == 200).all()
-    assert (signature[0, :, 8:] == 100).all()
-    assert (signature[1] == 0).all()
-    assert (unpack(pack(signature)) == signature).all()
-    with pytest.raises(LockError, match="damaged"):
-        unpack("nothing")
 
 
 def test_what_was_written_is_read(tmp_path):

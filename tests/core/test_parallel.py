@@ -123,7 +123,8 @@ def rendered(tmp_path, workers):
 
 def media(result):
     assert isinstance(result.outcome, Asset), result.outcome
-    return [(file.name, file.sha256) for file in result.outcome.files]
+    files = [(file.name, file.sha256) for file in result.outcome.files]
+    return files + [clip.description for clip in result.outcome.clips]
 
 
 def prints(result):

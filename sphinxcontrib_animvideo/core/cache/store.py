@@ -243,7 +243,9 @@ def _fits(asset: Asset, job: Job) -> bool:
     """Whether an asset has what the options of its job ask for."""
     if job.nofigs or not job.settings.formats:
         return True
-    return bool(asset.clips) and all(clip.files and clip.poster for clip in asset.clips)
+    return bool(asset.clips) and all(
+        clip.files and clip.poster and clip.fingerprint and clip.description for clip in asset.clips
+    )
 
 
 def _as_wanted(asset: Asset, job: Job) -> Asset:

@@ -196,4 +196,5 @@ class TrackFactory:
             incremental=self.incremental and self.settings.redraw == "incremental",
             colors=ColorMapping(warn=self.warn),
             pixel_ratio=2 if self.settings.hidpi else 1,
+            describe=True,
         )

@@ -9,8 +9,11 @@ from fractions import Fraction
 from math import ceil
 
 from ..frames.arrays import Frame
+from ..frames.drawing import Drawing
+from ..model.description import Description
 from ..model.fingerprint import Fingerprint
 from ..model.own_files import own_files
+from .describer import joined
 from .encoder import Encoder, check_written
 from .flash_check import ColorSampler, FlashCheck, unpack
 from .flash_transitions import Colors
@@ -73,6 +76,7 @@ class ClipEncoder:
         self._closing: tuple[SegmentWriter, Future[None]] | None = None
         self._written = 0
         self._digests: list[bytes] | None = None
+        self._description: Description | None = None
         self.size = (0, 0)
         """Width and height of the videos in pixels."""
         self.flashes = self._new_check() if check_flashes else None
@@ -97,6 +101,12 @@ class ClipEncoder:
             return Fingerprint.of(self._digests)
         return self._part.hasher.fingerprint if self._part and self._part.hasher else None
 
+    @property
+    def description(self) -> Description | None:
+        """What the frames of a clip that is closed show, if that was noted."""
+        part = self._part if self._digests is None else None
+        return part.describer.description if part else self._description
+
     def needs(self, first: int, count: int) -> bool:
         """Return whether frames have to be drawn: they, or the two after, are in a segment of ours.
 
@@ -114,11 +124,18 @@ class ClipEncoder:
         if self._segments:
             self._leave(first // self._segments.length)
 
-    def write(self, frame: Frame, first: int, count: int, on_frame: Callable[[int], None]) -> None:
+    def write(
+        self,
+        frame: Frame,
+        drawing: Drawing | None,
+        first: int,
+        count: int,
+        on_frame: Callable[[int], None],
+    ) -> None:
         """Write a frame that is repeated *count* times from number *first* on."""
         if self._segments is None:
             assert self._part
-            self._part.write(frame, first, count, on_frame)
+            self._part.write(frame, drawing, first, count, on_frame)
             return
         end, length = first + count, self._segments.length
         while first < end:
@@ -127,7 +144,7 @@ class ClipEncoder:
             self._leave(index)
             if self._claim(index):
                 self._part = self._part or self._open(index)
-                self._part.write(frame, first, stop - first, on_frame)
+                self._part.write(frame, drawing, first, stop - first, on_frame)
             else:
                 if stop == (index + 1) * length and self._claim(index + 1):
                     self._before[index + 1] = hashlib.sha256(frame.data).hexdigest()
@@ -179,8 +196,7 @@ class ClipEncoder:
 
     def abort(self) -> None:
         """Stop ffmpeg; the files are of no use."""
-        closing = [self._closing[0]] if self._closing else []
-        for part in (*closing, *([self._part] if self._part else [])):
+        for part in filter(None, (self._closing and self._closing[0], self._part)):
             part.encoder.kill()
         if self._closer:
             self._closer.shutdown(wait=False)
@@ -223,9 +239,8 @@ class ClipEncoder:
 
             sampler = ColorSampler((width, height), self._ratio, add)
         hasher = FrameHasher() if self._hash_frames else None
-        return SegmentWriter(
-            index, encoder, PosterPicker(self._poster, self._fps), hasher, sampler, colors
-        )
+        picker = PosterPicker(self._poster, self._fps)
+        return SegmentWriter(index, encoder, picker, hasher, sampler, colors)
 
     def _leave(self, index: int) -> None:
         """Complete the current segment beside the drawing, unless it is *index*."""
@@ -267,14 +282,14 @@ class ClipEncoder:
 
     def _join(self, parts: Sequence[StoredSegment], frame_count: int) -> None:
         self._digests = []
-        for part in parts:
-            segment = part.segment
+        for segment in [part.segment for part in parts]:
             before = self._digests[-1].hex() if self._digests else ""
             if segment.digest_before and segment.digest_before != before:
                 raise SegmentsDifferError(
                     f"frame {len(self._digests)} depends on frames that are drawn before it"
                 )
             self._digests += segment.frame_digests
+        self._description = joined([part.segment.description for part in parts], frame_count)
         self.size = parts[0].segment.width, parts[0].segment.height
         self._written = frame_count
         for output in self._outputs:

@@ -198,7 +198,7 @@ class ClipWriter:
         if self._encoder is None:
             self._on_frame(first + count)
             return
-        self._encoder.write(frame, first, count, self._on_frame)
+        self._encoder.write(frame, self._frames.drawing, first, count, self._on_frame)
 
     def complete(self) -> bool:
         """Complete what is drawn here; return whether nothing is missing that others draw."""
@@ -241,6 +241,7 @@ class ClipWriter:
             seconds=self._timeline.seconds,
             pixel_ratio=self._pixel_ratio,
             fingerprint=self.fingerprint,
+            description=self._encoder.description,
         )
 
     def abort(self) -> None:

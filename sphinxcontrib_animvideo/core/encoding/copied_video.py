@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import FrameError, LimitError
+from ..frames.drawing import Drawing
 from ..model.asset import Clip, Note
 from ..model.formats import format_of
 from .decoder import read_frames
+from .describer import Describer
 from .flash_check import FlashCheck
 from .frame_hasher import FrameHasher
 from .picture_files import video_info
@@ -88,10 +90,11 @@ class CopiedVideo:
         shutil.copyfile(self.path, copy)
         picker = PosterPicker(self.poster, info.fps)
         flashes = FlashCheck(info.fps, size) if self.check_flashes else None
-        hasher, count = FrameHasher(), 0
+        hasher, describer, count = FrameHasher(), Describer(), 0
         for count, pixels in enumerate(read_frames(copy, size, info.fps), 1):
             frame = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
             picker.see(count - 1, 1, frame, size)
+            describer.see(count - 1, 1, Drawing.of_picture(frame))
             if flashes:
                 flashes.see(count - 1, frame)
             with hasher.adding(frame, 1):
@@ -115,6 +118,7 @@ class CopiedVideo:
             frame_count=count,
             seconds=float(count / info.fps),
             fingerprint=hasher.fingerprint,
+            description=describer.description,
         )
 
     def complete(self) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..frames.arrays import Frame
+from ..frames.drawing import Drawing
+from .describer import Describer
 from .encoder import Encoder
 from .flash_check import ColorSampler, pack
 from .flash_transitions import Colors
@@ -38,9 +40,18 @@ class SegmentWriter:
     hasher: FrameHasher | None
     sampler: ColorSampler | None
     colors: list[tuple[int, Colors]]
+    describer: Describer = field(default_factory=Describer, init=False)
 
-    def write(self, frame: Frame, first: int, count: int, on_frame: Callable[[int], None]) -> None:
+    def write(
+        self,
+        frame: Frame,
+        drawing: Drawing | None,
+        first: int,
+        count: int,
+        on_frame: Callable[[int], None],
+    ) -> None:
         """Write a frame that is repeated *count* times from number *first* on."""
+        self.describer.see(first, count, drawing)
         self.poster.see(first, count, frame, self.encoder.size)
         if self.sampler:
             self.sampler.see(first, frame)
@@ -61,6 +72,7 @@ class SegmentWriter:
             height=height,
             digests=b"".join(self.hasher.digests).hex() if self.hasher else "",
             digest_before=digest_before,
+            description=self.describer.description,
             videos={format: f"{format}{path.suffix}" for format, path in videos.items()},
         )
         return FinishedSegment(segment, videos, pack(self.colors), self.poster.pictures())

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from ..model.description import Description
 from ..model.own_files import own_files
 from ..model.stored import (
     Count,
@@ -64,6 +65,8 @@ class Segment:
     be that of the last frame of the segment before. Empty where all frames were drawn in order."""
     videos: Mapping[str, FileName]
     """Names of the files that the frames were written to, by format."""
+    description: Description | None
+    """That of these frames; ``None`` if none was made."""
 
     @property
     def frame_digests(self) -> list[bytes]:

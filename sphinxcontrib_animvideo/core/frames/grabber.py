@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...errors import FrameError, LimitError
 from .arrays import ColorMapping, Frame, on_white, raw_pixels
+from .drawing import Drawing
 from .sources import figure_of, is_axes, is_figure, is_path, is_pil_image, refuse, root_figure
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class KeptFrame:
     figure: Figure
     pixels: Frame
     pixel_ratio: int
+    drawing: Drawing | None
 
 
 class FrameGrabber:
@@ -55,6 +57,8 @@ class FrameGrabber:
         Width and height of bytes that are raw pixels; ``None``: bytes are image files.
     pixel_ratio
         Factor on *dpi*, for high-DPI screens.
+    describe
+        Whether to note what frames show.
     """
 
     def __init__(
@@ -65,9 +69,13 @@ class FrameGrabber:
         colors: ColorMapping | None = None,
         raw_size: tuple[int, int] | None = None,
         pixel_ratio: int = 1,
+        describe: bool = False,
     ) -> None:
         self.pixel_ratio = 1
         """Pixels of the latest frame per CSS pixel, along a side."""
+        self.drawing: Drawing | None = None
+        """What the latest frame shows, if that is described."""
+        self._describe = describe
         self._dpi = dpi
         self._finer = pixel_ratio
         self._max_pixels = max_pixels
@@ -93,7 +101,7 @@ class FrameGrabber:
             A frame that was drawn incrementally turned out wrong.
         """
         if isinstance(source, KeptFrame):
-            self.pixel_ratio = source.pixel_ratio
+            self.pixel_ratio, self.drawing = source.pixel_ratio, source.drawing
             return source.pixels
         if not is_axes(source):
             source = figure_of(source) or source
@@ -118,12 +126,15 @@ class FrameGrabber:
         height, width = pixels.shape[:2]
         self._check(width, height)
         frame = np.ascontiguousarray(on_white(pixels))
+        if self._describe and not drawn:
+            self.drawing = Drawing.of_picture(frame)
         self._latest = pixels, frame
         return frame
 
     def keep(self, figure: Figure) -> KeptFrame:
         """Return *figure* as it looks now, as a source that does not change any more."""
-        return KeptFrame(figure, self.take(figure).copy(), self.pixel_ratio)
+        pixels = self.take(figure).copy()
+        return KeptFrame(figure, pixels, self.pixel_ratio, self.drawing)
 
     def finish(self, saw_all: bool = True) -> None:
         """Check the last frames that were drawn incrementally, and the range of arrays.
@@ -164,10 +175,12 @@ class FrameGrabber:
         if redrawer is None:
             if len(self._redrawers) >= _FIGURES:  # code that makes a figure for each frame
                 self._redrawers.pop(next(iter(self._redrawers))).finish()
-            redrawer = Redrawer(figure, self._dpi_of(figure), self._incremental)
+            redrawer = Redrawer(figure, self._dpi_of(figure), self._incremental, self._describe)
             self._redrawers[id(figure)] = redrawer
         self._check(*redrawer.size())
-        return redrawer.frame()
+        pixels = redrawer.frame()
+        self.drawing = redrawer.drawing
+        return pixels
 
     def _axes(self, axes: Axes) -> NDArray[np.uint8]:
         """Draw the figure and cut out the inside of *axes*, without its frame and ticks."""

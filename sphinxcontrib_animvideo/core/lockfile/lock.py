@@ -19,7 +19,7 @@ from .snapshot import RenderedVideo, Snapshot, Versions, name_of
 FILE_NAME = "animvideo.lock"
 SOURCE_DIGITS = 16
 """Digits of the hash of a video's code and options."""
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,7 @@ def _check_references(name: str, snapshot: Snapshot, environments: Mapping[str, 
         raise ValueError("its name has no number after #")
     if snapshot.environment not in environments:
         raise ValueError(f"there is no environment {snapshot.environment}")
+    _ = snapshot.description
     unknown = [format for format in snapshot.files if format not in FORMATS]
     if unknown or not snapshot.files:
         what = f"the format {unknown[0]} is unknown" if unknown else "it names no files"

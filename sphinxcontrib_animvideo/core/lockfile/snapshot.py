@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from ..model.asset import Asset, Clip
+from ..model.description import Description, FrameNumber
 from ..model.fingerprint import Fingerprint, ShortHashes
 from ..model.formats import FORMATS
 from ..model.job import SourceLocation
 from ..model.stored import Positive, Rate, Sha256
-from .signature import pack, signature_of
 
 Versions = Mapping[str, str]
 """The environment of a video: versions and hashes, by name."""
+_SAME = "= "
 ENCODING = ("animvideo", "ffmpeg")
 """The parts of it that decide bytes, but not frames."""
 
@@ -42,6 +44,11 @@ class RenderedVideo:
     def fingerprint(self) -> Fingerprint:
         assert self.clip.fingerprint, "every video of a build has one"
         return self.clip.fingerprint
+
+    @property
+    def description(self) -> Description:
+        assert self.clip.description, "every video of a build has one"
+        return self.clip.description
 
     @property
     def path(self) -> Path:
@@ -76,14 +83,21 @@ class Snapshot:
     sha256: Sha256
     frames: ShortHashes
     """As in :class:`.Fingerprint`."""
-    signature: str
-    """As text; see :mod:`.signature`."""
+    drawn: Mapping[FrameNumber, tuple[str, ...]]
+    """The lines of its description. Those that are as in the frame before are only counted."""
+    motion: str
+    """The numbers of its description."""
     files: Mapping[str, LockedFile]
     """By format."""
 
     @property
     def fingerprint(self) -> Fingerprint:
         return Fingerprint(self.sha256, self.frames)
+
+    @property
+    def description(self) -> Description:
+        """What it shows; ValueError if that is damaged."""
+        return Description(_expanded(self.drawn), self.motion)
 
     def has_frames_of(self, video: RenderedVideo) -> bool:
         """Whether it has the same frames at the same rate."""
@@ -106,9 +120,43 @@ class Snapshot:
             size=f"{clip.width}x{clip.height}",
             sha256=video.fingerprint.sha256,
             frames=video.fingerprint.frames,
-            signature=pack(signature_of(video.path, video.rate)),
+            drawn=_shortened(video.description.lines),
+            motion=video.description.motion,
             files={file.format: LockedFile(file.sha256, encoder) for file in clip.files},
         )
+
+
+def _shortened(lines: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return lines by frame, in which runs of those of the frame before are counted: ``= 3``."""
+    shortened: dict[str, tuple[str, ...]] = {}
+    before: Sequence[str] = ()
+    for number in sorted(lines, key=int):
+        kept: list[str] = []
+        for same, run in groupby(
+            zip_longest(lines[number], before), lambda pair: pair[0] == pair[1]
+        ):
+            ours = [line for line, _ in run if line is not None]
+            kept += [f"{_SAME}{len(ours)}"] if same else ours
+        shortened[number] = tuple(kept)
+        before = lines[number]
+    return shortened
+
+
+def _expanded(shortened: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the lines that :func:`_shortened` has shortened; ValueError if that is impossible."""
+    lines: dict[str, tuple[str, ...]] = {}
+    before: Sequence[str] = ()
+    for number in sorted(shortened, key=int):
+        whole: list[str] = []
+        for line in shortened[number]:
+            if line.startswith(_SAME):
+                count = int(line.removeprefix(_SAME))
+                whole += before[len(whole) : len(whole) + count]
+            else:
+                whole.append(line)
+        lines[number] = tuple(whole)
+        before = whole
+    return lines
 
 
 def name_of(environment: Versions) -> str:

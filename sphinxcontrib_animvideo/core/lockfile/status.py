@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ...errors import LockError
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
 from .lock import Lock, LockEntry, job_of
-from .signature import ALIKE, ALIKE_ON_AVERAGE, signature_of, unpack
 from .snapshot import ENCODING, RenderedVideo, Snapshot, Versions, differing_parts
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from .description_diff import Differences
 
 RESULTS_FILE = "animvideo.json"
 """Name of the file in which a Sphinx builder reports the statuses, for the command line."""
@@ -101,24 +100,27 @@ def compare(
                 return VideoStatus(video.name, Status.IDENTICAL, "", video, snapshot)
             reason = _why_bytes(video, locked, snapshot, environments, differing)
             return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
-    signature = signature_of(video.path, video.rate)
+    # In one environment, each pixel counts; in others, only what is drawn.
     apart = [
         _drawing_parts(video.environment, environments[snapshot.environment])
         for snapshot in nearest
     ]
     if all(apart):
         for snapshot, parts in zip(nearest, apart, strict=True):
-            largest, mean = _distance(video, snapshot, signature)
-            if largest <= ALIKE and mean <= ALIKE_ON_AVERAGE:
+            found = _differences(video, snapshot)
+            if found is not None and not found:
                 there = environments[snapshot.environment]
                 reason = f"drawn with {_in_words(parts, video.environment, there)}"
                 return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
     snapshot = nearest[0]
-    frames = changed_frames(video.fingerprint, snapshot.fingerprint)
+    differences = _differences(video, snapshot)
+    frames: Sequence[int] = changed_frames(video.fingerprint, snapshot.fingerprint)
+    if apart[0] and differences and differences.frames:
+        frames = differences.frames
     parts = differing_parts(video.environment, environments[snapshot.environment])
     reason = "; ".join(
         [
-            *_what_changed(video, snapshot, frames, signature),
+            *_what_changed(video, snapshot, frames, differences),
             _why_changed(video, locked, parts, environments[snapshot.environment]),
         ]
     )
@@ -153,28 +155,34 @@ def _in_words(parts: Sequence[str], here: Versions, there: Versions) -> str:
     )
 
 
-def _distance(
-    video: RenderedVideo, snapshot: Snapshot, signature: NDArray[np.uint8]
-) -> tuple[float, float]:
-    """Return by how many levels the signatures differ in a block at most, and a frame's mean."""
-    import numpy as np
-
-    locked = unpack(snapshot.signature)
+def _differences(video: RenderedVideo, snapshot: Snapshot) -> Differences | None:
+    """Return what is drawn differently; ``None`` if the frames are not the same ones."""
     size = f"{video.clip.width}x{video.clip.height}"
-    if locked.shape != signature.shape or size != snapshot.size or video.clip.fps != snapshot.fps:
-        return 255, 255
-    apart = np.abs(signature.astype(np.int16) - locked)
-    return float(apart.max()), float(apart.mean(axis=(1, 2, 3)).max())
+    shown = snapshot.frame_count, snapshot.size, snapshot.fps
+    if shown != (video.clip.frame_count, size, video.clip.fps):
+        return None
+    from .description_diff import compare_descriptions  # loads NumPy, and is seldom needed
+
+    try:
+        return compare_descriptions(video.description, snapshot.description)
+    except ValueError as error:
+        raise LockError(
+            f"the entry {video.name} in the lock file is damaged ({error}). Restore it, or delete "
+            "the entry and lock the videos again."
+        ) from None
 
 
 def _what_changed(
-    video: RenderedVideo, snapshot: Snapshot, frames: Sequence[int], signature: NDArray[np.uint8]
+    video: RenderedVideo,
+    snapshot: Snapshot,
+    frames: Sequence[int],
+    differences: Differences | None,
 ) -> list[str]:
-    clip, changes = video.clip, []
+    clip, found = video.clip, []
     if frames:
         total = count(max(clip.frame_count, snapshot.frame_count), "frame")
         verb = "differs" if len(frames) == 1 else "differ"
-        changes.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0]}")
+        found.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0]}")
     size = f"{clip.width}x{clip.height}"
     for what, now, before in (
         ("frames", clip.frame_count, snapshot.frame_count),
@@ -182,14 +190,12 @@ def _what_changed(
         ("frames per second", clip.fps, snapshot.fps),
     ):
         if now != before:
-            changes.append(f"{now} {what} instead of {before}")
-    if len(changes) == 1 and frames:
-        largest, _ = _distance(video, snapshot, signature)
-        amount = f"up to {largest:.0f}" if largest >= 1 else "less than 1"
-        changes.append(
-            f"blocks of 1/16 x 1/12 of the picture differ by {amount} of 255 levels on average"
-        )
-    return changes
+            found.append(f"{now} {what} instead of {before}")
+    if differences:
+        found += differences.words
+    elif differences is not None:
+        found.append("the same texts and shapes are drawn, with other pixels")
+    return found
 
 
 def _why_changed(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .description import Description
 from .fingerprint import Fingerprint
 from .stored import Count, FileName, Positive, Rate, Sha256
 
@@ -51,6 +52,8 @@ class Clip:
     """Pixels of the files, along a side, for one of the page."""
     fingerprint: Fingerprint | None = None
     """The hashes of the frames, where they were taken."""
+    description: Description | None = None
+    """What the frames show, where that was noted."""
     page_poster: VideoFile | None = None
     """The same picture as a smaller WebP, which pages load; ``None`` if no smaller one was made."""
 

@@ -1,4 +1,4 @@
-"""Every frame is, byte for byte, what a full redraw of a second figure gives."""
+"""Every frame is, byte for byte, what a full redraw of a second figure gives, as is its description."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from sphinxcontrib_animvideo.core.frames.drawing import motion_of
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
 
 from .corpus import CASES
@@ -30,6 +31,7 @@ def test_frames_are_those_of_a_full_redraw(name, monkeypatch):
                 assert other is not figure
                 differing = (pixels != taker.take(figure)).any(axis=2)
                 assert not differing.any(), f"{how}, frame {number}: {int(differing.sum())} pixels"
+                assert taker.described() == expected.described(), f"{how}, frame {number}"
                 if how == "alone":  # nothing is mended by the full redraws that are compared with
                     taker.redrawer._is_compared = lambda: False
         for taker in taken.values():
@@ -43,5 +45,9 @@ class Taker:
 
     def take(self, figure):
         if self.redrawer is None:
-            self.redrawer = Redrawer(figure, incremental=self.incremental)
+            self.redrawer = Redrawer(figure, incremental=self.incremental, describe=True)
         return self.redrawer.frame().copy()
+
+    def described(self):
+        drawing = self.redrawer.drawing
+        return drawing.lines(), motion_of([drawing]).tolist()

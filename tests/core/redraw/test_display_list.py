@@ -37,7 +37,7 @@ def check(artist):
     figure.add_artist(artist)
     artist.set_transform(None)
     renderer = DisplayListRenderer(WIDTH, HEIGHT, 100)
-    for call in renderer.record(artist):
+    for call in renderer.record(artist)[0]:
         renderer.play([call])
         rows, columns = np.nonzero(renderer.pixels[..., 3])
         if len(rows):

@@ -9,6 +9,7 @@ from operator import is_
 import numpy as np
 from matplotlib.artist import Artist
 
+from ..drawing import Drawing
 from .display_list import NOWHERE, Box, Call, DisplayListRenderer, union
 from .state import State
 
@@ -22,6 +23,8 @@ class Item:
 
     artist: Artist
     calls: list[Call] = field(default_factory=list)
+    drawing: Drawing | None = None
+    """What it shows, if that is described."""
     state: State | None = None
     """``None`` if it is not known what the drawing depends on."""
     changed: bool = True

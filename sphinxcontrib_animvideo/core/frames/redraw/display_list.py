@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.transforms import TransformNode
 from numpy.typing import NDArray
 
+from ..drawing import Drawing
 from .fonts import TextRenderer
+from .frozen import frozen
+from .observer import Observer, observe_text
 
 
 class Box(NamedTuple):
@@ -199,31 +200,6 @@ class Call:
         return Box(left - pad, self._height - top - pad, right + pad, self._height - bottom + pad)
 
 
-class _FrozenContext(GraphicsContextBase):
-    """A copy of a graphics context, made when the renderer was called."""
-
-    _cliprect: Any
-
-    def __init__(self, context: GraphicsContextBase) -> None:
-        self.__dict__.update(vars(context))
-        if self._cliprect is not None:
-            self._cliprect = np.array(self._cliprect.get_points())
-        if self._clippath is not None:
-            path, transform = context.get_clip_path()
-            self._clip = path, None if transform is None else _frozen(transform)
-
-    def get_clip_path(self) -> Any:
-        return (None, None) if self._clippath is None else self._clip
-
-
-def _frozen(argument: Any) -> Any:
-    if isinstance(argument, TransformNode):
-        return argument.get_matrix().copy()
-    if isinstance(argument, GraphicsContextBase):
-        return _FrozenContext(argument)
-    return argument
-
-
 _KEPT_AS_THEY_ARE = (
     *("draw_path", "draw_markers", "draw_path_collection", "draw_quad_mesh"),
     *("draw_gouraud_triangles", "draw_image"),
@@ -233,8 +209,9 @@ _KEPT_AS_THEY_ARE = (
 class _Recorder:
     """Replaces the Agg object of a renderer, and records the calls."""
 
-    def __init__(self, size: tuple[int, int], scale: float) -> None:
+    def __init__(self, size: tuple[int, int], scale: float, observer: Observer | None) -> None:
         self.calls: list[Call] = []
+        self._observer = observer
         self._size = size
         self._scale = scale
 
@@ -242,8 +219,9 @@ class _Recorder:
             setattr(self, method, partial(self._keep, method))
 
     def _keep(self, method: str, *args: Any, **kwargs: Any) -> None:
-        arguments = tuple(_frozen(argument) for argument in args)
-        self.calls.append(Call(method, arguments, kwargs, self._size, self._scale))
+        self.calls.append(Call(method, frozen(args), kwargs, self._size, self._scale))
+        if self._observer and method != "draw_text_image":
+            self._observer.call(method, args)
 
     def draw_text_image(self, image: Any, *args: Any) -> None:
         # Before Matplotlib 3.11 it is a font, which draws the next text into the same memory.
@@ -257,24 +235,31 @@ class _Recorder:
 class DisplayListRenderer(TextRenderer):
     """An Agg renderer that records what artists draw, and draws it to the pixels later."""
 
-    def __init__(self, width: float, height: float, dpi: float) -> None:
+    def __init__(
+        self, width: float, height: float, dpi: float, observer: Observer | None = None
+    ) -> None:
         super().__init__(width, height, dpi)
+        self._observer = observer
         self._renderer: Any
         self.agg = self._renderer
         """The real Agg object."""
         self.pixels: NDArray[np.uint8] = np.asarray(self.agg)
         """Height x width x 4, RGBA: what it draws into."""
-        self._recorder = _Recorder((int(width), int(height)), dpi / 72)
+        self._recorder = _Recorder((int(width), int(height)), dpi / 72, observer)
+        if observer:
+            observe_text(self, observer)
 
-    def record(self, artist: Artist) -> list[Call]:
-        """Let *artist* draw itself, and return the calls."""
+    def record(self, artist: Artist) -> tuple[list[Call], Drawing | None]:
+        """Let *artist* draw itself, and return the calls, and what an observer saw."""
         calls: list[Call] = []
         self._recorder.calls = calls
         self._renderer = self._recorder
         self._filter_renderers.clear()  # an error may have left one there
         self._update_methods()
+        if self._observer:
+            self._observer.begin(self)
         artist.draw(self)
-        return calls
+        return calls, self._observer.drawing(artist) if self._observer else None
 
     def play(self, calls: Iterable[Call]) -> None:
         """Draw *calls* to the pixels, with nothing below."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from ....errors import FrameError, RedrawError
+from ..drawing import Drawing
 from .fonts import TextRenderer
+from .observer import Observer, observing
 from .scene import Scene
 
 Pixels = NDArray[np.uint8]
@@ -45,9 +47,17 @@ class Redrawer:
         Dots per inch; ``None`` is the figure's own.
     incremental
         ``False`` draws everything for every frame.
+    describe
+        Whether to note what is drawn.
     """
 
-    def __init__(self, figure: Figure, dpi: float | None = None, incremental: bool = True) -> None:
+    def __init__(
+        self,
+        figure: Figure,
+        dpi: float | None = None,
+        incremental: bool = True,
+        describe: bool = False,
+    ) -> None:
         self.figure = figure
         self.dpi = dpi
         self._incremental = incremental
@@ -56,6 +66,9 @@ class Redrawer:
         self._pixels: Pixels | None = None
         self._scene: Scene | None = None
         self._renderer: TextRenderer | None = None
+        self._observer = Observer() if describe else None
+        self.drawing: Drawing | None = None
+        """What the last frame shows, if that is described."""
 
     def size(self) -> tuple[int, int]:
         """Return width and height in pixels, without drawing."""
@@ -114,7 +127,8 @@ class Redrawer:
     def _draw(self, canvas: FigureCanvasAgg) -> Pixels:
         if not self._can_be_incremental():
             self._scene = None
-            FigureCanvasAgg.draw(canvas)
+            with self._observing(canvas.get_renderer()):
+                FigureCanvasAgg.draw(canvas)
             return np.asarray(canvas.buffer_rgba())
         # A figure with a single frame, or with unknown artists only, needs no scene.
         if self._frame_count <= self._full_until:
@@ -144,25 +158,38 @@ class Redrawer:
             and all(isinstance(getattr(ref(), "__self__", None), Animation) for ref in waiting)
         )
 
-    def _draw_in_full(self, canvas: FigureCanvasAgg) -> Pixels:
+    def _draw_in_full(self, canvas: FigureCanvasAgg, describe: bool = True) -> Pixels:
         """Let Matplotlib draw the whole figure, with cached glyphs."""
         size = _size(canvas)
         if self._renderer is None or _size_of(self._renderer) != size:
             self._renderer = TextRenderer(*size)
         self._renderer.clear()
-        self.figure.draw(self._renderer)
+        with self._observing(self._renderer) if describe else nullcontext():
+            self.figure.draw(self._renderer)
         return np.asarray(self._renderer.buffer_rgba())
 
     def _draw_incrementally(self, canvas: FigureCanvasAgg) -> Pixels:
         size = _size(canvas)
         if self._scene is None or not self._scene.is_valid(size):
-            self._scene = Scene(self.figure, size)
+            self._scene = Scene(self.figure, size, self._observer)
         before = self._pixels
         if not self._scene.update() and before is not None and before.base is self._scene.pixels:
             return before
+        if self._observer:
+            self.drawing = self._scene.drawing
         if self._scene.is_all_unknown():
             self._full_until = self._frame_count + _RETRY
         return self._scene.pixels[:]
+
+    @contextmanager
+    def _observing(self, renderer: RendererAgg) -> Iterator[None]:
+        """Note what is drawn inside this block, if that is described."""
+        if self._observer is None:
+            yield
+            return
+        with observing(renderer, self._observer):
+            yield
+        self.drawing = self._observer.drawing(self.figure)
 
     def _is_compared(self) -> bool:
         """Whether the current frame is compared with a full redraw."""
@@ -174,7 +201,7 @@ class Redrawer:
         assert self._scene
         # The layout engine has run for this frame; running it again could move artists further.
         with _attributes(self.figure, _layout_engine=None):
-            expected = self._draw_in_full(canvas)
+            expected = self._draw_in_full(canvas, describe=False)
         if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
             names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
             raise RedrawError(

@@ -14,10 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ..drawing import Drawing
 from .composer import Composer, Item
 from .display_list import Call, DisplayListRenderer
 from .drawing_order import artists_of
 from .inputs import UnknownError
+from .observer import Observer
 from .state import Mark, State
 from .titles import neighbors_of, place_titles, titles_of
 
@@ -28,11 +30,13 @@ class Scene:
     *size* is width and height in pixels, and dpi.
     """
 
-    def __init__(self, figure: Figure, size: tuple[float, float, float]) -> None:
+    def __init__(
+        self, figure: Figure, size: tuple[float, float, float], observer: Observer | None = None
+    ) -> None:
         self._figure = figure
         self._size = size
         self._settings = _settings()
-        self._renderer = DisplayListRenderer(*self._size)
+        self._renderer = DisplayListRenderer(*self._size, observer)
         self._composer = Composer(self._renderer)
         self._mark = Mark()
         self._items: dict[tuple[int, int], Item] = {}  # by artist and how often it was drawn before
@@ -73,6 +77,12 @@ class Scene:
             self._gather_quiet(items)
         return True
 
+    @property
+    def drawing(self) -> Drawing:
+        """What the last frame shows, if that is described."""
+        items = self._items.values()
+        return Drawing(pieces=[item.drawing for item in items if item.drawing])
+
     def is_all_unknown(self) -> bool:
         """Whether nothing but the background can be reused."""
         _background, *others = self._items.values()
@@ -83,7 +93,7 @@ class Scene:
         return [
             item.artist
             for item in self._items.values()
-            if item.state and not self._looks_as(item.calls, self._renderer.record(item.artist))
+            if item.state and not self._looks_as(item.calls, self._renderer.record(item.artist)[0])
         ]
 
     def look_again(self) -> None:
@@ -115,7 +125,7 @@ class Scene:
 
     def _draw(self, item: Item) -> None:
         item.state = None  # in case of an error
-        item.calls = self._renderer.record(item.artist)
+        item.calls, item.drawing = self._renderer.record(item.artist)
         self._look(item)
 
     def _look(self, item: Item) -> None:
