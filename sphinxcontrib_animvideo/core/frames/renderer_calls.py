@@ -206,13 +206,15 @@ def shape_of_image(image: Any) -> Shape:
     """Return what is kept of an image in axes: its data, as its pixels depend on the layout."""
     values = image.get_array()
     rows, columns = (max(1, length // _PIXELS) for length in values.shape[:2])
-    picked = np.ma.masked_invalid(values[::rows, ::columns])  # some of the pixels are enough
+    picked = values[::rows, ::columns]  # some of the pixels are enough
     if values.ndim == 2:
         colors = image.cmap(image.norm(picked))
     else:
         levels = 255 if values.dtype == np.uint8 else 1
         colors = np.ma.filled(picked.astype(float), 0) / levels
-    style = _style_of_colors(np.dstack([colors, np.ones(colors.shape[:2])])[..., :4].reshape(-1, 4))
+    style = _style_of_colors(np.empty((0, 4)))
+    channels = colors.mean(axis=(0, 1))
+    style[FACE : FACE + 4] = (*channels, 1)[:4]
     alpha = image.get_alpha()
     style[FACE + 3] *= 1 if alpha is None else float(np.mean(alpha))
     left, right, bottom, top = image.get_extent()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
 
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 
 from ..drawing import PIXELS, Drawing, Label, Part, Ticks
 from ..renderer_calls import CALLS, shape_of, shape_of_image
-from ..shapes import Box, Shape
+from ..shapes import Box
 
 _CONTAINERS = {"figure", "subfigure", "axes"}
 _AXES = {"matplotlib.axis", "axis3d", "grid3d", "pane3d"}
@@ -41,7 +42,7 @@ class Observer:
     def __init__(self) -> None:
         self._whole: Box = (0, 0, 1, 1)
         self._scale = 1.0
-        self._parts: list[Part] = []
+        self._parts: list[Part | _Picture] = []
         self._groups: list[str] = []
         self._ticks: dict[str, list[str]] = {}
         self._grids: list[str] = []
@@ -58,8 +59,12 @@ class Observer:
         images = iter(_images_of(artist))
         parts: list[Part] = []
         for part in self._parts:
-            image = next(images, None) if _is_clipped_picture(part) else None
-            parts.append(part if image is None else shape_of_image(image))
+            if not isinstance(part, _Picture):
+                parts.append(part)
+            elif image := next(images, None):
+                parts.append(shape_of_image(image))
+            else:
+                parts.append(shape_of(PIXELS, "draw_image", part.args, part.box, self._scale))
         return Drawing(parts)
 
     def open_group(self, name: str, gid: str | None = None) -> None:
@@ -109,6 +114,9 @@ class Observer:
             weight = 0.0
         else:
             weight = 1 if box else 0.25
+        if method == "draw_image" and box:
+            self._parts.append(_Picture(args, box))
+            return
         kind = _KINDS.get(group) or _OTHER_KINDS[method]
         shape = shape_of(kind, method, args, box or self._whole, self._scale)
         shape.weight = weight
@@ -135,9 +143,12 @@ class Observer:
         return "title" if artist in titles else "text"
 
 
-def _is_clipped_picture(part: Part) -> bool:
-    """Return whether a part is what the renderer drew of an image in axes."""
-    return isinstance(part, Shape) and part.kind == PIXELS and part.weight == 1
+@dataclass(eq=False)
+class _Picture:
+    """A call of the renderer that may come from an image in axes."""
+
+    args: Sequence[Any]
+    box: Box
 
 
 def _images_of(artist: Artist) -> list[AxesImage]:
