@@ -172,9 +172,9 @@ def exchanged_colors(figure: Figure) -> Any:
     one, other = first(figure, Line2D), first(figure, Line2D, 1)
     if points(one) is None or points(other) is None or one.get_color() == other.get_color():
         return None
-    undo = changed(one, color=other.get_color()), changed(other, color=one.get_color())
-    other.set_color(undo_color := one.get_color())
-    return lambda: [step() for step in reversed(undo)] if undo_color else None
+    colors = one.get_color(), other.get_color()
+    undo = changed(one, color=colors[1]), changed(other, color=colors[0])
+    return lambda: [step() for step in undo]
 
 
 # -- other shapes ----------------------------------------------------------------------------
@@ -225,32 +225,40 @@ def bar_of_another_color(figure: Figure) -> Any:
     return changed(bar, facecolor="#a05195") if bar else None
 
 
-@mutation
-def noise_of_5_percent_on_an_image(figure: Figure) -> Any:
+def mapped_image(figure: Figure) -> Any:
+    """Return an image whose data are mapped to colors."""
     image = first(figure, AxesImage)
-    if image is None or np.ndim(image.get_array()) != 2:
+    return image if image is not None and np.ndim(image.get_array()) == 2 else None
+
+
+def other_data(image: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    if image is None:
         return None
     before = np.ma.array(image.get_array(), copy=True)
-    low, high = image.get_clim()
-    noise = np.random.default_rng(5).normal(0, 0.05 * (high - low), before.shape)
-    image.set_data(before + noise)
+    image.set_data(change(before))
     return lambda: image.set_data(before)
+
+
+@mutation
+def noise_of_5_percent_on_an_image(figure: Figure) -> Any:
+    image = mapped_image(figure)
+
+    def add(data: np.ndarray) -> np.ndarray:
+        low, high = image.get_clim()
+        return data + np.random.default_rng(5).normal(0, 0.05 * (high - low), data.shape)
+
+    return other_data(image, add)
 
 
 @mutation
 def image_one_column_to_the_right(figure: Figure) -> Any:
-    image = first(figure, AxesImage)
-    if image is None or np.ndim(image.get_array()) != 2:
-        return None
-    before = np.ma.array(image.get_array(), copy=True)
-    image.set_data(np.roll(before, 1, axis=1))
-    return lambda: image.set_data(before)
+    return other_data(mapped_image(figure), lambda data: np.roll(data, 1, axis=1))
 
 
 @mutation
 def another_colormap(figure: Figure) -> Any:
-    image = first(figure, AxesImage)
-    if image is None or np.ndim(image.get_array()) != 2:
+    image = mapped_image(figure)
+    if image is None:
         return None
     return changed(image, cmap="plasma" if image.get_cmap().name != "plasma" else "viridis")
 
@@ -321,9 +329,9 @@ def text_moved_by_1_percent(figure: Figure) -> Any:
     if not found:
         return None
     x, y = found[0].get_unitless_position()
-    return changed(found[0], y=y + 0.01 * (height_of(found[0].axes) if abs(y) > 1 else 1)) and (
-        lambda: found[0].set_position((x, y))
-    )
+    in_axes = found[0].get_transform() == found[0].axes.transAxes
+    found[0].set_position((x, y + 0.01 * (1 if in_axes else height_of(found[0].axes))))
+    return lambda: found[0].set_position((x, y))
 
 
 @mutation
