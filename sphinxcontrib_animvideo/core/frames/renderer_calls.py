@@ -67,8 +67,9 @@ def _collection(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape
     colors = faces if len(faces) else edges
     style = _style_of_colors(faces, edges, widths)
     if len(paths) == 1:
-        own = transforms[0] if len(transforms) else np.eye(3)
-        style[MARKER:] = _marker_of(paths[0], own @ matrix, scale) if len(offsets) else (0,) * 4
+        own = transforms[0] if len(transforms) else HERE
+        if len(offsets):
+            style[MARKER:] = _marker_of(paths[0], own @ matrix, scale)
         if len(offsets) < 2:
             return Shape(kind, style, _picked(paths[0].vertices), matrix, box)
         return _cloud(kind, style, _relative(offsets, _matrix(offset_transform), box), colors)
@@ -162,9 +163,13 @@ def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) ->
     return Shape(kind, style, means, HERE, UNIT, cells, extent=extent)
 
 
+def _no_style() -> list[float]:
+    return [1.0, *(0.0,) * (STYLES - 1)]
+
+
 def _style_of(gc: Any, face: Sequence[Any]) -> list[float]:
     """Return the style of a path."""
-    style = [1.0, *(0.0,) * (STYLES - 1)]
+    style = _no_style()
     if width := gc._linewidth:
         rgb = gc._rgb
         style[EDGE : EDGE + len(rgb)] = rgb
@@ -180,7 +185,7 @@ def _style_of(gc: Any, face: Sequence[Any]) -> list[float]:
 
 def _style_of_colors(faces: Floats, edges: Floats | None = None, widths: Any = ()) -> list[float]:
     """Return the style of something with many colors."""
-    style = [1.0, *(0.0,) * (STYLES - 1)]
+    style = _no_style()
     if len(faces):
         style[FACE : FACE + 4] = faces.mean(axis=0)
     if edges is not None and len(edges):
@@ -205,14 +210,13 @@ def _colors(colors: Any) -> Floats:
 def shape_of_image(image: Any) -> Shape:
     """Return what is kept of an image in axes: its data, as its pixels depend on the layout."""
     values = image.get_array()
-    rows, columns = (max(1, length // _PIXELS) for length in values.shape[:2])
-    picked = values[::rows, ::columns]  # some of the pixels are enough
+    picked = _thinned(values)
     if values.ndim == 2:
         colors = image.cmap(image.norm(picked))
     else:
         levels = 255 if values.dtype == np.uint8 else 1
         colors = np.ma.filled(picked.astype(float), 0) / levels
-    style = _style_of_colors(np.empty((0, 4)))
+    style = _no_style()
     channels = colors.mean(axis=(0, 1))
     style[FACE : FACE + 4] = (*channels, 1)[:4]
     alpha = image.get_alpha()
@@ -227,9 +231,14 @@ def shape_of_image(image: Any) -> Shape:
 
 def _pixels(pixels: Any, largest: float = 1) -> tuple[list[float], Floats]:
     """Return the style of a picture, and its coarse features."""
-    rows, columns = (max(1, length // _PIXELS) for length in pixels.shape[:2])
-    picked = pixels[::rows, ::columns, :] / largest  # some of the pixels are enough
+    picked = _thinned(pixels) / largest
     return _style_of_colors(picked.reshape(-1, 4)), _coarse(picked[..., :3] @ _LUMINANCE)
+
+
+def _thinned(pixels: Any) -> Any:
+    """Return some of the rows and columns of a picture, which are enough."""
+    rows, columns = (max(1, length // _PIXELS) for length in pixels.shape[:2])
+    return pixels[::rows, ::columns]
 
 
 def _coarse(brightness: Floats) -> Floats:

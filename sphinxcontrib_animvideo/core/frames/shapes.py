@@ -96,7 +96,7 @@ def mixtures(shapes: Sequence[Shape]) -> NDArray[np.int64]:
 def pooled(shapes: Sequence[Shape]) -> Shape:
     """Return one shape that stands for many of a kind when they are described to people."""
     style = np.mean([shape.style for shape in shapes], axis=0).tolist()
-    extent = extent_of(_points_of(shapes).reshape(-1, 2))
+    extent = extent_of(_points_of(shapes))
     return replace(shapes[0], style=style, extent=extent)
 
 
@@ -129,12 +129,13 @@ def _points_of(shapes: Sequence[Shape]) -> Floats:
 
 
 def extent_of(points: Floats) -> Sequence[float]:
-    """Return the mean of points, and their range."""
+    """Return the mean of points, of any shape (..., 2), and their range."""
     points = points.reshape(-1, 2)
     return [*points.mean(axis=0), *np.ptp(points, axis=0)]
 
 
 def near(points: Floats) -> Floats:
+    """Return points of which those that are far away are moved to the edge, and NaN to -1."""
     near = np.minimum(np.maximum(points, -_FAR), 1 + _FAR)
     near[np.isnan(near)] = -1
     return near

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..encoding.describer import unpack
+from ..encoding.describer import Motion, unpack
 from ..frames.drawing import PICTURES, SHAPES, TEXTS
 from ..model.description import Description
 from .parts import Change, changes
@@ -40,7 +40,10 @@ class Differences:
 
 def compare_descriptions(now: Description, before: Description) -> Differences:
     """Compare two videos with the same number of frames; ValueError if one is damaged."""
-    frames = _moved_frames(now.motion, before.motion)
+    ours, theirs = unpack(now.motion), unpack(before.motion)
+    if ours.shape != theirs.shape:
+        raise ValueError("the numbers of its frames are damaged")
+    frames = _moved_frames(ours, theirs)
     found: dict[str, Change] = {}
     first: dict[str, int] = {}
     for number in sorted({*now.lines} & {*before.lines}, key=int):
@@ -48,7 +51,7 @@ def compare_descriptions(now: Description, before: Description) -> Differences:
             first.setdefault(change.words, int(number))
             if change.words not in found or change.amount > found[change.words].amount:
                 found[change.words] = change
-    when = _when(frames, unpack(now.motion).shape[0])
+    when = _when(frames, len(ours))
     words = [
         f"{change} {when}" if when and first[change.words] else str(change)
         for change in found.values()
@@ -58,11 +61,8 @@ def compare_descriptions(now: Description, before: Description) -> Differences:
     return Differences(frames, tuple(words))
 
 
-def _moved_frames(now: str, before: str) -> tuple[int, ...]:
-    ours, theirs = unpack(now), unpack(before)
-    if ours.shape != theirs.shape:
-        raise ValueError("the numbers of its frames are damaged")
-    apart = np.abs((ours - theirs).astype(np.int32))
+def _moved_frames(now: Motion, before: Motion) -> tuple[int, ...]:
+    apart = np.abs((now - before).astype(np.int32))
     moved = (apart[:, SHAPES] > _SHAPES_ALIKE).any(axis=1) | (apart[:, TEXTS] > 0)
     moved |= (apart[:, PICTURES] > _PICTURES_ALIKE).any(axis=1)
     return tuple(int(number) for number in np.flatnonzero(moved))

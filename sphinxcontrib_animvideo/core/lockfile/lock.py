@@ -182,7 +182,7 @@ def _check_references(name: str, snapshot: Snapshot, environments: Mapping[str, 
         raise ValueError("its name has no number after #")
     if snapshot.environment not in environments:
         raise ValueError(f"there is no environment {snapshot.environment}")
-    _ = snapshot.description
+    _ = snapshot.description  # raises ValueError if it is damaged
     unknown = [format for format in snapshot.files if format not in FORMATS]
     if unknown or not snapshot.files:
         what = f"the format {unknown[0]} is unknown" if unknown else "it names no files"

@@ -25,9 +25,12 @@ _SHAPE = re.compile(
     r"(?:(?P<count>\d+) x )?(?P<kind>[a-z]+)(?: (?P<look>[^:]*))?"
     r"(?:: around (?P<x>\S+) (?P<y>\S+), size (?P<width>\S+) x (?P<height>\S+))?"
 )
-_ROLES = {"title": "title", "figure title": "figure title", "offset": "offset of the tick labels"}
-_MANY_ROLES = {"text": "text", "legend": "legend entry"}
+_NAMES = {"legend": "legend entry", "offset": "offset of the tick labels"}
+"""What people call roles, where it is another word."""
+_SHARED_ROLES = ("text", "legend")
 """Roles that several texts of a frame may have."""
+_MANY = 12
+"""Shapes that have lines of their own; see :meth:`.Drawing.lines`."""
 _COLOR = re.compile(r"#([0-9a-f]+)")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 _MATH = re.compile(r"\\mathdefault|[${}]|\\,")
@@ -74,17 +77,19 @@ def changes(now: Sequence[str], before: Sequence[str]) -> Iterator[Change]:
 def _by_kind(lines: Sequence[str]) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = {}
     for line in lines:
+        alike = [line]
         if found := _TICKS.fullmatch(line):
             kind = f"{found['axis']} ticks"
         elif found := _LABEL.fullmatch(line):
             kind = found["role"]
+        elif found := _SHAPE.fullmatch(line):
+            kind = found["kind"]
+            count = int(found["count"] or 1)
+            if 1 < count <= _MANY and found["x"] is None:  # each of them may change
+                alike = count * [line.split(" x ", 1)[1]]
         else:
-            found = _SHAPE.fullmatch(line)
-            kind = found["kind"] if found else line.partition(" ")[0]
-            if found and found["count"] and found["x"] is None:  # each of them may change
-                kinds.setdefault(kind, []).extend(int(found["count"]) * [line.split(" x ", 1)[1]])
-                continue
-        kinds.setdefault(kind, []).append(line)
+            kind = line.partition(" ")[0]
+        kinds.setdefault(kind, []).extend(alike)
     return kinds
 
 
@@ -95,8 +100,8 @@ def _label_changes(role: str, now: Sequence[str], before: Sequence[str]) -> Iter
     # The order in which texts are drawn has changed between versions.
     new = (Counter(now) - Counter(before)).elements()
     old = (Counter(before) - Counter(now)).elements()
-    several = role in _MANY_ROLES or max(len(now), len(before)) > 1
-    name = _MANY_ROLES.get(role, _ROLES.get(role, role))
+    several = role in _SHARED_ROLES or max(len(now), len(before)) > 1
+    name = _NAMES.get(role, role)
     for one, other in zip_longest(new, old):
         ours, theirs = (_LABEL.fullmatch(line or "") for line in (one, other))
         if not ours or not theirs:

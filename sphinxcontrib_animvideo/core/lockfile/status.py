@@ -105,22 +105,22 @@ def compare(
         _drawing_parts(video.environment, environments[snapshot.environment])
         for snapshot in nearest
     ]
+    compared = nearest if all(apart) else nearest[:1]
+    differences = [_differences(video, snapshot) for snapshot in compared]
     if all(apart):
-        for snapshot, parts in zip(nearest, apart, strict=True):
-            found = _differences(video, snapshot)
+        for snapshot, parts, found in zip(nearest, apart, differences, strict=True):
             if found is not None and not found:
                 there = environments[snapshot.environment]
                 reason = f"drawn with {_in_words(parts, video.environment, there)}"
                 return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
-    snapshot = nearest[0]
-    differences = _differences(video, snapshot)
+    snapshot, found = nearest[0], differences[0]
     frames: Sequence[int] = changed_frames(video.fingerprint, snapshot.fingerprint)
-    if apart[0] and differences and differences.frames:
-        frames = differences.frames
+    if apart[0] and found and found.frames:
+        frames = found.frames
     parts = differing_parts(video.environment, environments[snapshot.environment])
     reason = "; ".join(
         [
-            *_what_changed(video, snapshot, frames, differences),
+            *_what_changed(video, snapshot, frames, found),
             _why_changed(video, locked, parts, environments[snapshot.environment]),
         ]
     )

@@ -110,16 +110,15 @@ class Observer:
         if method == "draw_path_collection" and not len(args[2]):
             return  # Matplotlib asks whether the renderer has an argument
         box = _clip_of(args[0])
-        if group == "legend" or (box is None and group == "patch"):
-            weight = 0.0
-        else:
-            weight = 1 if box else 0.25
         if method == "draw_image" and box:
             self._parts.append(_Picture(args, box))
             return
         kind = _KINDS.get(group) or _OTHER_KINDS[method]
         shape = shape_of(kind, method, args, box or self._whole, self._scale)
-        shape.weight = weight
+        if group == "legend" or (box is None and group == "patch"):
+            shape.weight = 0
+        elif box is None:
+            shape.weight = 0.25
         self._parts.append(shape)
 
     def _tick_axis(self) -> str | None:
