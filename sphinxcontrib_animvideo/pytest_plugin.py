@@ -99,6 +99,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from .testing.comparing import Comparisons
     from .testing.marker import USAGE
     from .testing.results import Results
+    from .testing.unused_entries import UnusedEntries
 
     config.addinivalue_line("markers", USAGE)
     named = config.getoption("animvideo_baseline") or config.getini("animvideo_baseline")
@@ -114,6 +115,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(results, Results.NAME)
     config.pluginmanager.register(comparisons, Comparisons.NAME)
     config.pluginmanager.register(marked_tests, "animvideo-marked-tests")
+    unused = UnusedEntries(config, update == "all", results.relative_path)
+    config.pluginmanager.register(unused, UnusedEntries.NAME)
     docs = _mode(config, "animvideo_docs", DOCS_MODES, "off")
     if docs != "off":
         from .testing.docs import Docs

@@ -19,6 +19,7 @@ _SOURCES = {
     "animvideo.css": ["player.css", "figure.css"],
     "animvideo-epub.css": ["figure.css"],
     "animvideo-report.css": ["report.css"],
+    "animvideo-report.js": ["report.js"],
 }
 
 

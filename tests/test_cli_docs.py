@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from PIL import Image
 
 from tests.test_cli import Shell
 
@@ -49,7 +50,9 @@ def test_lock_and_verify(shell):
     status, out, err = shell.run("verify", "docs", "-q", "--cache-dir", "cache")
     assert status == 1
     assert out == (
-        "docs/animvideo.lock: 1 changed\nReport on changed videos: animvideo-report/index.html\n"
+        "docs/animvideo.lock: 1 changed\n"
+        "To review the videos, open animvideo-report/index.html\n"
+        "To accept some of them, run: animvideo accept NAME...\n"
     )
     assert "docs/index.rst:4: WARNING: this video has changed: 4 of 4 frames differ" in err
     assert "If this change is intended, run: animvideo lock docs [animvideo.changed]" in err
@@ -66,7 +69,7 @@ def test_lock_and_verify(shell):
 def test_failures_and_videos_that_are_not_locked(shell):
     page(shell, STEADY)
     status, out, err = shell.run("verify", "docs")
-    assert (status, out) == (1, "docs/animvideo.lock: 1 new\n")
+    assert (status, out.splitlines()[0]) == (1, "docs/animvideo.lock: 1 new")
     assert "rendering 1 video" in err
     page(shell, "1 / 0")
     status, out, err = shell.run("lock", "docs", "-q")
@@ -142,13 +145,185 @@ def test_what_differs_when_it_runs_twice(shell):
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
     assert (
-        "3 of 4 frames differ, the first is frame 1. Reason: line 14 draws random numbers"
+        "3 of 4 frames differ, the first is frame 2. Reason: line 14 draws random numbers"
         in warnings[0]
     )
-    assert "of 4 frames differ, the first is frame 0" in warnings[5]
+    assert "of 4 frames differ, the first is frame 1" in warnings[5]
 
 
 def test_nothing_differs(shell):
     page(shell, STEADY)
     status, out, _ = shell.run("verify", "docs", "--twice", "-q")
     assert (status, out) == (0, "0 videos came out differently the second time\n")
+
+
+# -- review ----------------------------------------------------------------------------------------
+
+TITLED = """\
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots(figsize=(2, 1))
+ax.set_title({!r})
+line, = ax.plot([0, 1])
+for i in range(4):
+    line.set_ydata([i, 3])
+    capture()
+"""
+HOSTILE = "50 % | <b>*bold*</b> @someone #12 `x` $y$"
+
+
+@pytest.fixture
+def changed(shell, monkeypatch):
+    """A documentation with a changed video, a new one, and one that fails; without a CI."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CI_JOB_URL"):
+        monkeypatch.delenv(name, raising=False)
+    write_pages(shell, "one", "two")
+    assert shell.run("lock", "docs", "-q", "--cache-dir", "cache")[0] == 0
+    write_pages(shell, HOSTILE, "two", "three")
+    shell.write("docs/a,b.rst", ":orphan:\n\n" + PAGE.format("1 / 0"))
+    return shell
+
+
+def write_pages(shell, *titles):
+    codes = [TITLED.format(title).splitlines() for title in titles]
+    shell.write("docs/index.rst", "\n".join(PAGE.format("\n   ".join(code)) for code in codes))
+
+
+def verify(shell, *words):
+    return shell.run("verify", "docs", "-q", "--cache-dir", "cache", *words)
+
+
+def test_accept_by_name(changed):
+    shell = changed
+    assert verify(shell)[:2] == (
+        1,
+        "docs/animvideo.lock: 1 identical, 1 changed, 1 new, 1 failed\n"
+        "To review the videos, open animvideo-report/index.html\n"
+        "To accept some of them, run: animvideo accept NAME...\n",
+    )
+    assert shell.run("accept", "index#1")[:2] == (0, "docs/animvideo.lock: accepted index#1\n")
+    assert "2 identical, 1 new, 1 failed" in verify(shell)[1]
+    answer = shell.json("accept", "index#3")
+    assert answer == {
+        "locks": ["docs/animvideo.lock"],
+        "accepted": ["index#3"],
+        "rejected": {},
+        "undecided": [],
+    }
+    (shell.folder / "docs/a,b.rst").unlink()
+    assert verify(shell)[:2] == (0, "docs/animvideo.lock: 3 identical\n")
+    assert not (shell.folder / "animvideo-report").exists()
+
+
+def test_accept_decisions(changed):
+    shell = changed
+    verify(shell)
+    path = shell.folder / "animvideo-report/review.json"
+    review = json.loads(path.read_text("utf-8"))
+    first, second = review["videos"]
+    first |= {"decision": "reject", "note": "the title is wrong"}
+    second |= {"decision": "accept"}
+    (shell.folder / "decisions.json").write_text(json.dumps(review), "utf-8")
+    assert shell.run("accept", "decisions.json")[:2] == (
+        0,
+        "docs/animvideo.lock: accepted index#3\nrejected index#1: the title is wrong\n",
+    )
+    assert "2 identical, 1 changed, 1 failed" in verify(shell)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["index#1"], "there is no report in animvideo-report. Run animvideo verify first"),
+        (["nothing.json"], "cannot read nothing.json"),
+        (["conf.json"], "conf.json does not hold the decisions of a review"),
+        (["a.json", "index#1"], "give either one file with decisions, or names of videos."),
+    ],
+)
+def test_nothing_to_accept(shell, words, said):
+    shell.write("conf.json", "{}")
+    status, out, err = shell.run("accept", *words)
+    assert (status, out) != (0, "")
+    assert said in err
+
+
+def test_markdown(changed):
+    status, out, _ = verify(changed, "--format", "markdown", "--report-url", "https://x.org/r/")
+    assert status == 1
+    lines = out.splitlines()
+    assert lines[0] == "### Videos of the docs: 1 identical, 1 changed, 1 new, 1 failed"
+    rows = [line for line in lines if line.startswith("| ")][2:]
+    assert len(rows) == 3
+    assert rows[0].startswith("| `index#1`<br>`docs/index.rst:4` | changed | 4 of 4 frames differ")
+    assert (
+        "50 % \\| &lt;b&gt;\\*bold\\*&lt;/b&gt; @\u200bsomeone #\u200b12 \\`x\\` \\$y\\$" in rows[0]
+    )
+    assert rows[1] == "| `index#3`<br>`docs/index.rst:30` | new |  |"
+    assert rows[2].startswith("| `docs/a,b.rst:6` | failed | the code raised ZeroDivisionError")
+    assert [row.replace("\\|", "").count("|") for row in rows] == [4, 4, 4]
+    assert "![Frames before and now](https://x.org/r/video-1/strip.png)" in lines
+    assert "[report](https://x.org/r/index.html)" in out
+    folder = changed.folder / "animvideo-report"
+    assert (folder / "summary.md").read_text("utf-8") == out
+    with Image.open(folder / "video-1/strip.png") as strip:
+        assert strip.width > 3 * 200
+        assert strip.height > 2 * 100
+
+
+def test_github(changed, monkeypatch):
+    summary = changed.write("step.md", "Earlier text\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "me/project")
+    monkeypatch.setenv("GITHUB_RUN_ID", "17")
+    status, out, _ = verify(changed, "--format", "github")
+    assert status == 1
+    change, new, failure, counts, *_ = out.splitlines()
+    assert change.startswith(
+        "::warning file=docs/index.rst,line=4,title=video changed%3A index#1::index#1 has changed: "
+    )
+    assert "the title is '50 %25 | <b>" in change
+    assert new.startswith("::warning file=docs/index.rst,line=30,title=video new%3A index#3::")
+    assert failure.startswith("::error file=docs/a%2Cb.rst,line=6,title=video failed::the code ")
+    assert counts == "docs/animvideo.lock: 1 identical, 1 changed, 1 new, 1 failed"
+    text = summary.read_text("utf-8")
+    assert text.startswith("Earlier text\n### Videos of the docs: ")
+    assert "[report](https://github.com/me/project/actions/runs/17#artifacts)" in text
+    assert "![" not in text  # pictures in an artifact have no address
+
+
+def test_gitlab(changed, monkeypatch):
+    monkeypatch.setenv("CI_JOB_URL", "https://gitlab.com/me/project/-/jobs/5")
+    status, out, _ = verify(changed, "--format", "gitlab")
+    assert status == 1
+    issues = json.loads(out)
+    assert [(one["severity"], one["location"]) for one in issues] == [
+        ("major", {"path": "docs/index.rst", "lines": {"begin": 4}}),
+        ("minor", {"path": "docs/index.rst", "lines": {"begin": 30}}),
+        ("critical", {"path": "docs/a,b.rst", "lines": {"begin": 6}}),
+    ]
+    assert {one["check_name"] for one in issues} == {"animvideo"}
+    assert len({one["fingerprint"] for one in issues}) == 3
+    assert "the title is '50 % | <b>" in issues[0]["description"]
+    text = (changed.folder / "animvideo-report/summary.md").read_text("utf-8")
+    artifacts = "https://gitlab.com/me/project/-/jobs/5/artifacts"
+    assert f"[report]({artifacts}/file/animvideo-report/index.html)" in text
+    assert f"({artifacts}/raw/animvideo-report/video-1/strip.png)" in text
+
+
+def test_a_summary_of_what_fits(shell):
+    page(shell, STEADY)
+    shell.run("lock", "docs", "-q")
+    status, out, _ = shell.run("verify", "docs", "-q", "--format", "markdown")
+    assert (status, out) == (0, "### Videos of the docs: 1 identical\n")
+    assert (shell.folder / "animvideo-report/summary.md").read_text("utf-8") == out
+    assert shell.run("verify", "docs", "-q")[0] == 0
+    assert not (shell.folder / "animvideo-report").exists()
+
+
+@pytest.mark.parametrize("other", ["--twice", "--json"])
+def test_formats_exclude_other_results(shell, other):
+    page(shell, STEADY)
+    status, _, err = shell.run("verify", "docs", "--format", "markdown", other)
+    assert status == 2
+    assert f"animvideo: --format cannot be used with {other}." in err

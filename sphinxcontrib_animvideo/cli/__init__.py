@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from .._version import __version__
 from ..errors import AnimvideoError, OptionError, internal_error
-from . import cache, info, render, verify
+from . import accept, cache, info, render, verify
 from .output import FAILED, INTERRUPTED, CommandResult, fail, print_result
 
 
@@ -73,6 +73,15 @@ _COMMANDS = {
         """\
   animvideo lock docs
   animvideo lock docs --cache-dir docs/_build/doctrees/animvideo""",
+    ),
+    "accept": _Command(
+        accept.accept,
+        accept.add_arguments,
+        "Accept some of the videos that a report shows, without rendering anything.",
+        """\
+  animvideo accept decisions.json
+  animvideo accept guide/waves#2 guide/waves#3
+  animvideo accept guide/waves#2 --report docs/_build/animvideo-report""",
     ),
     "cache": _Command(
         cache.cache,

@@ -11,11 +11,14 @@ from typing import Any
 
 from ..core.cache.scratch import scratch_folder
 from ..core.lockfile.lock import FILE_NAME
-from ..core.lockfile.status import RESULTS_FILE, Status, count_statuses
+from ..core.lockfile.review import REVIEW_FILE, Review
+from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count
 from ..core.rendering.process_tree import start_program
 from ..errors import AnimvideoError, OptionError
+from ..html.report import PAGE, begin_report
 from .output import DONE, FAILED, CommandResult
+from .summary import FORMATS, SUMMARY_FILE, Summary, address_of_report
 
 _FITS = {Status.IDENTICAL, Status.SAME_PICTURE}
 
@@ -59,6 +62,20 @@ def add_verify_arguments(command: argparse.ArgumentParser) -> None:
         default=Path("animvideo-report"),
         help="Directory of the report on changed videos. Defaults to animvideo-report.",
     )
+    command.add_argument(
+        "--format",
+        choices=list(FORMATS),
+        help="What to print: a summary in Markdown; annotations for GitHub Actions, which also "
+        "adds the summary to the page of the run; or a Code Quality report for GitLab. The "
+        f"summary is stored in {SUMMARY_FILE} in the directory of the report, too.",
+    )
+    command.add_argument(
+        "--report-url",
+        metavar="URL",
+        help="Address at which the directory of the report is published, for links and pictures "
+        "in the summary. By default, links lead to the artifacts of the run, if this is GitHub "
+        "Actions or GitLab CI.",
+    )
 
 
 def lock(given: argparse.Namespace) -> CommandResult:
@@ -74,22 +91,27 @@ def lock(given: argparse.Namespace) -> CommandResult:
 
 def verify(given: argparse.Namespace) -> CommandResult:
     """Compare all videos with the lock file, or with a second rendering."""
+    if given.format and (given.twice or given.json):
+        other = "--twice" if given.twice else "--json"
+        raise OptionError(f"--format cannot be used with {other}.")
     if given.twice:
         return _verify_twice(given)
     report = given.report.absolute()
     found = _build(
         given, "animvideo", {"animvideo_lock_mode": "check", "animvideo_report_dir": str(report)}
     )
-    statuses = [Status(video["status"]) for video in found["videos"]]
-    failed = f"{len(found['failed'])} failed" if found["failed"] else ""
-    counts = ", ".join(filter(None, [count_statuses(statuses), failed]))
-    fits = not found["failed"] and set(statuses) <= _FITS
-    lines = [f"{given.docs / FILE_NAME}: {counts or 'no videos'}"]
-    changed = Status.CHANGED in statuses
-    if changed:
-        lines.append(f"Report on changed videos: {given.report / 'index.html'}")
-    data = {"fits": fits, "report": str(given.report / "index.html") if changed else None, **found}
-    return CommandResult(data, "\n".join(lines), DONE if fits else FAILED)
+    page = given.report / PAGE
+    written = (report / REVIEW_FILE).is_file()
+    review = Review.read(report / REVIEW_FILE) if written else Review({}, ())
+    summary = Summary(found["videos"], found["failed"], review, given.docs / FILE_NAME)
+    fits = not found["failed"] and {Status(video["status"]) for video in found["videos"]} <= _FITS
+    text = summary.text(page if written else None)
+    if given.format:
+        if not written:
+            begin_report(report)
+        text = summary.write(given.format, report, address_of_report(given), text)
+    data = {"fits": fits, "report": str(page) if written else None, **found}
+    return CommandResult(data, text, DONE if fits else FAILED)
 
 
 def _verify_twice(given: argparse.Namespace) -> CommandResult:

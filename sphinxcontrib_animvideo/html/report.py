@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core.encoding.decoder import read_frames
+from ..core.lockfile.review import REVIEW_FILE, Review
 from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.formats import FORMATS
 from ..core.model.humanize import count
-from .player import SCRIPT, STYLESHEET, PlayerOptions, player_html, static_file
+from .player import PlayerOptions, player_html
+from .report_page import ReportEntry, report_page
 
 if TYPE_CHECKING:
-    from ..core.lockfile.frame_diff import Comparison, FrameImages
+    from ..core.lockfile.frame_diff import FrameImages
 
-_PAGE = "index.html"
-_STYLE = "animvideo-report.css"
+PAGE = "index.html"
+STRIP = "strip.png"
 _MARK = ".animvideo-report"
 """Marks the folder of a report, which is removed before the next one is written."""
 _NOISE = 24
 """Levels by which encoding makes equal pixels differ; see :func:`.frame_diff.compare`."""
-
-_SHOWN_OR_SAME = {Status.CHANGED, Status.IDENTICAL}
+_ORDER = (Status.CHANGED, Status.NEW, Status.GONE, Status.SAME_PICTURE)
+_VIEWS = ("all", "before", "now", "difference")
 
 Find = Callable[[Snapshot], "Path | None"]
 """Returns the file of an accepted video, if it still exists."""
@@ -40,7 +42,16 @@ def remove_report(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_report(folder: Path, statuses: Sequence[VideoStatus], root: Path, find: Find) -> Path:
+def begin_report(folder: Path) -> None:
+    """Create the folder of a report, which replaces an earlier one."""
+    remove_report(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
+
+
+def write_report(
+    folder: Path, statuses: Sequence[VideoStatus], review: Review, root: Path, find: Find
+) -> Path:
     """Write a report, which replaces an earlier one; return the path of its page.
 
     Parameters
@@ -48,107 +59,139 @@ def write_report(folder: Path, statuses: Sequence[VideoStatus], root: Path, find
     folder
         Where it goes.
     statuses
-        Of all videos; changed videos are shown, the others are listed.
+        Of all videos; those that are identical are left out.
+    review
+        The videos to decide about.
     root
         Locations are shown relative to this folder.
     find
         Finds the file of an accepted video.
     """
-    remove_report(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARK).touch()
-    changed = [status for status in statuses if status.status is Status.CHANGED]
-    sections = [
-        _changed(status, root, folder, f"video-{number}", find)
-        for number, status in enumerate(changed, 1)
-    ]
-    if others := [status for status in statuses if status.status not in _SHOWN_OR_SAME]:
-        sections.append(_table(others, root))
-    path = folder / _PAGE
-    title = f"{count(len(changed), 'video')} changed"
-    path.write_text(html_page(title, sections), "utf-8", newline="\n")
+    begin_report(folder)
+    shown = sorted(
+        (status for status in statuses if status.status in _ORDER),
+        key=lambda status: _ORDER.index(status.status),
+    )
+    to_decide = {video.name for video in review.open}
+    entries = []
+    strips: dict[str, str] = {}
+    for number, status in enumerate(shown, 1):
+        name = f"video-{number}"
+        body = _body(status, folder, name, find)
+        place = status.video.location.within(root) if status.video else ""
+        is_open = status.name in to_decide
+        verdict = status.status.value
+        entries.append(ReportEntry(status.name, verdict, status.reasons, body, place, is_open))
+        if (folder / name / STRIP).is_file():
+            strips[status.name] = f"{name}/{STRIP}"
+    videos = (replace(video, strip=strips.get(video.name, "")) for video in review.videos)
+    review = replace(review, videos=tuple(videos))
+    title = f"{count(len(to_decide), 'video')} to review"
+    (folder / REVIEW_FILE).write_text(review.text, "utf-8", newline="\n")
+    path = folder / PAGE
+    path.write_text(report_page(title, entries, review), "utf-8", newline="\n")
     return path
 
 
-def html_page(title: str, sections: Sequence[str]) -> str:
-    """Return a page with its styles and scripts included."""
-    style = "\n".join(static_file(name).read_text("utf-8") for name in (_STYLE, STYLESHEET))
-    script = static_file(SCRIPT).read_text("utf-8")
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{style}</style></head><body>",
-            f"<main><h1>{escape(title)}</h1>",
-            *sections,
-            f"</main><script>{script}</script></body></html>",
-            "",
-        ]
-    )
+def player(clip: Clip, folder: str, alt: str, width: str = "") -> str:
+    """Return a player for files in *folder*, which is relative to the page.
 
-
-def player(clip: Clip, folder: str, alt: str) -> str:
-    """Return a player for files in *folder*, which is relative to the page."""
+    Parameters
+    ----------
+    alt
+        What it shows.
+    width
+        A CSS length; by default that of the video.
+    """
 
     def locate(file: VideoFile) -> str:
         return quote(f"{folder}/{file.name}")
 
-    return player_html(clip, PlayerOptions(alt=alt, loop=True, width="100%"), locate)
+    return player_html(clip, PlayerOptions(alt=alt, loop=True, width=width), locate)
 
 
-def _changed(status: VideoStatus, root: Path, folder: Path, name: str, find: Find) -> str:
+def _body(status: VideoStatus, folder: Path, name: str, find: Find) -> str:
+    """Return what is shown of a video, and write the files for it to the folder *name*."""
+    if status.status is Status.GONE:
+        return "<p>The lock file has an entry for this video, but the docs no longer show it.</p>"
     assert status.video
-    assert status.snapshot
-    from ..core.lockfile.frame_diff import compare  # imports NumPy, which most builds do not need
-
     own = folder / name
     own.mkdir()
-    before = find(status.snapshot)
-    heading = [
-        f"<section><h2>{escape(status.name)}",
-        f'<span class="place">{escape(status.video.location.within(root))}</span></h2>',
-        f"<p>{escape(_sentence(status.reason))}</p>",
-    ]
-    if before is None:
-        for file in status.video.asset.files:
-            shutil.copyfile(status.video.asset.path(file), own / file.name)
-        return "\n".join(
-            [
-                *heading,
-                "<p>The accepted video is neither in the cache nor among the built pages. "
-                "This is the current video:</p>",
-                player(status.video.clip, name, f"{status.name}, now"),
-                "</section>",
-            ]
+    if status.status is Status.CHANGED:
+        assert status.snapshot
+        if before := find(status.snapshot):
+            return _comparison(status, status.video, status.snapshot, before, own)
+        missing = (
+            "<p>The accepted video is neither in the cache nor among the built pages. "
+            "This is the current video:</p>"
         )
+    else:
+        missing = ""
+    clip = status.video.clip
+    for file in filter(None, (*clip.files, clip.poster, clip.page_poster, clip.captions)):
+        shutil.copyfile(status.video.asset.path(file), own / file.name)
+    return missing + player(clip, name, f"{status.name}, now")
+
+
+def _comparison(
+    status: VideoStatus, video: RenderedVideo, snapshot: Snapshot, before: Path, own: Path
+) -> str:
+    # These load NumPy, which most builds do not need.
+    from ..core.lockfile.frame_diff import compare
+    from ..core.lockfile.strip import write_strip
+
     frames = set(status.frames)
     comparison = compare(
-        _frames(before, status.snapshot),
-        read_frames(status.video.path, _size(status.video), status.video.rate),
+        _frames(before, snapshot),
+        read_frames(video.path, _size(video), video.rate),
         own,
-        status.video.rate,
+        video.rate,
         lambda number, old, new: number in frames,
         _NOISE,
     )
-    return "\n".join([*heading, comparison_html(comparison, name), "</section>"])
-
-
-def comparison_html(comparison: Comparison, folder: str) -> str:
-    """Return the differences of two videos as HTML; *folder* is relative to the page."""
-    parts = [
-        '<p class="columns"><span>before</span><span>now</span><span>difference</span></p>',
-        player(comparison.side_by_side, folder, "Before, now, and the difference"),
-    ]
-    for pictures in comparison.worst:
-        parts += _pictures(pictures, folder)
+    parts = [comparison_player(comparison.side_by_side, comparison.width, own.name, status.name)]
+    if comparison.worst:
+        write_strip(comparison.worst, own / STRIP)
+        parts.append("<details><summary>Frames that differ most</summary>")
+        for pictures in comparison.worst:
+            parts += _pictures(pictures, own.name)
+        parts.append("</details>")
     return "\n".join(parts)
 
 
+def comparison_player(clip: Clip, width: int, folder: str, name: str) -> str:
+    """Return a player for before, now, and their difference, side by side in one video.
+
+    Parameters
+    ----------
+    width
+        Of each of them, in pixels.
+    folder
+        Of the files, relative to the page.
+    name
+        Of the video that is compared.
+    """
+    views = "".join(
+        f'<button type="button" value="{view}" aria-pressed="{str(view == "all").lower()}">'
+        f"{view.capitalize()}</button>"
+        for view in _VIEWS
+    )
+    return "\n".join(
+        [
+            f'<div class="comparison" data-view="all" style="--shape: {width} / {clip.height}">',
+            f'<div class="views" role="group" aria-label="View" hidden>{views}</div>',
+            '<p class="columns"><span>before</span><span>now</span><span>difference</span></p>',
+            player(clip, folder, f"{name}: before, now, and the difference", "100%"),
+            "</div>",
+        ]
+    )
+
+
 def _pictures(pictures: FrameImages, folder: str) -> Iterator[str]:
+    number = pictures.frame + 1  # as in the player
     yield (
-        f"<h3>Frame {pictures.frame}</h3><p>Levels differ by at most {pictures.largest} of 255, "
-        f"by {pictures.mean:.3g} on average.</p>"
+        f'<h3><a href="#{folder}:frame={number}">Frame {number}</a></h3><p>Levels differ by at '
+        f"most {pictures.largest} of 255, by {pictures.mean:.3g} on average.</p>"
     )
     yield '<div class="pictures">'
     for what, path in (
@@ -159,33 +202,9 @@ def _pictures(pictures: FrameImages, folder: str) -> Iterator[str]:
         address = quote(f"{folder}/{path.name}")
         yield (
             f'<figure><a href="{address}"><img src="{address}" loading="lazy" '
-            f'alt="Frame {pictures.frame}, {what}"></a><figcaption>{what}</figcaption></figure>'
+            f'alt="Frame {number}, {what}"></a><figcaption>{what}</figcaption></figure>'
         )
     yield "</div>"
-
-
-def _table(statuses: Sequence[VideoStatus], root: Path) -> str:
-    rows = [
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _row(status, root)) + "</tr>"
-        for status in statuses
-    ]
-    return "\n".join(
-        [
-            '<section><h2>Other videos that are not identical</h2><div class="wide"><table>',
-            "<tr><th>Video</th><th>Location</th><th>Status</th><th>Reason</th></tr>",
-            *rows,
-            "</table></div></section>",
-        ]
-    )
-
-
-def _row(status: VideoStatus, root: Path) -> tuple[str, ...]:
-    location = status.video.location.within(root) if status.video else ""
-    return status.name, location, status.status.value, status.reason
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _frames(path: Path, snapshot: Snapshot) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..core.cache.store import Cache
 from ..core.lockfile.lock import FILE_NAME, SOURCE_DIGITS, Lock
+from ..core.lockfile.review import TO_DECIDE, Review, relative_to_here, review_of
 from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses
 from ..core.model.asset import Asset
@@ -52,7 +53,8 @@ def check_or_update(
         rendered, failed = _rendered(sources, outcomes, cache)
         statuses = compare_all(lock, rendered, failed)
         if mode == "check":
-            _Check(app, cache).report(statuses)
+            review = review_of(lock, relative_to_here(path), statuses)
+            _Check(app, cache).report(statuses, review)
         else:
             lock.updated(rendered, failed).write(path)
             logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
@@ -98,10 +100,10 @@ class _Check:
             Path(app.confdir, folder) if folder else Path(app.outdir).parent / _REPORT
         ).resolve()
 
-    def report(self, statuses: Sequence[VideoStatus]) -> None:
-        """Warn about differences, and write a report if videos have changed."""
-        see = self._write_report(statuses)
-        command = f"animvideo lock {_relative(Path(self._app.confdir))}"
+    def report(self, statuses: Sequence[VideoStatus], review: Review) -> None:
+        """Warn about differences, and write a report if there is something to decide."""
+        see = self._write_report(statuses, review)
+        command = f"animvideo lock {shlex.quote(relative_to_here(Path(self._app.confdir)))}"
         for found in statuses:
             location = str(found.video.location) if found.video else ""
             if found.status is Status.CHANGED:
@@ -120,13 +122,14 @@ class _Check:
         counts = count_statuses(found.status for found in statuses)
         logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")
 
-    def _write_report(self, statuses: Sequence[VideoStatus]) -> str:
+    def _write_report(self, statuses: Sequence[VideoStatus], review: Review) -> str:
         """Write the report, or remove an old one; return where it is, as a sentence."""
-        if not any(found.status is Status.CHANGED for found in statuses):
+        if not any(found.status in TO_DECIDE for found in statuses):
             remove_report(self._folder)
             return ""
         try:
-            page = write_report(self._folder, statuses, Path(self._app.srcdir), self._before)
+            root = Path(self._app.srcdir)
+            page = write_report(self._folder, statuses, review, root, self._before)
         except (OSError, AnimvideoError) as error:  # the warnings matter more
             return f"The report could not be written to {self._folder} ({error})."
         return f"See {page}."
@@ -140,9 +143,3 @@ class _Check:
             if hash_file(built) == file.sha256:
                 return built
         return self._cache.file(file.sha256)
-
-
-def _relative(folder: Path) -> str:
-    """Return a directory as one would type it in the current one."""
-    here = Path.cwd()
-    return shlex.quote(str(folder.relative_to(here) if folder.is_relative_to(here) else folder))

@@ -49,8 +49,9 @@ def describe(comparison: Comparison, tolerance: float) -> list[str]:
     if not comparison.frames:
         return []
     differing, total = len(comparison.frames), comparison.frame_count
+    first = comparison.frames[0] + 1  # as in the player
     return [
         f"{differing} of {total} frames {'differs' if differing == 1 else 'differ'} by more than "
-        f"the tolerance ({tolerance:g}), the first is frame {comparison.frames[0]}; levels differ "
+        f"the tolerance ({tolerance:g}), the first is frame {first}; levels differ "
         f"by at most {comparison.largest} of 255, by {comparison.mean:.3g} on average."
     ]

@@ -74,8 +74,7 @@ class Comparisons:
         from ..core.lockfile.status import Status, compare
 
         path = item.path.with_name(FILE_NAME)
-        name = f"{item.path.name}#{item.name}"
-        name = f"{name}.{number}" if number > 1 else name
+        name = entry_name(item) + (f".{number}" if number > 1 else "")
         locked = self._lock(path).videos.get(name)
         rendered = self._rendered(item, name, video)
         found = compare(rendered, locked, self._lock(path).environments)
@@ -121,17 +120,15 @@ class Comparisons:
         video: RenderedVideo,
         locked: LockEntry | None,
     ) -> None:
-        from ..core.lockfile.lock import Lock
+        from ..core.lockfile.lock import accepted_entry
+        from ..core.lockfile.snapshot import name_of
 
-        before = Lock(dict(self._lock(path).environments), {name: locked} if locked else {})
-        new = before.updated([video], set())
-        environments = {key: dict(value) for key, value in new.environments.items()}
         item.stash.setdefault(_ACCEPTED, []).append(
             {
                 "lock": str(path),
                 "name": name,
-                "locked": new.videos[name].to_json(),
-                "environments": environments,
+                "locked": accepted_entry(video, locked).to_json(),
+                "environments": {name_of(video.environment): dict(video.environment)},
             }
         )
         if self._baselines:
@@ -201,15 +198,17 @@ class Comparisons:
             comparison = compare_with_baseline(baseline, video, tolerance)
             if comparison is None:
                 return
-            lines += describe(comparison, tolerance)
+            described = describe(comparison, tolerance)
+            lines += described
             lines += [f"expected:     {shown(baseline)}", f"actual:       {shown(video.path)}"]
             folder = video.path.parent
             file = folder / comparison.side_by_side.files[0].name
-            self._results.keep_beside(item, file)
+            told = [*found.reasons, *described]
+            self._results.keep_comparison(item, file, comparison, told)
             lines.append(f"side by side: {shown(file)}")
             for pictures in comparison.worst:
                 lines += [
-                    f"frame {pictures.frame}: {shown(pictures.expected)}",
+                    f"frame {pictures.frame + 1}: {shown(pictures.expected)}",
                     *(f"    {shown(path)}" for path in (pictures.actual, pictures.difference)),
                 ]
         else:
@@ -252,6 +251,11 @@ class Comparisons:
             names = ", ".join(sorted(entry["name"].partition("#")[2] for entry in accepted))
             terminalreporter.section(f"animvideo: {self._results.relative_path(path)}")
             terminalreporter.line(f"accepted: {names}")
+
+
+def entry_name(item: pytest.Item) -> str:
+    """Return the name of the entry of a test in the lock file: ``test_wave.py#TestWave::test``."""
+    return f"{item.path.name}#{item.nodeid.partition('::')[2]}"
 
 
 def _by_lock(accepted: list[dict[str, Any]]) -> Mapping[Path, list[dict[str, Any]]]:

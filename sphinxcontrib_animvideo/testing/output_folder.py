@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from .summary import is_summary
-
 INDEX = "index.html"
 """Name of the page with all videos."""
 VIDEO = "video"
@@ -41,7 +39,7 @@ class OutputFolder:
     def clean(self) -> None:
         """Remove the videos and the page of an earlier run."""
         index = self.path / INDEX
-        if is_summary(index):
+        if index.is_file() and _is_report(index):
             index.unlink()
         for folder in _subfolders(self.path):
             for deeper in (*_subfolders(folder), folder):
@@ -70,3 +68,12 @@ def _subfolders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return [path for path in folder.iterdir() if path.is_dir() and _OUR_FOLDER.fullmatch(path.name)]
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is a page written by :func:`.summary.page`."""
+    from ..html.report_page import GENERATOR  # most runs find no page
+
+    with suppress(OSError):
+        return GENERATOR in path.read_text("utf-8", errors="replace")[:500]
+    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -19,10 +19,11 @@ from .marker import marker_options, misuse
 from .output_folder import INDEX, VIDEO, OutputFolder, folder_name
 from .recording import Recording
 from .run import RecordedRun
-from .summary import KeptVideo, page, player
+from .summary import KeptVideo, clip_data, page, player
 
 if TYPE_CHECKING:
-    from ..core.model.asset import Asset
+    from ..core.lockfile.frame_diff import Comparison
+    from ..core.model.asset import Asset, Clip
 
 _RUN = pytest.StashKey[RecordedRun]()
 _KEPT = pytest.StashKey[list[dict[str, Any]]]()
@@ -126,7 +127,8 @@ class Results:
         except AnimvideoError:
             videos = ()  # reported already, when it was closed the first time
         for video in videos:
-            self._keep(item, video.path, run.outcome, run.message)
+            words = (run.message,) if run.message else ()
+            self._keep(item, video.path, video.clip, run.outcome, words)
         if not videos:
             run.recording.abort()
             self._output.remove_empty(run.recording.path.parent)
@@ -141,16 +143,28 @@ class Results:
             path = self._path(item, f"{f'-{number}' if number > 1 else ''}{made.suffix}")
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, path)
-            self._keep(item, path, "passed")
+            self._keep(item, path, clip, "passed")
 
-    def keep_beside(self, item: pytest.Item, path: Path) -> None:
+    def keep_comparison(
+        self, item: pytest.Item, path: Path, comparison: Comparison, words: Sequence[str]
+    ) -> None:
         """Keep a video that shows why a test fails, next to its own video."""
-        self._keep(item, path, "failed")
+        clip = comparison.side_by_side
+        self._keep(item, path, clip, "failed", tuple(words), comparison.width)
 
-    def _keep(self, item: pytest.Item, path: Path, outcome: str, message: str = "") -> None:
+    def _keep(
+        self,
+        item: pytest.Item,
+        path: Path,
+        clip: Clip,
+        outcome: str,
+        words: tuple[str, ...] = (),
+        part: int = 0,
+    ) -> None:
         """Note a kept video, for the last report of its test."""
         name = path.relative_to(self._output.path).as_posix()
-        shown = KeptVideo(item.nodeid, name, outcome, _retry_of(item), message)
+        data = clip_data(clip, path)
+        shown = KeptVideo(item.nodeid, name, outcome, _retry_of(item), words, data, part)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
 
     def _add_to_report(

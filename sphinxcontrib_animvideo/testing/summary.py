@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core.model.humanize import count
 
-_GENERATOR = '<meta name="generator" content="sphinxcontrib-animvideo">'
+# Other imports wait until a video is kept: this module is loaded at every start of pytest.
+if TYPE_CHECKING:
+    from ..core.model.asset import Clip, VideoFile
+    from ..html.report_page import ReportEntry
+
+_PLAYED = {"video/mp4", "video/webm"}
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,12 @@ class KeptVideo:
     """``passed``, ``failed``, ``skipped``, ``xfailed`` or ``interrupted``."""
     retry: int
     """0 for the first run of a test, then the number of the retry."""
-    message: str
-    """The first line of the error message."""
+    words: tuple[str, ...]
+    """The first line of the error message, or what differs."""
+    clip: dict[str, Any]
+    """The clip as plain data, which can be sent between processes."""
+    part: int = 0
+    """Width in pixels of the three videos side by side; 0 if it is one video."""
 
     @property
     def title(self) -> str:
@@ -34,62 +44,62 @@ class KeptVideo:
         return f"{self.nodeid} ({self.outcome}{again})"
 
 
-def is_summary(path: Path) -> bool:
-    """Whether a file is a page made by :func:`page`."""
-    try:
-        return _GENERATOR in path.read_text("utf-8", errors="replace")[:500]
-    except OSError:
-        return False
+def clip_data(clip: Clip, path: Path) -> dict[str, Any]:
+    """Return a clip whose file is at *path* as plain data, without what the page does not need."""
+
+    def beside(file: VideoFile | None) -> VideoFile | None:
+        return file if file and path.with_name(file.name).is_file() else None
+
+    shown = replace(
+        clip,
+        files=(replace(clip.files[0], name=path.name),),
+        poster=beside(clip.poster),
+        page_poster=beside(clip.page_poster),
+        captions=None,
+        fingerprint=None,
+        description=None,
+    )
+    return asdict(shown)
 
 
 def page(videos: Sequence[KeptVideo]) -> str:
     """Return the page, with links relative to the folder of the results."""
+    from ..html.report_page import report_page
+
     failed = sum(video.outcome == "failed" for video in videos)
-    total = f"{count(len(videos), 'video')}, {failed} from failed tests"
-    entries = "\n".join(_entry(video) for video in videos)
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-{_GENERATOR}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Videos of tests: {total}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>Videos of tests: {total}</h1>
-<main>
-{entries}
-</main>
-</body>
-</html>
-"""
+    title = f"Videos of tests: {count(len(videos), 'video')}, {failed} from failed tests"
+    return report_page(title, [_entry(video) for video in videos])
 
 
-def _entry(video: KeptVideo) -> str:
-    file, _, test = video.nodeid.rpartition("::")
-    again = f' <span class="retry">retry {video.retry}</span>' if video.retry else ""
-    message = f'<p class="message">{escape(video.message)}</p>' if video.message else ""
-    path, link = Path(video.path), quote(video.path)
-    return f"""\
-<article class="{video.outcome}">
-<h2><span class="file">{escape(file)}</span> {escape(test)}</h2>
-<p><span class="outcome">{video.outcome}</span>{again} <a href="{link}">{path.name}</a></p>
-{message}
-{player(path, link)}
-</article>"""
+def _entry(video: KeptVideo) -> ReportEntry:
+    import msgspec
+
+    from ..core.model.asset import Clip
+    from ..html.report import comparison_player
+    from ..html.report import player as full_player
+    from ..html.report_page import ReportEntry
+
+    clip = msgspec.convert(video.clip, Clip)
+    path = PurePosixPath(video.path)
+    if video.part:
+        body = comparison_player(clip, video.part, str(path.parent), video.nodeid)
+    elif _is_shown(clip.files[0].type):
+        body = full_player(clip, str(path.parent), video.nodeid)
+    else:
+        body = player(Path(video.path), quote(video.path))
+    words = [*([f"Retry {video.retry}"] if video.retry else []), *video.words]
+    return ReportEntry(video.nodeid, video.outcome, words, body, path.name)
 
 
 def player(path: Path, link: str) -> str:
-    """Return the element that plays the file at *path*, which is found under *link*."""
+    """Return an element for other pages that plays the file at *path*, found under *link*."""
     from ..core.model.formats import format_of  # most runs have nothing to show
 
     link = escape(link)
     media_type = format_of(path).media_type
     if media_type.startswith("image/"):
         return f'<img src="{link}" alt="" loading="lazy" style="max-width: 100%">'
-    if media_type in {"video/mp4", "video/webm"}:
+    if media_type in _PLAYED:
         return (
             f'<video src="{link}" controls loop muted playsinline preload="metadata" '
             'style="max-width: 100%"></video>'
@@ -97,26 +107,6 @@ def player(path: Path, link: str) -> str:
     return f'<p><a href="{link}">{path.name}</a> cannot be played by browsers.</p>'
 
 
-_STYLE = """
-:root { color-scheme: light dark; }
-:root { --red: #b3261e; --green: #1b6e3a; --gray: #5f6368; --line: #d5d8dc; }
-@media (prefers-color-scheme: dark) {
-  :root { --red: #ff8a80; --green: #7ddc9c; --gray: #a4a9af; --line: #3d4248; }
-}
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 90rem; padding: 1rem; }
-h1 { font-size: 1.3rem; }
-main { display: grid; gap: 1rem; }
-main { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
-article { border: 1px solid var(--line); border-radius: .5rem; min-width: 0; padding: 1rem; }
-article, h2, p { overflow-wrap: anywhere; }
-h2 { font: 600 1rem/1.4 ui-monospace, monospace; margin: 0; }
-.file { color: var(--gray); display: block; font-size: .85rem; font-weight: 400; }
-p { margin: .5rem 0; }
-.outcome { border: 1px solid; border-radius: 1rem; color: var(--gray); padding: 0 .6rem; }
-.outcome, .retry { font-size: .85rem; }
-.failed .outcome, .interrupted .outcome { color: var(--red); }
-.passed .outcome { color: var(--green); }
-.retry { color: var(--gray); }
-.message { font: .85rem/1.4 ui-monospace, monospace; }
-video, img { background: #fff; border-radius: .25rem; display: block; height: auto; }
-"""
+def _is_shown(media_type: str) -> bool:
+    """Whether browsers show files of a type, which may name codecs."""
+    return media_type.startswith("image/") or media_type.partition(";")[0] in _PLAYED

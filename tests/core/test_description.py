@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -91,7 +92,7 @@ CHANGES = {
     ),
     "size of letters": (
         lambda p, _: p.axes.title.set_fontsize(13),
-        ["the title 'waves' is #000000 13pt instead of #000000 12pt"],
+        ["the title 'waves' is 13pt instead of 12pt"],
     ),
     "legend": (
         lambda p, _: p.legend.get_texts()[1].set_text("cos"),
@@ -103,7 +104,7 @@ CHANGES = {
     ),
     "note": (
         later(lambda p: p.note.set_text("other")),
-        ["a text is 'other' instead of 'note 32' from frame 20 on"],
+        ["a text is 'other' instead of 'note 32' from frame 21 on"],
     ),
     "place of a note": (
         lambda p, _: p.note.set_position((1, 0.6)),
@@ -111,20 +112,20 @@ CHANGES = {
     ),
     "second curve": (
         later(lambda p: p.second.set_ydata(np.cos(X) + 0.072)),
-        ["line 2 is up to 3 % higher from frame 20 on"],
+        ["line 2 is up to 3 % higher from frame 21 on"],
     ),
     "color": (
         lambda p, _: p.line.set_color("C3"),
-        ["line 1 is #d62728 1.5pt instead of #1f77b4 1.5pt"],
+        ["line 1 is #d62728 instead of #1f77b4"],
     ),
     "width": (
         lambda p, _: p.line.set_linewidth(2),
-        ["line 1 is #1f77b4 2pt instead of #1f77b4 1.5pt"],
+        ["line 1 is 2pt wide instead of 1.5pt"],
     ),
     "no curve": (lambda p, _: p.second.set_visible(False), ["line 2 is gone"]),
     "ticks": (
         lambda p, _: p.axes.set_xticks([]),
-        ["the x tick labels are gone instead of 0, 2, 4, 6"],
+        ["the x tick labels 0, 2, 4, 6 are gone"],
     ),
     "a tick": (
         lambda p, _: p.axes.set_xticks([0, 2.5, 5], ["0.0", "2.5", ""]),
@@ -133,7 +134,7 @@ CHANGES = {
     "grid": (lambda p, _: p.axes.grid(axis="y"), ["the grid of the y axis is new"]),
     "background": (
         lambda p, _: p.axes.set_facecolor("#eeeeee"),
-        ["patch 2 is fill #eeeeee instead of fill #ffffff"],
+        ["patch 2 is filled with #eeeeee instead of #ffffff"],
     ),
     "points": (
         lambda p, _: p.cloud.set_offsets(np.c_[X[:20], np.sin(X[:20]) + 0.05]),
@@ -217,7 +218,7 @@ def test_pictures_are_described():
     assert not compare_descriptions(one, video([picture(0), picture(100), picture(200)]))
     found = compare_descriptions(video([picture(0), picture(102), picture(220)]), one)
     assert found.frames == (1, 2)
-    assert found.words == ("the picture is fill #dcdcdc instead of fill #c8c8c8 from frame 1 on",)
+    assert found.words == ("the picture is filled with #dcdcdc instead of #c8c8c8 from frame 2 on",)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,25 @@ def test_pictures_are_described():
         (
             "13 x line #000000 1pt: around 0 0, size 0 x 0",
             "14 x line #000000 1pt: around 0 0, size 0 x 0",
-            ["there are 13 instead of 14 of the line"],
+            ["13 lines instead of 14"],
+        ),
+        (
+            "line #000000 1pt, dashed: around 0 0, size 0 x 0",
+            "line #000000 1pt: around 0 0, size 0 x 0",
+            ["the line is dashed instead of solid"],
+        ),
+        (
+            "patch fill #ff0000, #000000 1pt",
+            "patch #000000 1pt",
+            ["the patch is filled with #ff0000 instead of nothing"],
+        ),
+        (
+            "line marker 6 x 6pt",
+            "line #00ff0080 1.5pt",
+            [
+                "the line is invisible instead of #00ff0080",
+                "the line is drawn with markers of 6 x 6pt instead of none",
+            ],
         ),
     ],
 )
@@ -259,10 +278,46 @@ def test_lines_are_compared(now, before, words):
     assert [str(change) for change in changes([now], [before])] == words
 
 
+def bars(*changed):
+    """Return a description of ten bars."""
+    bar = "patch fill #{}: around 0.{} 0.{}, size 0.1 x 0.{}"
+    lines = [
+        bar.format("ff0000" if n in changed else "0000ff", n, 5 if n in changed else 3, 2)
+        for n in range(1, 11)
+    ]
+    numbers = np.full((2, 9), len(changed), np.int16)
+    return Description({"0": (*lines, "title #000000 12pt: a"), "1": tuple(lines)}, pack(numbers))
+
+
+@pytest.mark.parametrize(
+    ("changed", "subject"),
+    [
+        ((4,), "patch 4 is"),
+        ((4, 5), "patches 4 and 5 are"),
+        ((3, 4, 5), "patches 3 to 5 are"),
+        ((1, 3, 4, 5, 9), "patches 1, 3 to 5, and 9 are"),
+    ],
+)
+def test_changes_that_are_alike_are_told_once(changed, subject):
+    now, before = bars(*changed), bars()
+    words = compare_descriptions(now, before).words
+    assert words == (
+        f"{subject} filled with #ff0000 instead of #0000ff",
+        f"{subject} up to 20 % higher",
+    )
+
+
+def test_changes_of_texts_come_first():
+    now, before = bars(4), bars()
+    lines = (*now.lines["0"][:-1], "title #000000 12pt: b")
+    words = compare_descriptions(replace(now, lines={"0": lines}), before).words
+    assert words[0] == "the title is 'b' instead of 'a'"
+
+
 def test_counts_in_a_damaged_lock_file_cost_nothing():
     now, before = (f"{count} x patch #000000 1pt" for count in (999999999, 999999998))
     (change,) = changes([now], [before])
-    assert str(change) == "there are 999999999 instead of 999999998 of the patch"
+    assert str(change) == "999999999 patches instead of 999999998"
 
 
 def test_the_order_of_texts_means_nothing():

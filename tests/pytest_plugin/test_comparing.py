@@ -102,7 +102,7 @@ def test_a_change_fails_and_is_accepted(run_both, pytester):
     result.stdout.fnmatch_lines(
         [
             "the video differs from the one in animvideo.lock: 1 of 6 frames differs, the first "
-            "is frame 2; *",
+            "is frame 3; *",
             "actual: animvideo-results/test_w.py-test_returned-*/video.mp4",
             "To see the differences, keep baselines with --animvideo-baseline=DIR",
             "To accept it, run: pytest --animvideo-update=failed",
@@ -132,19 +132,19 @@ def test_what_is_shown_beside_a_baseline(run, pytester):
     result.assert_outcomes(failed=1, passed=4)
     result.stdout.fnmatch_lines(
         [
-            "1 of 6 frames differs by more than the tolerance (0), the first is frame 2; levels "
+            "1 of 6 frames differs by more than the tolerance (0), the first is frame 3; levels "
             "differ by at most 127 of 255, by 0.0529 on average.",
             "expected: *known/test_w.py-test_returned-*.mp4",
             "actual: *animvideo-results/test_w.py-test_returned-*/video.mp4",
             "side by side: *side-by-side-mp4.mp4",
-            "frame 2: *frame-2-expected.png",
-            "*frame-2-actual.png",
-            "*frame-2-difference.png",
+            "frame 3: *frame-3-expected.png",
+            "*frame-3-actual.png",
+            "*frame-3-difference.png",
         ]
     )
     (folder,) = pytester.path.glob("animvideo-results/*test_returned*")
     old, new = (
-        np.asarray(Image.open(folder / f"frame-2-{what}.png"), int)
+        np.asarray(Image.open(folder / f"frame-3-{what}.png"), int)
         for what in ("expected", "actual")
     )
     assert np.argwhere((old != new).any(axis=2)).tolist() == [[35, 50]]
@@ -187,7 +187,7 @@ def test_animation():
     run(test=animation).assert_outcomes(passed=6)
     result = run(test=animation.replace("[i, 1]", "[i, 1 + (i == 3)]"))
     result.assert_outcomes(failed=1, passed=5)
-    result.stdout.fnmatch_lines(["*1 of 5 frames differs, the first is frame 3*"])
+    result.stdout.fnmatch_lines(["*1 of 5 frames differs, the first is frame 4*"])
 
 
 def test_nothing_is_compared_where_nothing_is_recorded(run):

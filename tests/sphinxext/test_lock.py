@@ -111,16 +111,16 @@ def test_one_pixel_in_one_frame_of_one_of_20_videos(project):
     build = check(project)
     (warning,) = build.warnings
     assert warning.startswith(f"{project.folder / 'p7.rst'}:4: WARNING: this video has changed:")
-    assert "1 of 12 frames differs, the first is frame 8;" in warning
+    assert "1 of 12 frames differs, the first is frame 9;" in warning
     assert "the code or the options have changed" in warning
     assert warning.endswith("[animvideo.changed]")
     assert "animvideo.lock: 20 identical, 1 changed\n" in build.status
     page = (report(project) / "index.html").read_text("utf-8")
     assert "p7#1" in page
     assert "p7.rst:4" in page
-    assert "Frame 8" in page
+    assert "Frame 9" in page
     pictures = {
-        what: np.asarray(Image.open(report(project) / "video-1" / f"frame-8-{what}.png"), int)
+        what: np.asarray(Image.open(report(project) / "video-1" / f"frame-9-{what}.png"), int)
         for what in ("expected", "actual", "difference")
     }
     apart = np.abs(pictures["expected"] - pictures["actual"]).max(axis=2)
@@ -151,7 +151,7 @@ def test_the_old_video_is_gone(project):
     shutil.rmtree(project.folder / "_build")
     project.page(MOVES.replace("i / 6", "i / 7"))
     (warning,) = check(project).warnings
-    assert "5 of 6 frames differ, the first is frame 1" in warning
+    assert "5 of 6 frames differ, the first is frame 2" in warning
     page = (report(project) / "index.html").read_text("utf-8")
     assert "The accepted video is neither in the cache nor among the built pages." in page
     assert len(decode(report(project) / "video-1" / "1-mp4.mp4").frames) == 6
@@ -185,7 +185,7 @@ def test_another_picture_in_another_environment_is_a_change(project):
     project.page(WORDS.replace("i / 6", "0.9 * i / 6"))
     (warning,) = check(project, animvideo_rcparams={"text.hinting": "none"}).warnings
     assert "changed" in warning
-    assert "; the line is up to 3.8 % lower from frame 1 on; " in warning
+    assert "; the line is up to 3.8 % lower from frame 2 on; " in warning
 
 
 def test_other_bytes_of_the_same_frames(project):

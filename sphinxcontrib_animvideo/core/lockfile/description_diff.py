@@ -16,7 +16,8 @@ import numpy as np
 from ..encoding.describer import Motion, unpack
 from ..frames.drawing import PICTURES, SHAPES, TEXTS
 from ..model.description import Description
-from .parts import Change, changes
+from .change import Change, clause
+from .parts import changes
 
 _SHAPES_ALIKE = 4
 """By how much the numbers of shapes may differ, where they are rounded in another way."""
@@ -44,21 +45,29 @@ def compare_descriptions(now: Description, before: Description) -> Differences:
     if ours.shape != theirs.shape:
         raise ValueError("the numbers of its frames are damaged")
     frames = _moved_frames(ours, theirs)
-    found: dict[str, Change] = {}
-    first: dict[str, int] = {}
+    found: dict[tuple[str, str], Change] = {}
+    numbers: dict[tuple[str, str], dict[int, None]] = {}
+    first: dict[tuple[str, str], int] = {}
     for number in sorted({*now.lines} & {*before.lines}, key=int):
         for change in changes(now.lines[number], before.lines[number]):
-            first.setdefault(change.words, int(number))
-            if change.words not in found or change.amount > found[change.words].amount:
-                found[change.words] = change
+            like = change.kind, change.predicate
+            first.setdefault(like, int(number))
+            numbers.setdefault(like, {})[change.number] = None
+            if like not in found or change.amount > found[like].amount:
+                found[like] = change
     when = _when(frames, len(ours))
     words = [
-        f"{change} {when}" if when and first[change.words] else str(change)
-        for change in found.values()
+        f"{said} {when}" if when and first[like] else said
+        for like, change in sorted(found.items(), key=_texts_first)
+        for said in [clause(change, [*numbers[like]])]
     ]
     if len(words) > _MOST:
         words = [*words[:_MOST], f"{len(words) - _MOST} more changes"]
     return Differences(frames, tuple(words))
+
+
+def _texts_first(item: tuple[tuple[str, str], Change]) -> bool:
+    return bool(item[1].kind)
 
 
 def _moved_frames(now: Motion, before: Motion) -> tuple[int, ...]:
@@ -69,9 +78,12 @@ def _moved_frames(now: Motion, before: Motion) -> tuple[int, ...]:
 
 
 def _when(frames: Sequence[int], frame_count: int) -> str:
-    """Return in which frames something changes that is the same in the first one."""
+    """Return in which frames something changes that is the same in the first one.
+
+    They are counted from 1, as in the player.
+    """
     if not frames or frames[0] == 0:
         return ""
     if frames[-1] == frame_count - 1:
-        return f"from frame {frames[0]} on"
-    return f"in frames {frames[0]} to {frames[-1]}"
+        return f"from frame {frames[0] + 1} on"
+    return f"in frames {frames[0] + 1} to {frames[-1] + 1}"

@@ -56,6 +56,8 @@ class Comparison:
     """The frames that differ most, the first one of all among them."""
     side_by_side: Clip
     """Expected, actual and difference, in step."""
+    width: int
+    """Pixels of each of the three."""
 
 
 def compare(
@@ -89,6 +91,7 @@ def compare(
     largest, total = 0, 0.0
     kept: list[tuple[float, int, Pixels, Pixels]] = []
     number = -1
+    shown = np.zeros((0, 0), bool)
     try:
         for number, (old, new) in enumerate(_pairs(expected, actual)):
             shown = np.zeros(old.shape[:2], bool)
@@ -116,6 +119,7 @@ def compare(
         total / max(len(differing), 1),
         tuple(sorted(pictures, key=lambda picture: picture.frame)),
         clip,
+        shown.shape[1],
     )
 
 
@@ -172,7 +176,7 @@ def _write(folder: Path, number: int, old: Pixels, new: Pixels, noise: int) -> F
     apart = _distance(old, new)
 
     def save(what: str, picture: Pixels) -> Path:
-        path = folder / f"frame-{number}-{what}.png"
+        path = folder / f"frame-{number + 1}-{what}.png"
         Image.fromarray(picture).save(path, optimize=True)
         return path
 

@@ -71,7 +71,7 @@ class Lock:
                 f"{path} is damaged ({error}). After a merge, keep one side of each conflict. "
                 "Otherwise restore the file, or delete it and lock the videos again."
             ) from None
-        entries = {name: _read_entry(path, name, videos[name], environments) for name in videos}
+        entries = {name: read_entry(path, name, videos[name], environments) for name in videos}
         return cls({**environments}, entries)
 
     def write(self, path: Path) -> None:
@@ -124,8 +124,6 @@ class Lock:
     def updated(self, videos: Sequence[RenderedVideo], failed: Set[str]) -> Lock:
         """Return the lock in which all videos of a build are accepted as they are.
 
-        Snapshots from other environments are kept if the code and the options are the same.
-
         Parameters
         ----------
         failed
@@ -136,18 +134,31 @@ class Lock:
         new = Lock(dict(self.environments), kept)
         for video in videos:
             before = self.videos[pairs[video.name]] if video.name in pairs else None
-            environment = name_of(video.environment)
-            known = before.snapshots if before and before.source == video.source else ()
-            # One that is true for this video need not be replaced, whatever environment it names.
-            same = (
-                one for one in known if one.has_frames_of(video) and not one.files_unlike(video)
-            )
-            snapshot = next(same, None) or Snapshot.of(video)
-            others = [one for one in known if one.environment != snapshot.environment]
-            new.environments.setdefault(environment, dict(video.environment))
-            listed = sorted([*others, snapshot], key=lambda one: one.environment)
-            new.videos[video.name] = LockEntry(video.source, tuple(listed))
+            new.environments.setdefault(name_of(video.environment), dict(video.environment))
+            new.videos[video.name] = accepted_entry(video, before)
         return new
+
+
+def accepted_entry(video: RenderedVideo, before: LockEntry | None) -> LockEntry:
+    """Return the entry in which a video is accepted as it is.
+
+    Snapshots from other environments are kept if the code and the options are the same.
+
+    Parameters
+    ----------
+    before
+        Its entry so far, if there is one.
+    """
+    known = before.snapshots if before and before.source == video.source else ()
+    # One that is true for this video need not be replaced, whatever environment it names.
+    same = (one for one in known if one.has_frames_of(video) and not one.files_unlike(video))
+    snapshot = next(same, None) or Snapshot.of(video)
+    others = [one for one in known if one.environment != snapshot.environment]
+    return LockEntry(video.source, tuple(sorted([*others, snapshot], key=_environment)))
+
+
+def _environment(snapshot: Snapshot) -> str:
+    return snapshot.environment
 
 
 def _check_version(path: Path, version: Any) -> None:
@@ -159,9 +170,10 @@ def _check_version(path: Path, version: Any) -> None:
         )
 
 
-def _read_entry(
+def read_entry(
     path: Path, name: str, data: Mapping[str, Any], environments: Mapping[str, Versions]
 ) -> LockEntry:
+    """Return an entry of the lock file *path*; LockError if it is damaged."""
     try:
         entry = LockEntry.from_json(data)
         if not entry.snapshots:

@@ -9,24 +9,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
+
+from .change import NAMES, Change, plural
 
 _TICKS = re.compile(
     r"(?:\d+ x )?(?P<axis>\w+) ticks(?P<grid> with grid)?: (?P<labels>.*)", re.DOTALL
 )
 _LABEL = re.compile(
     r"(?:\d+ x )?(?P<role>(?:figure )?title|\w+ label|offset|legend|text) "
-    r"(?P<look>#[0-9a-f]+ \S+pt)(?: at (?P<place>\S+ \S+))?: (?P<text>.*)",
+    r"(?P<color>#[0-9a-f]+) (?P<size>\S+pt)(?: at (?P<place>\S+ \S+))?: (?P<text>.*)",
     re.DOTALL,
 )
 _SHAPE = re.compile(
     r"(?:(?P<count>\d+) x )?(?P<kind>[a-z]+)(?: (?P<look>[^:]*))?"
     r"(?:: around (?P<x>\S+) (?P<y>\S+), size (?P<width>\S+) x (?P<height>\S+))?"
 )
-_NAMES = {"legend": "legend entry", "offset": "offset of the tick labels"}
-"""What people call roles, where it is another word."""
+_LOOK = re.compile(
+    r"(?:fill (?P<fill>#[0-9a-f]+)(?:, |\Z))?(?:(?P<edge>#[0-9a-f]+) (?P<width>\S+pt)(?:, |\Z))?"
+    r"(?:(?P<dashed>dashed)(?:, |\Z))?(?:marker (?P<marker>.+))?"
+)
 _SHARED_ROLES = ("text", "legend")
 """Roles that several texts of a frame may have."""
 _MANY = 12
@@ -44,19 +47,6 @@ _STEP = 0.006
 """Fraction of the axes by which places may differ: pictures are rounded to pixels."""
 _OVERLAP = 0.7
 """Fraction of the range of tick labels that another choice of ticks covers."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A difference between two frames."""
-
-    words: str
-    """A clause, with ``{amount}`` if it has an amount."""
-    amount: float = 0
-    """Fraction of the axes, for changes of places and sizes."""
-
-    def __str__(self) -> str:
-        return self.words.format(amount=f"{self.amount:.1%}".replace(".0%", "%").replace("%", " %"))
 
 
 def changes(now: Sequence[str], before: Sequence[str]) -> Iterator[Change]:
@@ -101,7 +91,7 @@ def _label_changes(role: str, now: Sequence[str], before: Sequence[str]) -> Iter
     new = (Counter(now) - Counter(before)).elements()
     old = (Counter(before) - Counter(now)).elements()
     several = role in _SHARED_ROLES or max(len(now), len(before)) > 1
-    name = _NAMES.get(role, role)
+    name = NAMES.get(role, role)
     for one, other in zip_longest(new, old):
         ours, theirs = (_LABEL.fullmatch(line or "") for line in (one, other))
         if not ours or not theirs:
@@ -112,12 +102,13 @@ def _label_changes(role: str, now: Sequence[str], before: Sequence[str]) -> Iter
             which = f"a {name}" if several else f"the {name}"
             yield Change(_plain(f"{which} is {ours['text']!r} instead of {theirs['text']!r}"))
         else:
-            what = "look" if ours["look"] != theirs["look"] else "place"
-            at = "" if what == "look" else "at "
+            parts = [part for part in ("color", "size") if ours[part] != theirs[part]]
+            new_words, old_words = (
+                " ".join(side[part] for part in parts) or f"at {side['place']}"
+                for side in (ours, theirs)
+            )
             yield Change(
-                _plain(
-                    f"the {name} {ours['text']!r} is {at}{ours[what]} instead of {at}{theirs[what]}"
-                )
+                _plain(f"the {name} {ours['text']!r} is {new_words} instead of {old_words}")
             )
 
 
@@ -136,8 +127,11 @@ def _tick_changes(kind: str, now: Sequence[str], before: Sequence[str]) -> Itera
             yield Change(_plain(f"the {axis} tick label {gone[0]!r} is gone"))
         elif len(new) == 1 and not gone:
             yield Change(_plain(f"the {axis} tick label {new[0]!r} is new"))
+        elif not ours or not theirs:
+            verb = "new" if ours else "gone"
+            yield Change(_plain(f"the {axis} tick labels {', '.join(ours or theirs)} are {verb}"))
         else:
-            words = (", ".join(labels) or "gone" for labels in (ours, theirs))
+            words = (", ".join(labels) for labels in (ours, theirs))
             yield Change(_plain(f"the {axis} tick labels are {' instead of '.join(words)}"))
 
 
@@ -178,24 +172,25 @@ def _shape_changes(kind: str, now: Sequence[str], before: Sequence[str]) -> Iter
             continue
         pairs = zip_longest(now[first:last], before[start:end])
         for number, (one, other) in enumerate(pairs, first + 1):
-            name = f"{kind} {number}" if max(len(now), len(before)) > 1 else f"the {kind}"
+            which = number if max(len(now), len(before)) > 1 else 0
             if one is None or other is None:
-                yield Change(f"{name} is {'gone' if one is None else 'new'}")
+                yield Change("gone" if one is None else "new", kind, which)
             else:
-                yield from _changes_of_shape(name, one, other)
+                yield from _changes_of_shape(kind, which, one, other)
 
 
-def _changes_of_shape(name: str, now: str, before: str) -> Iterator[Change]:
+def _changes_of_shape(kind: str, number: int, now: str, before: str) -> Iterator[Change]:
     ours, theirs = _SHAPE.fullmatch(now), _SHAPE.fullmatch(before)
     if not ours or not theirs:
-        yield Change(_plain(f"{name} differs"))
+        yield Change("different", kind, number)
         return
     if ours["count"] != theirs["count"]:
-        counts = f"{ours['count'] or 1} instead of {theirs['count'] or 1}"
-        yield Change(f"there are {counts} of {name}")
-    levels = _LEVELS if ours["kind"] == "pixels" else 1
-    if not _look_alike(ours["look"] or "", theirs["look"] or "", levels):
-        yield Change(f"{name} is {ours['look'] or 'invisible'} instead of {theirs['look']}")
+        yield Change(f"{ours['count'] or 1} {plural(kind)} instead of {theirs['count'] or 1}")
+    levels = _LEVELS if kind == "pixels" else 1
+    looks = ours["look"] or "", theirs["look"] or ""
+    if not _look_alike(*looks, levels):
+        for predicate in _look_changes(*looks):
+            yield Change(_plain(predicate), kind, number)
     if ours["x"] is None or theirs["x"] is None:
         return
     for part, more, less in (
@@ -206,7 +201,27 @@ def _changes_of_shape(name: str, now: str, before: str) -> Iterator[Change]:
     ):
         apart = float(ours[part]) - float(theirs[part])
         if abs(apart) > _STEP:
-            yield Change(f"{name} is up to {{amount}} {more if apart > 0 else less}", abs(apart))
+            predicate = f"up to {{amount}} {more if apart > 0 else less}"
+            yield Change(predicate, kind, number, abs(apart))
+
+
+def _look_changes(now: str, before: str) -> Iterator[str]:
+    """Yield how the look of a shape differs; see :meth:`.Shape.look`."""
+    ours, theirs = _LOOK.fullmatch(now), _LOOK.fullmatch(before)
+    if not ours or not theirs:
+        yield f"{now or 'invisible'} instead of {before or 'invisible'}"
+        return
+    for part, words, nothing in (
+        ("fill", "filled with {}", "nothing"),
+        ("edge", "{}", "invisible"),
+        ("width", "{} wide", "0pt"),
+        ("dashed", "{}", "solid"),
+        ("marker", "drawn with markers of {}", "none"),
+    ):
+        if ours[part] != theirs[part] and not (
+            part == "width" and None in (ours[part], theirs[part])
+        ):
+            yield f"{words.format(ours[part] or nothing)} instead of {theirs[part] or nothing}"
 
 
 def _look_alike(one: str, other: str, levels: int) -> bool:

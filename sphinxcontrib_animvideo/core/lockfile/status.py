@@ -41,14 +41,19 @@ class VideoStatus:
 
     name: str
     status: Status
-    reason: str = ""
-    """A description; empty for videos that are identical, new, or gone."""
+    reasons: Sequence[str] = ()
+    """A description, as clauses; empty for videos that are identical, new, or gone."""
     video: RenderedVideo | None = None
     """``None`` if it is gone."""
     snapshot: Snapshot | None = None
     """What it was compared with; ``None`` if there was nothing."""
     frames: Sequence[int] = field(default=())
     """The numbers of the frames that have changed, from 0."""
+
+    @property
+    def reason(self) -> str:
+        """The description on one line."""
+        return "; ".join(self.reasons)
 
 
 def count_statuses(statuses: Iterable[Status]) -> str:
@@ -97,9 +102,9 @@ def compare(
         if snapshot.has_frames_of(video):
             differing = snapshot.files_unlike(video)
             if not differing:
-                return VideoStatus(video.name, Status.IDENTICAL, "", video, snapshot)
+                return VideoStatus(video.name, Status.IDENTICAL, (), video, snapshot)
             reason = _why_bytes(video, locked, snapshot, environments, differing)
-            return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
+            return VideoStatus(video.name, Status.SAME_PICTURE, (reason,), video, snapshot)
     # In one environment, each pixel counts; in others, only what is drawn.
     apart = [
         _drawing_parts(video.environment, environments[snapshot.environment])
@@ -112,19 +117,17 @@ def compare(
             if found is not None and not found:
                 there = environments[snapshot.environment]
                 reason = f"drawn with {_in_words(parts, video.environment, there)}"
-                return VideoStatus(video.name, Status.SAME_PICTURE, reason, video, snapshot)
+                return VideoStatus(video.name, Status.SAME_PICTURE, (reason,), video, snapshot)
     snapshot, found = nearest[0], differences[0]
     frames: Sequence[int] = changed_frames(video.fingerprint, snapshot.fingerprint)
     if apart[0] and found and found.frames:
         frames = found.frames
     parts = differing_parts(video.environment, environments[snapshot.environment])
-    reason = "; ".join(
-        [
-            *_what_changed(video, snapshot, frames, found),
-            _why_changed(video, locked, parts, environments[snapshot.environment]),
-        ]
+    reasons = (
+        *_what_changed(video, snapshot, frames, found),
+        _why_changed(video, locked, parts, environments[snapshot.environment]),
     )
-    return VideoStatus(video.name, Status.CHANGED, reason, video, snapshot, frames)
+    return VideoStatus(video.name, Status.CHANGED, reasons, video, snapshot, frames)
 
 
 def _why_bytes(
@@ -182,7 +185,7 @@ def _what_changed(
     if frames:
         total = count(max(clip.frame_count, snapshot.frame_count), "frame")
         verb = "differs" if len(frames) == 1 else "differ"
-        found.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0]}")
+        found.append(f"{len(frames)} of {total} {verb}, the first is frame {frames[0] + 1}")
     size = f"{clip.width}x{clip.height}"
     for what, now, before in (
         ("frames", clip.frame_count, snapshot.frame_count),
@@ -194,7 +197,7 @@ def _what_changed(
     if differences:
         found += differences.words
     elif differences is not None:
-        found.append("the same texts and shapes are drawn, with other pixels")
+        found.append("the same texts and shapes are drawn, but their pixels differ")
     return found
 
 

@@ -109,7 +109,7 @@ def _differences(first: Sequence[Clip], second: Sequence[Clip]) -> Iterator[str]
         if frames := changed_frames(one.fingerprint, other.fingerprint):
             total = count(max(one.frame_count, other.frame_count), "frame")
             verb = "differs" if len(frames) == 1 else "differ"
-            yield f"{len(frames)} of {total}{of} {verb}, the first is frame {frames[0]}"
+            yield f"{len(frames)} of {total}{of} {verb}, the first is frame {frames[0] + 1}"
         elif one.files != other.files:
             yield f"the frames{of} are the same, but the files differ"
 

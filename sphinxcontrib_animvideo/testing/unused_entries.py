@@ -1,0 +1,123 @@
+"""Finds the entries of lock files whose tests no longer exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..errors import LockError
+from .comparing import entry_name
+
+_OUTPUT = "animvideo_collected"
+
+
+class UnusedEntries:
+    """Names the entries of tests that no longer exist, and removes them if all are updated.
+
+    An entry is judged only if its file was collected as a whole, or no longer exists.
+
+    Parameters
+    ----------
+    config
+        Of pytest.
+    remove
+        Whether to remove the entries.
+    shown
+        Returns a path for people.
+    """
+
+    NAME = "animvideo-unused-entries"
+
+    def __init__(self, config: pytest.Config, remove: bool, shown: Callable[[Path], str]) -> None:
+        self._config = config
+        self._remove = remove and not config.option.collectonly
+        self._shown = shown
+        self._files: set[Path] = set()
+        """Test files that were collected as a whole, in folders with a lock file."""
+        self._names: set[tuple[Path, str]] = set()
+        """Folders, and the names of the entries that their tests may have."""
+        self._locks: dict[Path, Path | None] = {}
+        self._unused: dict[Path, list[str]] = {}
+
+    # -- in the process that collects ----------------------------------------------------------
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Note a test that may have an entry."""
+        has_fixture = "animvideo" in getattr(item, "fixturenames", ())
+        if (has_fixture or item.get_closest_marker("animvideo")) and self._lock_of(item.path):
+            self._names.add((item.path.parent, entry_name(item)))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file whose tests are all known."""
+        path = self._config.rootpath / report.nodeid
+        if report.passed and "::" not in report.nodeid and path.is_file() and self._lock_of(path):
+            self._files.add(path)
+
+    def _lock_of(self, path: Path) -> Path | None:
+        """Return the lock file next to a test file, if there is one."""
+        from ..core.lockfile.lock import FILE_NAME
+
+        folder = path.parent
+        if folder not in self._locks:
+            lock = folder / FILE_NAME
+            self._locks[folder] = lock if lock.is_file() else None
+        return self._locks[folder]
+
+    def _selected(self) -> set[Path]:
+        """Return the files of which only some tests were asked for."""
+        start = self._config.invocation_params.dir
+        parts = (argument.partition("::") for argument in self._config.args)
+        return {(start / file).resolve() for file, separator, _ in parts if separator}
+
+    # -- in the process that the user has started ----------------------------------------------
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Note what a worker of pytest-xdist has collected; all collect the same."""
+        files, names = getattr(node, "workeroutput", {}).get(_OUTPUT, ([], []))
+        self._files |= {Path(file) for file in files}
+        self._names |= {(Path(folder), name) for folder, name in names}
+
+    def pytest_sessionfinish(self) -> None:
+        """Find the entries, and remove them if asked to."""
+        if hasattr(self._config, "workerinput"):
+            names = [(str(folder), name) for folder, name in self._names]
+            output = vars(self._config)["workeroutput"]  # of pytest-xdist
+            output[_OUTPUT] = ([str(file) for file in self._files], names)
+            return
+        if self._config.getoption("lf", False):  # files are collected in part
+            return
+        files = self._files - self._selected()
+        for folder in {file.parent for file in self._files}:
+            self._find_unused(folder, {file.name for file in files if file.parent == folder})
+
+    def _find_unused(self, folder: Path, files: set[str]) -> None:
+        from ..core.lockfile.lock import FILE_NAME, Lock, job_of
+
+        path = folder / FILE_NAME
+        try:
+            lock = Lock.read(path)
+        except LockError:
+            return  # the tests that need it fail
+        for name in sorted(lock.videos):
+            file = name.partition("#")[0]
+            is_known = file in files or not (folder / file).exists()
+            if is_known and not {(folder, name), (folder, job_of(name))} & self._names:
+                self._unused.setdefault(path, []).append(name)
+        if self._remove and path in self._unused:
+            for name in self._unused[path]:
+                del lock.videos[name]
+            lock.write(path)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Report the entries."""
+        for path, names in self._unused.items():
+            terminalreporter.section(f"animvideo: {self._shown(path)}")
+            if self._remove:
+                terminalreporter.line(f"removed, as there is no test: {', '.join(names)}")
+            else:
+                terminalreporter.line(f"entries without a test: {', '.join(names)}")
+                terminalreporter.line("To remove them, run: pytest --animvideo-update=all")
