@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,8 +22,10 @@ from ..errors import OutputError
 from ..html.report import PAGE
 
 SUMMARY_FILE = "summary.md"
-_MOST_ROWS = 50
-_MOST_WORDS = 300  # characters: comments of GitHub have at most 65,536
+_MOST_WORDS = 300
+"""Characters of a clause."""
+_MOST_CHARACTERS, _MOST_PICTURES = 40_000, 50
+"""Characters of the table, and pictures: comments of GitHub have at most 65,536 characters."""
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Names the file whose content GitHub Actions shows on the page of the run."""
 
@@ -87,16 +90,13 @@ class Summary:
         lines = [f"### Videos of the docs: {self.counts}", ""]
         rows = [*self._rows()]
         if rows:
-            lines += [
-                "| Video | Status | What differs |",
-                "| --- | --- | --- |",
-                *rows[:_MOST_ROWS],
-            ]
-            if len(rows) > _MOST_ROWS:
-                lines += ["", f"There are {len(rows) - _MOST_ROWS} more."]
-            lines.append("")
+            sizes = accumulate(len(row) for row in rows)
+            shown = sum(1 for size in sizes if size <= _MOST_CHARACTERS)
+            lines += ["| Video | Status | What differs |", "| --- | --- | --- |", *rows[:shown], ""]
+            if shown < len(rows):
+                lines += [f"There are {len(rows) - shown} more.", ""]
         if address.folder:
-            for video in [v for v in self.review.open if v.strip][:_MOST_ROWS]:
+            for video in [v for v in self.review.open if v.strip][:_MOST_PICTURES]:
                 picture = address.folder + quote(video.strip)
                 lines += [_code(video.name), "", f"![Frames before and now]({picture})", ""]
         if self.review.open:

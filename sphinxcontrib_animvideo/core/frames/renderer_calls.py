@@ -28,7 +28,7 @@ from .shapes import (
 )
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114])
-_MANY, _PIXELS = 1000, 64
+_MANY, _PIXELS = 4000, 48
 """Points of a shape, and rows and columns of a picture, that are looked at."""
 
 
@@ -74,7 +74,8 @@ def _collection(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape
             return Shape(kind, style, _picked(paths[0].vertices), matrix, box)
         return _cloud(kind, style, _relative(offsets, _matrix(offset_transform), box), colors)
     # The first point of each path.
-    vertices = [path.vertices for path in paths]
+    vertices = [path.vertices for path in paths[:: _step(len(paths))]]
+    colors = colors[:: _step(len(colors))] if len(colors) == len(paths) else colors
     lengths = np.array([0, *map(len, vertices)])
     points = np.concatenate(vertices)[lengths.cumsum()[:-1][lengths[1:] > 0]]
     return _cloud(kind, style, _relative(points, matrix, box), colors)
@@ -146,7 +147,7 @@ def _numbers(count: int) -> NDArray[np.int64]:
 
 def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) -> Shape:
     """Return points whose order means nothing: in 3D axes, it is that of their distances."""
-    step = 1 + len(points) // _MANY
+    step = _step(len(points))
     brightness = np.resize(colors[:, :3] @ _LUMINANCE, len(points))[::step]
     points = points[::step]
     finite = np.isfinite(points).all(axis=1)
@@ -161,6 +162,11 @@ def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) ->
         means[-2] = extent[:2]
         cells[: 2 * len(waves)] = (waves @ brightness / len(points)).view(float)
     return Shape(kind, style, means, HERE, UNIT, cells, extent=extent)
+
+
+def _step(count: int) -> int:
+    """Return which of many points, paths, or colors are looked at: every n-th."""
+    return 1 + count // _MANY
 
 
 def _no_style() -> list[float]:
@@ -237,7 +243,7 @@ def _pixels(pixels: Any, largest: float = 1) -> tuple[list[float], Floats]:
 
 def _thinned(pixels: Any) -> Any:
     """Return some of the rows and columns of a picture, which are enough."""
-    rows, columns = (max(1, length // _PIXELS) for length in pixels.shape[:2])
+    rows, columns = (max(1, -(-length // _PIXELS)) for length in pixels.shape[:2])
     return pixels[::rows, ::columns]
 
 

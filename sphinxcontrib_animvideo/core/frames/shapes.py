@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,5 +143,10 @@ def near(points: Floats) -> Floats:
 
 def hex_of(color: Iterable[float]) -> str:
     """Return a color as in CSS; alpha only if it is not 1."""
+    return _hex_of(tuple(color))
+
+
+@lru_cache(1000)
+def _hex_of(color: tuple[float, ...]) -> str:
     levels = [round(255 * min(max(float(part), 0), 1)) for part in color]
     return "#" + bytes(levels[:3] if levels[3:] == [255] else levels).hex()

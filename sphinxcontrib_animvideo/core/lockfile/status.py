@@ -152,6 +152,8 @@ def _drawing_parts(here: Versions, there: Versions) -> list[str]:
 
 
 def _in_words(parts: Sequence[str], here: Versions, there: Versions) -> str:
+    if "matplotlib" in parts:  # other versions come with another FreeType and other settings
+        parts = [part for part in parts if part not in ("freetype", "text")]
     return ", ".join(
         f"{part} {here.get(part, 'unknown')} instead of {there.get(part, 'unknown')}"
         for part in parts

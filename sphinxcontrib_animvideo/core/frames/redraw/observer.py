@@ -44,6 +44,8 @@ class Observer:
         self._scale = 1.0
         self._parts: list[Part | _Picture] = []
         self._groups: list[str] = []
+        self._tick: str | None = None
+        """The axis whose tick is being drawn, as ``x``."""
         self._ticks: dict[str, list[str]] = {}
         self._grids: list[str] = []
 
@@ -51,17 +53,19 @@ class Observer:
         """Forget what was drawn before; *renderer* draws now."""
         self._whole = (0, 0, renderer.width, renderer.height)
         self._scale = 72 / renderer.dpi
-        self._parts, self._groups = [], []
+        self._parts, self._groups, self._tick = [], [], None
         self._ticks, self._grids = {}, []
 
     def drawing(self, artist: Artist) -> Drawing:
         """Return what was drawn of *artist*, a figure or one of its parts."""
-        images = iter(_images_of(artist))
         parts: list[Part] = []
+        images: Iterator[AxesImage] | None = None
         for part in self._parts:
             if not isinstance(part, _Picture):
                 parts.append(part)
-            elif image := next(images, None):
+                continue
+            images = images or iter(_images_of(artist))
+            if image := next(images, None):
                 parts.append(shape_of_image(image))
             else:
                 parts.append(shape_of(PIXELS, "draw_image", part.args, part.box, self._scale))
@@ -72,11 +76,15 @@ class Observer:
         # A text without a place opens a group, and leaves it open.
         if self._groups[-1:] == ["text"] and name != "patch":
             self._groups.pop()
+        if name.endswith("tick"):
+            self._tick = name.removesuffix("tick")
         if name not in _CONTAINERS:
             self._groups.append(name)
 
     def close_group(self, name: str) -> None:
         """Take note that an artist ends."""
+        if name.endswith("tick"):
+            self._tick = None
         if name in self._groups:
             while self._groups.pop() != name:
                 pass
@@ -89,13 +97,15 @@ class Observer:
 
     def text(self, gc: Any, text: str, size: float, artist: Text | None) -> None:
         """Take note of one line of text."""
-        if (axis := self._tick_axis()) and text.strip():
-            self._ticks.setdefault(axis, []).append(text)
+        if self._tick and text.strip():
+            self._ticks.setdefault(self._tick, []).append(text)
             return
         role = self._role_of(artist)
         place = ""
         if artist and role == "text":  # others are moved by what is beside them
-            x, y = artist.get_unitless_position()
+            x, y = artist.get_position()
+            if not (isinstance(x, float | int) and isinstance(y, float | int)):
+                x, y = artist.get_unitless_position()
             place = f"{x:.6g} {y:.6g}"
         self._parts.append(Label(role, text, gc.get_rgb(), size, place))
 
@@ -104,8 +114,8 @@ class Observer:
         groups = self._groups
         group = groups[0] if groups else ""
         if group in _AXES or "text" in groups:
-            if (axis := self._tick_axis()) and _clip_of(args[0]):  # tick marks are not clipped
-                self._grids.append(axis)
+            if self._tick and _clip_of(args[0]):  # tick marks are not clipped
+                self._grids.append(self._tick)
             return
         if method == "draw_path_collection" and not len(args[2]):
             return  # Matplotlib asks whether the renderer has an argument
@@ -120,11 +130,6 @@ class Observer:
         elif box is None:
             shape.weight = 0.25
         self._parts.append(shape)
-
-    def _tick_axis(self) -> str | None:
-        """Return the axis whose tick is being drawn, as ``x``."""
-        ticks = (group for group in self._groups if group.endswith("tick"))
-        return next((tick.removesuffix("tick") for tick in ticks), None)
 
     def _role_of(self, artist: Text | None) -> str:
         if "legend" in self._groups:
