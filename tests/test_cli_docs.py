@@ -272,6 +272,23 @@ def test_formats(changed, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize("command", ["verify", "lock"])
+def test_a_damaged_lock_file_fails(shell, command):
+    page(shell, STEADY)
+    shell.run("lock", "docs", "-q")
+    page(shell, STEADY.replace("range(4)", "range(3)"))
+    assert "1 changed" in shell.run("verify", "docs", "-q")[1]
+    lock = shell.write("docs/animvideo.lock", "<<<<<<< HEAD\n")
+    status, out, err = shell.run(command, "docs", "-q")
+    assert status == 1
+    assert "1 failed" in out
+    assert "docs/animvideo.lock:1: WARNING: " in err
+    assert lock.read_text("utf-8") == "<<<<<<< HEAD\n"
+    if command == "verify":  # no report of an earlier check is taken for that of this one
+        assert "To review" not in out
+        assert not (shell.folder / "animvideo-report").exists()
+
+
 @pytest.mark.parametrize("other", ["--twice", "--json"])
 def test_formats_exclude_other_results(shell, other):
     page(shell, STEADY)

@@ -16,7 +16,7 @@ from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count
 from ..core.rendering.process_tree import start_program
 from ..errors import AnimvideoError, OptionError
-from ..html.report import PAGE, begin_report
+from ..html.report import PAGE, begin_report, remove_report
 from .output import DONE, FAILED, CommandResult
 from .summary import FORMATS, SUMMARY_FILE, Summary, address_of_report
 
@@ -97,6 +97,7 @@ def verify(given: argparse.Namespace) -> CommandResult:
     if given.twice:
         return _verify_twice(given)
     report = given.report.absolute()
+    remove_report(report)  # of an earlier check
     found = _build(
         given, "animvideo", {"animvideo_lock_mode": "check", "animvideo_report_dir": str(report)}
     )

@@ -12,6 +12,7 @@ from sphinx.builders import Builder
 from ..core.lockfile.status import RESULTS_FILE
 from ..core.model.options import docs_spelling
 from ..errors import AnimvideoError
+from .lock_check import lock_path
 from .rendering import TWICE, results_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class VideoBuilder(Builder):
     def finish(self) -> None:
         """Write the results of the build, for the command line."""
         results = results_of(self)
+        failed = [
+            (str(source.location), outcome)
+            for source, outcome in results.outcomes.items()
+            if isinstance(outcome, AnimvideoError)
+        ]
+        if results.lock_error:
+            failed.append((f"{lock_path(self.app)}:1", results.lock_error))
         data: dict[str, Any] = {
             "videos": [
                 {
@@ -59,12 +67,11 @@ class VideoBuilder(Builder):
             ],
             "failed": [
                 {
-                    "location": str(source.location),
-                    "kind": outcome.kind,
-                    "message": outcome.explain(docs_spelling),
+                    "location": location,
+                    "kind": error.kind,
+                    "message": error.explain(docs_spelling),
                 }
-                for source, outcome in results.outcomes.items()
-                if isinstance(outcome, AnimvideoError)
+                for location, error in failed
             ],
         }
         path = Path(self.outdir, RESULTS_FILE)

@@ -43,25 +43,31 @@ def check_or_update(
     ----------
     sources
         What the videos come from, by document.
+
+    Raises
+    ------
+    AnimvideoError
+        The lock file cannot be read or written, or is damaged.
     """
     mode = value_of(app.config, "lock-mode")
     if mode == "off":
         return []
-    path = Path(app.confdir, FILE_NAME)
-    try:
-        lock = Lock.read(path)
-        rendered, failed = _rendered(sources, outcomes, cache)
-        statuses = compare_all(lock, rendered, failed)
-        if mode == "check":
-            review = review_of(lock, relative_to_here(path), statuses)
-            _Check(app, cache).report(statuses, review)
-        else:
-            lock.updated(rendered, failed).write(path)
-            logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
-        return statuses
-    except AnimvideoError as error:
-        warn(error, f"{path}:1")  # Sphinx takes a path without a line for a document
-        return []
+    path = lock_path(app)
+    lock = Lock.read(path)
+    rendered, failed = _rendered(sources, outcomes, cache)
+    statuses = compare_all(lock, rendered, failed)
+    if mode == "check":
+        review = review_of(lock, relative_to_here(path), statuses)
+        _Check(app, cache).report(statuses, review)
+    else:
+        lock.updated(rendered, failed).write(path)
+        logger.info("animvideo: %s in %s", count(len(rendered), "video"), path)
+    return statuses
+
+
+def lock_path(app: Sphinx) -> Path:
+    """Return the path of the lock file of a project."""
+    return Path(app.confdir, FILE_NAME)
 
 
 def _rendered(
@@ -118,7 +124,7 @@ class _Check:
         if gone := [found.name for found in statuses if found.status is Status.GONE]:
             names = ", ".join(gone)
             text = f"these videos no longer exist: {names}. To remove their entries, run: {command}"
-            warn(LockError(text), f"{Path(self._app.confdir, FILE_NAME)}:1")
+            warn(LockError(text), f"{lock_path(self._app)}:1")
         counts = count_statuses(found.status for found in statuses)
         logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")
 

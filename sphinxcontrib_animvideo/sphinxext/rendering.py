@@ -26,7 +26,7 @@ from .collection import Source, VideoRequest, collection
 from .conditions import evaluator
 from .config import arithmetic_of, cache_of, limits_of, value_of, workers_of
 from .html import has_script
-from .lock_check import check_or_update
+from .lock_check import check_or_update, lock_path
 from .log import BuildProgress, logger, warn
 from .published import PublishedFiles, published_name, published_of
 
@@ -48,6 +48,8 @@ class BuildResults:
     """What came out differently when it was rendered again, if that was asked for."""
     statuses: list[VideoStatus] = field(default_factory=list)
     """How the videos compare with the lock file, if that was asked for."""
+    lock_error: AnimvideoError | None = None
+    """Why they could not be compared with it, or not be accepted."""
     published: PublishedFiles | None = None
     """The files of the output directory that were verified."""
 
@@ -79,7 +81,11 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
     _log_warnings(results.outcomes, quiet)
-    results.statuses = check_or_update(app, sources, results.outcomes, cache)
+    try:
+        results.statuses = check_or_update(app, sources, results.outcomes, cache)
+    except AnimvideoError as error:
+        results.lock_error = error
+        warn(error, f"{lock_path(app)}:1")  # Sphinx takes a path without a line for a document
     now, before = _digests(sources, results), _WrittenPages(app).load()
     changed = {docname for docname, digest in now.items() if before.get(docname) != digest}
     return sorted(changed | _with_lost_files(app, results))
