@@ -31,12 +31,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def accept(given: argparse.Namespace) -> CommandResult:
     """Accept videos in the lock files that they were compared with; nothing is rendered."""
     review = _decisions(given.what, given.report)
-    by_decision = {
-        decision: [video for video in review.open if video.decision == decision]
+    accepted, rejected, undecided = (
+        [video for video in review.open if video.decision == decision]
         for decision in ("accept", "reject", "")
-    }
+    )
     paths = apply(review)
-    accepted, rejected, undecided = by_decision.values()
     lines = [
         f"{path}: accepted {', '.join(v.name for v in accepted if Path(v.lock) == path)}"
         for path in paths

@@ -26,6 +26,9 @@ _MOST_WORDS = 300
 """Characters of a clause."""
 _MOST_CHARACTERS, _MOST_PICTURES = 40_000, 50
 """Characters of the table, and pictures: comments of GitHub have at most 65,536 characters."""
+_FAILED = "failed"
+_SEVERITIES = {_FAILED: "critical", Status.CHANGED.value: "major"}
+"""Of GitLab; others are minor."""
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Names the file whose content GitHub Actions shows on the page of the run."""
 
@@ -38,6 +41,19 @@ class ReportAddress:
     """Its page, or one from which it can be downloaded."""
     folder: str = ""
     """Its folder, with a slash at the end, if the files in it can be addressed."""
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """A video to decide about, or one that failed."""
+
+    status: str
+    name: str
+    """Empty for one that failed."""
+    words: Sequence[str]
+    message: str
+    file: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ class Summary:
     def markdown(self, address: ReportAddress) -> str:
         """Return the summary as Markdown."""
         lines = [f"### Videos of the docs: {self.counts}", ""]
-        rows = [*self._rows()]
+        rows = [_row(found) for found in self._findings()]
         if rows:
             sizes = accumulate(len(row) for row in rows)
             shown = sum(1 for size in sizes if size <= _MOST_CHARACTERS)
@@ -108,32 +124,28 @@ class Summary:
             ]
         return "\n".join(lines)
 
-    def _rows(self) -> Iterator[str]:
+    def _findings(self) -> Iterator[_Finding]:
+        """Yield what is to be decided or mended."""
         for video in self.review.open:
-            yield _row(video.name, _place(video), video.status, video.words)
+            yield _Finding(
+                video.status, video.name, video.words, _message(video), video.file, video.line
+            )
         for failure in self.failed:
-            place = _relative(failure["location"])
-            yield _row("", place, "failed", [failure["message"]])
+            file, _, line = failure["location"].rpartition(":")
+            message = failure["message"]
+            shown = relative_to_here(Path(file))
+            yield _Finding(_FAILED, "", [message], message, shown, int(line))
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands of GitHub Actions."""
-        for video in self.review.open:
-            title = f"video {video.status}: {video.name}"
-            yield _command("warning", video.file, video.line, title, _message(video))
-        for failure in self.failed:
-            file, line = _file_and_line(failure["location"])
-            yield _command("error", file, line, "video failed", failure["message"])
+        for found in self._findings():
+            kind = "error" if found.status == _FAILED else "warning"
+            title = f"video {found.status}" + (f": {found.name}" if found.name else "")
+            yield _command(kind, found.file, found.line, title, found.message)
 
     def code_quality(self) -> list[dict[str, Any]]:
         """Return a Code Quality report of GitLab."""
-        found = []
-        for video in self.review.open:
-            severity = "major" if video.status == Status.CHANGED.value else "minor"
-            found.append(_issue(video.name, _message(video), severity, video.file, video.line))
-        for failure in self.failed:
-            file, line = _file_and_line(failure["location"])
-            found.append(_issue("failed", failure["message"], "critical", file, line))
-        return found
+        return [_issue(found) for found in self._findings()]
 
 
 FORMATS: Mapping[str, Callable[[Summary, str, str], str]] = {
@@ -160,11 +172,11 @@ def address_of_report(given: argparse.Namespace) -> ReportAddress:
     return ReportAddress()
 
 
-def _row(name: str, place: str, status: str, words: Sequence[str]) -> str:
-    short = (textwrap.shorten(clause, _MOST_WORDS, placeholder=" …") for clause in words)
+def _row(found: _Finding) -> str:
+    short = (textwrap.shorten(clause, _MOST_WORDS, placeholder=" …") for clause in found.words)
     cells = [
-        "<br>".join(map(_code, filter(None, (name, place)))),
-        status,
+        "<br>".join(map(_code, filter(None, (found.name, f"{found.file}:{found.line}")))),
+        found.status,
         "<br>".join(map(_escaped, short)),
     ]
     return f"| {' | '.join(cells)} |"
@@ -172,7 +184,8 @@ def _row(name: str, place: str, status: str, words: Sequence[str]) -> str:
 
 def _code(text: str) -> str:
     """Return a name as code, in which nothing else is recognized."""
-    return f"`{text.replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+    plain = text.replace("`", "'").replace("|", "\\|")
+    return f"`{plain}`"
 
 
 def _escaped(text: str) -> str:
@@ -192,20 +205,6 @@ def _message(video: ReviewedVideo) -> str:
     return f"{video.name} has changed: {'; '.join(video.words)}."
 
 
-def _place(video: ReviewedVideo) -> str:
-    return f"{video.file}:{video.line}"
-
-
-def _relative(location: str) -> str:
-    file, line = _file_and_line(location)
-    return f"{file}:{line}"
-
-
-def _file_and_line(location: str) -> tuple[str, int]:
-    file, _, line = location.rpartition(":")
-    return relative_to_here(Path(file)), int(line)
-
-
 def _command(kind: str, file: str, line: int, title: str, message: str) -> str:
     """Return a workflow command; see the toolkit of GitHub Actions for what is escaped."""
     properties = ",".join(
@@ -219,14 +218,14 @@ def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _issue(name: str, message: str, severity: str, file: str, line: int) -> dict[str, Any]:
-    digest = hashlib.sha256(f"{name}\n{file}\n{message}".encode()).hexdigest()
+def _issue(found: _Finding) -> dict[str, Any]:
+    key = f"{found.name or found.status}\n{found.file}\n{found.message}"
     return {
-        "description": message,
+        "description": found.message,
         "check_name": "animvideo",
-        "fingerprint": digest,
-        "severity": severity,
-        "location": {"path": file, "lines": {"begin": line}},
+        "fingerprint": hashlib.sha256(key.encode()).hexdigest(),
+        "severity": _SEVERITIES.get(found.status, "minor"),
+        "location": {"path": found.file, "lines": {"begin": found.line}},
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.cache.scratch import scratch_folder
-from ..core.lockfile.lock import FILE_NAME
+from ..core.lockfile import FILE_NAME
 from ..core.lockfile.review import REVIEW_FILE, Review
 from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count

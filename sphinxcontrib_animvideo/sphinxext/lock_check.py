@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.cache.store import Cache
-from ..core.lockfile.lock import FILE_NAME, SOURCE_DIGITS, Lock
+from ..core.lockfile import FILE_NAME
+from ..core.lockfile.lock import SOURCE_DIGITS, Lock
 from ..core.lockfile.review import TO_DECIDE, Review, relative_to_here, review_of
 from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses

@@ -70,7 +70,7 @@ class Comparisons:
     def _compare_video(self, item: pytest.Item, number: int, video: Video) -> None:
         """Fail if a video differs from the accepted one; *number* is which one of the test."""
         __tracebackhide__ = True
-        from ..core.lockfile.lock import FILE_NAME
+        from ..core.lockfile import FILE_NAME
         from ..core.lockfile.status import Status, compare
 
         path = item.path.with_name(FILE_NAME)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ..core.lockfile import FILE_NAME
 from ..errors import LockError
 from .comparing import entry_name
 
@@ -39,31 +40,30 @@ class UnusedEntries:
         """Test files that were collected as a whole, in folders with a lock file."""
         self._names: set[tuple[Path, str]] = set()
         """Folders, and the names of the entries that their tests may have."""
-        self._locks: dict[Path, Path | None] = {}
+        self._locks: dict[Path, bool] = {}
+        """Whether a folder has a lock file."""
         self._unused: dict[Path, list[str]] = {}
 
     # -- in the process that collects ----------------------------------------------------------
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Note a test that may have an entry."""
-        has_fixture = "animvideo" in getattr(item, "fixturenames", ())
-        if (has_fixture or item.get_closest_marker("animvideo")) and self._lock_of(item.path):
-            self._names.add((item.path.parent, entry_name(item)))
+        folder = item.path.parent
+        if not self._has_lock(folder):
+            return
+        if "animvideo" in getattr(item, "fixturenames", ()) or item.get_closest_marker("animvideo"):
+            self._names.add((folder, entry_name(item)))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file whose tests are all known."""
         path = self._config.rootpath / report.nodeid
-        if report.passed and "::" not in report.nodeid and path.is_file() and self._lock_of(path):
+        is_whole = report.passed and "::" not in report.nodeid
+        if is_whole and self._has_lock(path.parent) and path.is_file():
             self._files.add(path)
 
-    def _lock_of(self, path: Path) -> Path | None:
-        """Return the lock file next to a test file, if there is one."""
-        from ..core.lockfile.lock import FILE_NAME
-
-        folder = path.parent
+    def _has_lock(self, folder: Path) -> bool:
         if folder not in self._locks:
-            lock = folder / FILE_NAME
-            self._locks[folder] = lock if lock.is_file() else None
+            self._locks[folder] = (folder / FILE_NAME).is_file()
         return self._locks[folder]
 
     def _selected(self) -> set[Path]:
@@ -95,7 +95,7 @@ class UnusedEntries:
             self._find_unused(folder, {file.name for file in files if file.parent == folder})
 
     def _find_unused(self, folder: Path, files: set[str]) -> None:
-        from ..core.lockfile.lock import FILE_NAME, Lock, job_of
+        from ..core.lockfile.lock import Lock, job_of
 
         path = folder / FILE_NAME
         try:

@@ -74,8 +74,7 @@ def _collection(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape
             return Shape(kind, style, _picked(paths[0].vertices), matrix, box)
         return _cloud(kind, style, _relative(offsets, _matrix(offset_transform), box), colors)
     # The first point of each path.
-    vertices = [path.vertices for path in paths[:: _step(len(paths))]]
-    colors = colors[:: _step(len(colors))] if len(colors) == len(paths) else colors
+    vertices = [path.vertices for path in paths]
     lengths = np.array([0, *map(len, vertices)])
     points = np.concatenate(vertices)[lengths.cumsum()[:-1][lengths[1:] > 0]]
     return _cloud(kind, style, _relative(points, matrix, box), colors)
@@ -147,7 +146,7 @@ def _numbers(count: int) -> NDArray[np.int64]:
 
 def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) -> Shape:
     """Return points whose order means nothing: in 3D axes, it is that of their distances."""
-    step = _step(len(points))
+    step = 1 + len(points) // _MANY
     brightness = np.resize(colors[:, :3] @ _LUMINANCE, len(points))[::step]
     points = points[::step]
     finite = np.isfinite(points).all(axis=1)
@@ -162,11 +161,6 @@ def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) ->
         means[-2] = extent[:2]
         cells[: 2 * len(waves)] = (waves @ brightness / len(points)).view(float)
     return Shape(kind, style, means, HERE, UNIT, cells, extent=extent)
-
-
-def _step(count: int) -> int:
-    """Return which of many points, paths, or colors are looked at: every n-th."""
-    return 1 + count // _MANY
 
 
 def _no_style() -> list[float]:

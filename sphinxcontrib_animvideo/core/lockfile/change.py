@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 NAMES = {
     "legend": "legend entry",
@@ -28,18 +29,20 @@ class Change:
     """Fraction of the axes, for changes of places and sizes."""
 
     def __str__(self) -> str:
-        return clause(self, [self.number])
+        return clause([self])
 
 
-def clause(change: Change, numbers: Sequence[int]) -> str:
-    """Return a change in words, of which all shapes with these *numbers* have one like it."""
-    amount = f"{change.amount:.1%}".replace(".0%", "%").replace("%", " %")
-    predicate = change.predicate.format(amount=amount)
-    if not change.kind:
+def clause(changes: Sequence[Change]) -> str:
+    """Return changes in words that have the same kind and predicate; the largest amount is told."""
+    largest = max(changes, key=attrgetter("amount"))
+    amount = f"{largest.amount:.1%}".replace(".0%", "%").replace("%", " %")
+    predicate = largest.predicate.format(amount=amount)
+    if not largest.kind:
         return predicate
-    name = NAMES.get(change.kind, change.kind)
+    name = NAMES.get(largest.kind, largest.kind)
+    numbers = sorted({change.number for change in changes})
     if len(numbers) > 1:
-        return f"{plural(name)} {_ranges(sorted(numbers))} are {predicate}"
+        return f"{plural(name)} {_ranges(numbers)} are {predicate}"
     return f"{f'{name} {numbers[0]}' if numbers[0] else f'the {name}'} is {predicate}"
 
 

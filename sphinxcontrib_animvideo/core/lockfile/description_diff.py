@@ -45,29 +45,21 @@ def compare_descriptions(now: Description, before: Description) -> Differences:
     if ours.shape != theirs.shape:
         raise ValueError("the numbers of its frames are damaged")
     frames = _moved_frames(ours, theirs)
-    found: dict[tuple[str, str], Change] = {}
-    numbers: dict[tuple[str, str], dict[int, None]] = {}
+    found: dict[tuple[str, str], list[Change]] = {}
     first: dict[tuple[str, str], int] = {}
     for number in sorted({*now.lines} & {*before.lines}, key=int):
         for change in changes(now.lines[number], before.lines[number]):
             like = change.kind, change.predicate
             first.setdefault(like, int(number))
-            numbers.setdefault(like, {})[change.number] = None
-            if like not in found or change.amount > found[like].amount:
-                found[like] = change
+            found.setdefault(like, []).append(change)
     when = _when(frames, len(ours))
     words = [
-        f"{said} {when}" if when and first[like] else said
-        for like, change in sorted(found.items(), key=_texts_first)
-        for said in [clause(change, [*numbers[like]])]
+        f"{clause(found[like])} {when}" if when and first[like] else clause(found[like])
+        for like in sorted(found, key=lambda like: like[0] != "")  # texts, which have no kind
     ]
     if len(words) > _MOST:
         words = [*words[:_MOST], f"{len(words) - _MOST} more changes"]
     return Differences(frames, tuple(words))
-
-
-def _texts_first(item: tuple[tuple[str, str], Change]) -> bool:
-    return bool(item[1].kind)
 
 
 def _moved_frames(now: Motion, before: Motion) -> tuple[int, ...]:

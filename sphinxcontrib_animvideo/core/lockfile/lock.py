@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from ..model.formats import FORMATS
 from ..model.stored import read_stored
 from .snapshot import RenderedVideo, Snapshot, Versions, name_of
 
-FILE_NAME = "animvideo.lock"
 SOURCE_DIGITS = 16
 """Digits of the hash of a video's code and options."""
 _VERSION = 2
@@ -154,11 +154,9 @@ def accepted_entry(video: RenderedVideo, before: LockEntry | None) -> LockEntry:
     same = (one for one in known if one.has_frames_of(video) and not one.files_unlike(video))
     snapshot = next(same, None) or Snapshot.of(video)
     others = [one for one in known if one.environment != snapshot.environment]
-    return LockEntry(video.source, tuple(sorted([*others, snapshot], key=_environment)))
-
-
-def _environment(snapshot: Snapshot) -> str:
-    return snapshot.environment
+    return LockEntry(
+        video.source, tuple(sorted([*others, snapshot], key=attrgetter("environment")))
+    )
 
 
 def _check_version(path: Path, version: Any) -> None:

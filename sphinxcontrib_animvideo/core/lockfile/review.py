@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from ...errors import LockError, OptionError
 from ..model.stored import digest_of, read_stored
-from .lock import FILE_NAME, Lock, LockEntry, accepted_entry, job_of, read_entry
+from . import FILE_NAME
+from .lock import Lock, LockEntry, accepted_entry, job_of, read_entry
 from .snapshot import Versions, name_of
 from .status import Status, VideoStatus
 
@@ -138,7 +139,9 @@ def _to_review(
     lock: Lock, path: str, status: VideoStatus, locked: str, is_open: bool
 ) -> ReviewedVideo:
     before = lock.videos.get(locked)
-    entry = accepted_entry(status.video, before) if status.video and is_open else before
+    entry = before  # of a directive that has only moved in its document
+    if is_open:
+        entry = accepted_entry(status.video, before) if status.video else None
     location = status.video.location if status.video else None
     return ReviewedVideo(
         status.name,
@@ -149,8 +152,7 @@ def _to_review(
         path,
         locked,
         _digest(before),
-        entry.to_json() if entry and (status.video or not is_open) else None,
-        # A directive that has only moved in its document takes its entry along.
+        entry.to_json() if entry else None,
         decision="" if is_open else "accept",
     )
 

@@ -6,6 +6,7 @@
   const find = (selector, inside = document) => inside.querySelector(selector);
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const articles = all("article");
+  const open = articles.filter((article) => find(".decision", article));
   const shown = () => articles.filter((article) => !article.hidden);
   const data = find("#review");
   const review = data && JSON.parse(data.textContent);
@@ -97,22 +98,21 @@
   }
 
   function show() {
-    const open = articles.filter((article) => find(".decision", article)).map(videoOf);
-    for (const article of articles.filter((article) => find(".decision", article))) {
+    for (const article of open) {
       const { decision, note } = videoOf(article);
       article.dataset.decision = decision;
       find(`.decision input[value="${decision}"]`, article).checked = true;
       const field = find(".note input", article);
       if (field.value !== note) field.value = note;
     }
-    const number = (decision) => open.filter((video) => video.decision === decision).length;
-    const undecided = number("");
+    const number = (decision) =>
+      open.filter((article) => videoOf(article).decision === decision).length;
     find(".progress").textContent =
-      `${number("accept")} accepted, ${number("reject")} rejected, ${undecided} undecided`;
+      `${number("accept")} accepted, ${number("reject")} rejected, ${number("")} undecided`;
   }
 
   function decide(article, decision) {
-    if (!article || !find(".decision", article)) return false;
+    if (!open.includes(article)) return false;
     videoOf(article).decision = decision;
     remember();
     show();
@@ -133,7 +133,7 @@
     recall();
     show();
     find(".save").addEventListener("click", save);
-    for (const article of articles.filter((article) => find(".decision", article))) {
+    for (const article of open) {
       for (const input of all(".decision fieldset input", article))
         input.addEventListener("change", () => decide(article, input.value));
       find(".note input", article).addEventListener("input", (event) => {
