@@ -120,3 +120,27 @@ def test_the_examples_of_a_docstring_run(thing, tmp_path, monkeypatch):
 
 def default_of(option):
     return OPTIONS[option].default
+
+
+def gallery_entries():
+    """Yield the page, the options, and the code of each entry of the gallery."""
+    entry = re.compile(
+        r"^   \.\. animvideo::(?: (?P<script>\S+).*)?\n(?P<options>(?:      :.*\n)+)"
+        r"\n?(?P<code>(?:      .*\n|\n)*)",
+        re.MULTILINE,
+    )
+    for page in sorted((DOCS / "gallery").glob("*.rst")):
+        for found in entry.finditer(page.read_text("utf-8")):
+            script = found["script"]
+            code = (page.parent / script).read_text("utf-8") if script else dedent(found["code"])
+            yield page.stem, found["options"], code.strip()
+
+
+def test_entries_of_the_gallery_are_short_and_from_many_fields():
+    entries = list(gallery_entries())
+    assert len(entries) >= 24
+    assert len({page for page, _, _ in entries}) >= 8
+    assert [code for _, _, code in entries if len(code.splitlines()) >= 40] == []
+    for page, options, _ in entries:
+        for option in ("alt", "caption", "name", "include-source", "show-source-link"):
+            assert f":{option}:" in options, (page, options)

@@ -1,9 +1,9 @@
 """Directives that write the reference from the declarations in the package.
 
 ``animvideo-options:: <group>``
-    The directive's options of a group; each is a target ``option-<name>``.
+    The directive's options of a group; each is also a target ``option-<name>``.
 ``animvideo-config:: <group>``
-    The configuration values of a group; each is a target ``config-<name>``.
+    The configuration values of a group; each is also a target ``config-<name>``.
 ``animvideo-formats::``
     A table of the output formats.
 ``animvideo-warnings::``
@@ -70,62 +70,67 @@ class _Reference(SphinxDirective):
             definition += lines
         return nodes.definition_list_item("", term, definition)
 
-    def link(self, label: str, text: str) -> nodes.Node:
-        """Return a link to an entry."""
-        return addnodes.pending_xref(
-            "",
-            nodes.literal(text, text),
-            refdomain="std",
-            reftype="ref",
-            reftarget=label,
-            refexplicit=True,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
 
+class _Objects(_Reference):
+    """Writes objects of a Sphinx domain, which the index, the search, and other projects find."""
 
-class Options(_Reference):
     required_arguments = 1
 
+    def parsed(self, entries: Iterable[Sequence[str]], labels: dict[str, str]) -> list[nodes.Node]:
+        """Return the *entries*, which are lines of text, as nodes.
+
+        *labels* are the labels by the names of the objects.
+        """
+        found = self.parse_text_to_nodes("\n".join(line for entry in entries for line in entry))
+        std = self.env.domains.standard_domain
+        for node in found:
+            for signature in node.findall(addnodes.desc_signature):
+                label, target = labels[signature["fullname"]], signature["ids"][0]
+                title = signature.next_node(addnodes.desc_name).astext()
+                std.anonlabels[label] = self.env.docname, target
+                std.labels[label] = self.env.docname, target, title
+        return found
+
+
+class Options(_Objects):
     def run(self) -> list[nodes.Node]:
         found = options_of(DIRECTIVE).values()
         options = [option for option in found if option.group == self.arguments[0]]
-        return [nodes.definition_list("", *[self._option(option) for option in options])]
+        labels = {option.name: f"option-{option.name}" for option in options}
+        self.env.ref_context["rst:directives"] = ["animvideo"]
+        try:
+            return self.parsed(map(self._lines, options), labels)
+        finally:
+            del self.env.ref_context["rst:directives"]
 
-    def _option(self, option: Option) -> nodes.Node:
+    def _lines(self, option: Option) -> list[str]:
         facts = []
         if option.kind is not values.TEXT:
-            facts.append(prose(f"Value: {option.kind.allowed}."))
+            facts.append(f":Value: {rst(option.kind.allowed)}")
         if CONFIG in option.front_ends:
-            name = option.config_name
-            default = prose(f"Default: {shown(option.default)}, or ")
-            facts.append([*default, self.link(f"config-{name}", name), nodes.Text(".")])
+            config = f":ref:`config-{option.config_name}`"
+            facts.append(f":Default: {shown(option.default)}, or {config}")
         elif option.default:
-            facts.append(prose(f"Default: {shown(option.default)}."))
+            facts.append(f":Default: {shown(option.default)}")
         if option.is_flag:
-            facts.append(prose(f"Turned off by ``:no-{option.name}:``."))
-        return self.entry(f"option-{option.name}", f":{option.name}:", facts, option.help)
+            facts.append(f":Turned off by: ``:no-{option.name}:``")
+        return described(f"rst:directive:option:: {option.name}", [], option.help, facts)
 
 
-class Config(_Reference):
-    required_arguments = 1
-
+class Config(_Objects):
     def run(self) -> list[nodes.Node]:
         found = options_of(CONFIG).values()
         options = [option for option in found if option.group == self.arguments[0]]
-        return [nodes.definition_list("", *[self._value(option) for option in options])]
+        labels = {option.config_name: f"config-{option.config_name}" for option in options}
+        return self.parsed(map(self._lines, options), labels)
 
-    def _value(self, option: Option) -> nodes.Node:
+    def _lines(self, option: Option) -> list[str]:
         types = either([f"``{kind.__name__}``" for kind in option.kind.types] or ["any object"])
-        facts = [
-            prose(f"Value: {option.kind.allowed}, as {types}."),
-            prose(f"Default: {shown(option.default, python=True)}."),
-        ]
+        facts = [f":Value: {rst(option.kind.allowed)}"]
         if DIRECTIVE in option.front_ends:
-            link = self.link(f"option-{option.name}", f":{option.name}:")
-            facts.append([nodes.Text("In a directive: "), link, nodes.Text(".")])
-        name = option.config_name
-        return self.entry(f"config-{name}", name, facts, option.help)
+            facts.append(f":In a directive: :ref:`option-{option.name}`")
+        head = [f":type: {types}", f":default: {shown(option.default, python=True)}"]
+        return described(f"confval:: {option.config_name}", head, option.help, facts)
 
 
 class Formats(_Reference):
@@ -202,6 +207,18 @@ class Pytest(_Reference):
             for name, text in found[group]
         ]
         return [nodes.definition_list("", *entries)]
+
+
+def described(head: str, options: list[str], text: str, facts: list[str]) -> list[str]:
+    """Return the lines of an object: its options, a sentence or two, and a field list."""
+    indented = [*options, "", rst(text), "", *facts]
+    return [f".. {head}", *[f"   {line}" for line in indented], ""]
+
+
+def rst(text: str) -> str:
+    """Return a help text as reStructuredText."""
+    text = re.sub(r"(?<= )'([\w-]+)'", r"``\1``", text)
+    return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", text)
 
 
 def prose(text: str) -> list[nodes.Node]:

@@ -6,48 +6,34 @@ from matplotlib.animation import FuncAnimation
 
 
 def square_wave():
-    """Odd harmonics, falling as 1/n."""
-    harmonics = np.arange(1, 16, 2)
-    return epicycles(harmonics, 4 / (np.pi * harmonics), "square wave")
+    n = np.arange(1, 16, 2)
+    return epicycles(n, 4 / (np.pi * n), "square wave")
 
 
 def sawtooth():
-    """All harmonics, falling as 1/n, with changing sign."""
-    harmonics = np.arange(1, 9)
-    signs = (-1.0) ** (harmonics + 1)
-    return epicycles(harmonics, 2 / np.pi * signs / harmonics, "sawtooth")
+    n = np.arange(1, 9)
+    return epicycles(n, 2 / np.pi * (-1.0) ** (n + 1) / n, "sawtooth")
 
 
-def epicycles(harmonics, amplitudes, name, steps=100):
+def epicycles(harmonics, amplitudes, name):
     fig = plt.figure(figsize=(7, 3.3))
-    ax = fig.add_axes([0.01, 0.01, 0.98, 0.9])
-    ax.set_aspect("equal")
-    ax.set_xlim(-2.7, 6.2)
-    ax.set_ylim(-1.7, 1.7)
+    ax = fig.add_axes([0.01, 0.01, 0.98, 0.88], aspect="equal", xlim=(-2.7, 6.2), ylim=(-1.7, 1.7))
     ax.set_axis_off()
     ax.set_title(f"{name}: {len(harmonics)} circles")
-
     colors = plt.colormaps["viridis"](np.linspace(0.15, 0.9, len(harmonics)))
-    circles = [
-        ax.add_patch(plt.Circle((0, 0), abs(amplitude), fill=False, color=color))
-        for amplitude, color in zip(amplitudes, colors, strict=True)
-    ]
-    (arms,) = ax.plot([], [], "o-", color="0.5", markersize=2.5, linewidth=1)
-    (bridge,) = ax.plot([], [], ":", color="0.5", linewidth=1)
-    (curve,) = ax.plot([], [], color=colors[0], linewidth=2)
-    later = np.linspace(0, 2 * np.pi, 300)
-    reach = 2.8 + later / 2
+    circles = [plt.Circle((0, 0), abs(a), fill=False, ec=c) for a, c in zip(amplitudes, colors)]
+    list(map(ax.add_patch, circles))
+    (curve,) = ax.plot([], [], linewidth=2)
+    arms, bridge = ax.plot([], [], "o-", [], [], ":", color="0.5", markersize=2.5, linewidth=1)
+    past = np.linspace(0, 2 * np.pi, 300)
 
     def draw(time):
-        tips = np.cumsum(amplitudes * np.exp(1j * harmonics * time))
-        joints = np.concatenate([[0], tips])
-        for circle, joint in zip(circles, joints[:-1], strict=True):
+        joints = np.cumsum([0, *(amplitudes * np.exp(1j * harmonics * time))])
+        for circle, joint in zip(circles, joints):
             circle.center = joint.real, joint.imag
         arms.set_data(joints.real, joints.imag)
-        waves = amplitudes * np.sin(np.outer(time - later, harmonics))
-        height = waves.sum(axis=1)
-        curve.set_data(reach, height)
-        bridge.set_data([tips[-1].real, reach[0]], [height[0], height[0]])
+        height = np.sin(np.outer(time - past, harmonics)) @ amplitudes
+        curve.set_data(2.8 + past / 2, height)
+        bridge.set_data([joints[-1].real, 2.8], [height[0], height[0]])
 
-    times = np.linspace(0, 2 * np.pi, steps, endpoint=False)
-    return FuncAnimation(fig, draw, frames=times, interval=40)
+    return FuncAnimation(fig, draw, np.linspace(0, 2 * np.pi, 100, endpoint=False), interval=40)

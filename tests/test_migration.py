@@ -1,0 +1,124 @@
+"""The code that docs/how-to/migrate.rst shows as before and after makes the same video."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
+from tests.video import decode
+
+PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "migrate.rst"
+WAVE = """\
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation
+
+x = np.linspace(0, 10, 200)
+fig, ax = plt.subplots(figsize=(2, 1))
+(line,) = ax.plot(x, np.sin(x))
+wave = FuncAnimation(fig, lambda n: line.set_ydata(np.sin(x + n / 5)), 20)
+wave.save("wave.gif", writer="pillow", fps=20)
+"""
+"""The script that has made the committed GIF."""
+
+
+def blocks(language: str, kind: str) -> list[tuple[str, str]]:
+    """Return the title of the section and the code of all blocks of a kind."""
+    found, title = [], ""
+    block = rf"\.\. code-block:: {language}\n   :class: {kind}\n\n((?:   .*\n|\n)+)"
+    for part in re.finditer(rf"^(.+)\n---+\n|^{block}", PAGE.read_text("utf-8"), re.MULTILINE):
+        title = part[1] or title
+        if part[2]:
+            found.append((title, dedent(part[2])))
+    return found
+
+
+def run(code: str) -> dict[str, object]:
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    exec(compile(code, "before.py", "exec"), namespace)
+    plt.close("all")
+    return namespace
+
+
+def frames(path: Path) -> int:
+    if path.suffix == ".gif":
+        with Image.open(path) as image:
+            return image.n_frames
+    return len(decode(path).frames)
+
+
+@pytest.mark.parametrize(
+    "code", [code for title, code in blocks("python", "(?:before|after)") if "celluloid" in title]
+)
+# celluloid and gif were written for older versions of Matplotlib and Pillow.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_scripts_make_the_same_number_of_frames(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    # Where there is no ffmpeg but ours, as on the machines that this tool was made for.
+    monkeypatch.setitem(plt.rcParams, "animation.ffmpeg_path", find_ffmpeg())
+    run(code)
+    (video,) = tmp_path.glob("wave.*")
+    assert frames(video) == 20
+
+
+def test_four_scripts_are_compared():
+    titles = [title for title, _ in blocks("python", "(?:before|after)")]
+    assert titles.count("celluloid, gif, and imageio") == 4
+    assert titles.count("pytest-mpl") == 2
+
+
+def test_jshtml_shows_as_many_frames():
+    ((_, code),) = [b for b in blocks("python", "before") if "animation.html" in b[0]]
+    page = run(code.replace("HTML(", "page = HTML("))["page"]
+    assert page.data.count("frames[") >= 20
+
+
+def test_directives_show_what_was_there_before(project):
+    """The files of "before" exist; each directive of "after" shows all of their frames."""
+    directives = blocks("rst", "after")
+    assert len(directives) == 4
+    project.write("make_wave.py", WAVE)
+    run_in = project.folder
+    code = WAVE.replace('"wave.gif"', repr(str(run_in / "wave.gif")))
+    run(code)
+    run(
+        "import numpy as np\nfrom sphinxcontrib_animvideo import write_video\n"
+        f"write_video({str(run_in / 'wave.mp4')!r}, np.zeros((20, 48, 64), np.uint8), fps=20)"
+    )
+    project.write("index.rst", "Page\n====\n\n" + "\n".join(code for _, code in directives))
+    build = project.build()
+    # The last frames of a black video are not what is tested.
+    assert [line for line in build.warnings if "nearly black" not in line] == []
+    counts = re.findall(r'data-frames="(\d+)"', build.page())
+    assert counts == ["20", "20", "20", "20"]
+
+
+def test_both_pytest_plugins_work_side_by_side(pytester):
+    before, after = (
+        code
+        for kind in ("before", "after")
+        for title, code in blocks("python", kind)
+        if title == "pytest-mpl"
+    )
+    pytester.makepyfile(test_still=before, test_moving=after)
+    still = "baseline/test_wave.png"
+    pytester.runpytest_subprocess("--mpl-generate-path=baseline", "-p", "no:xdist", "test_still.py")
+    assert pytester.path.joinpath(still).is_file()
+    pytester.runpytest_subprocess("--animvideo-update=all", "test_moving.py")
+    result = pytester.runpytest_subprocess("--mpl")
+    result.assert_outcomes(passed=2)
+
+
+def test_the_gallery_configuration_is_that_of_the_gallery_page():
+    page = PAGE.read_text("utf-8")
+    other = PAGE.with_name("sphinx-gallery.rst").read_text("utf-8")
+    line = '"image_scrapers": ("matplotlib", "sphinxcontrib_animvideo.gallery"),'
+    assert line in page
+    assert line in other
