@@ -27,8 +27,7 @@ def test_the_gallery_is_as_locked(project):
     shutil.copy(DOCS / "_ext" / "gallery.py", project.folder / "cards.py")
     project.write(
         "conf.py",
-        "import sys\nsys.path.insert(0, '.')\n"
-        "extensions = ['sphinxcontrib_animvideo', 'cards']\n",
+        "import sys\nsys.path.insert(0, '.')\nextensions = ['sphinxcontrib_animvideo', 'cards']\n",
     )
     project.write("index.rst", f"Gallery\n=======\n\n.. toctree::\n\n   {toctree}\n")
     build = project.build(animvideo_lock_mode="check")
