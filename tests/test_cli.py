@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 from textwrap import dedent
 
+import imageio_ffmpeg
 import numpy as np
 import psutil
 import pytest
@@ -376,6 +378,53 @@ def test_no_video_where_ffmpeg_fails(shell, monkeypatch):
     assert status == 1
     assert "ffmpeg was not found at" in said
     assert shell.files() == ["wave.py"]
+
+
+@pytest.fixture
+def without_bundled_ffmpeg(tmp_path_factory, monkeypatch):
+    """Make imageio-ffmpeg one without a binary, as its source distribution is."""
+    folder = tmp_path_factory.mktemp("without")
+    package = folder / "site" / "imageio_ffmpeg"
+    shutil.copytree(
+        Path(imageio_ffmpeg.__file__).parent, package, ignore=shutil.ignore_patterns("ffmpeg-*")
+    )
+    root = Path(__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", f"{package.parent}{os.pathsep}{root}")
+    monkeypatch.setenv("PATH", str(folder / "bin"))
+    monkeypatch.delenv("IMAGEIO_FFMPEG_EXE", raising=False)
+    (folder / "bin").mkdir()
+    return folder / "bin"
+
+
+def test_where_imageio_has_no_ffmpeg(shell, without_bundled_ffmpeg):
+    def run_elsewhere(*words):
+        return subprocess.run([*COMMAND, *words], capture_output=True, text=True, cwd=shell.folder)
+
+    shell.write("wave.py", CAPTURES)
+    done = run_elsewhere("render", "wave.py", "-o", "a.mp4")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "ffmpeg was not found: imageio-ffmpeg, which includes it on most" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert shell.files() == ["wave.py"]
+    assert run_elsewhere("info").returncode == 1
+    # One that the system installs is found, and used.
+    (without_bundled_ffmpeg / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
+    done = run_elsewhere("render", "wave.py", "-o", "a.mp4")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(decode(shell.folder / "a.mp4").frames) == 3
+    told = json.loads(run_elsewhere("info", "--json").stdout)
+    assert told["ffmpeg"]["path"] == str(without_bundled_ffmpeg / "ffmpeg")
+
+
+def test_the_installation(shell):
+    status, said, _ = shell.run("info")
+    assert status == 0
+    versions, path, *facts = said.splitlines()
+    assert re.match(r"animvideo \S+, python 3\.\d+\.\d+, sphinx \S+, matplotlib ", versions)
+    assert path.startswith("ffmpeg: ")
+    assert [line.split(":")[0].strip() for line in facts] == ["version", "license", "encoders"]
+    assert "GPL, version 3 or later" in facts[1]
+    assert "libx264" in facts[2]
 
 
 def test_images_that_fail_leave_what_was_there(shell):

@@ -19,7 +19,7 @@ from sphinxcontrib_animvideo.core.cache.prebuilt import PrebuiltAsset
 from sphinxcontrib_animvideo.core.cache.store import Cache
 from sphinxcontrib_animvideo.core.capture.nondeterminism import NondeterminismHint
 from sphinxcontrib_animvideo.core.capture.user_code import read_script
-from sphinxcontrib_animvideo.core.encoding import ffmpeg
+from sphinxcontrib_animvideo.core.encoding import ffmpeg, ffmpeg_build
 from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames
 from sphinxcontrib_animvideo.core.encoding.encoder import Encoder
 from sphinxcontrib_animvideo.core.encoding.output import Output
@@ -195,8 +195,58 @@ def test_no_ffmpeg(monkeypatch):
     with pytest.raises(EncoderError) as caught:
         ffmpeg.find_ffmpeg()
     assert str(caught.value) == (
-        "ffmpeg was not found at /no/ffmpeg. Install imageio-ffmpeg from a wheel, which includes "
-        "it, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of an ffmpeg."
+        "ffmpeg was not found at /no/ffmpeg. Set the environment variable IMAGEIO_FFMPEG_EXE to "
+        "the path of an ffmpeg, or remove it to use the one from imageio-ffmpeg."
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "advice"),
+    [
+        ("apk", "Run `apk add ffmpeg`"),
+        ("brew", "Run `brew install ffmpeg`"),
+        ("", "Install ffmpeg, so that the command `ffmpeg` works"),
+    ],
+)
+def test_no_ffmpeg_for_this_system(monkeypatch, program, advice):
+    def no_ffmpeg():
+        raise RuntimeError
+
+    monkeypatch.delenv("IMAGEIO_FFMPEG_EXE", raising=False)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", no_ffmpeg)
+    monkeypatch.setattr("shutil.which", lambda name: name if name == program else None)
+    with pytest.raises(EncoderError) as caught:
+        ffmpeg.find_ffmpeg()
+    assert str(caught.value) == (
+        "ffmpeg was not found: imageio-ffmpeg, which includes it on most systems, was installed "
+        f"without it. {advice}, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of an "
+        "ffmpeg."
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "configured", "license", "is_told"),
+    [
+        ("7.0.2-static", "--enable-gpl --enable-version3", "GPL, version 3 or later", False),
+        ("5.1.9-0+deb12u1", "--enable-gpl", "GPL, version 2 or later", False),
+        ("4.2.2", "", "LGPL, version 2.1 or later", True),
+        ("n8.0", "--enable-version3", "LGPL, version 3 or later", False),
+        ("N-112-gabc", "--enable-gpl --enable-nonfree", "not redistributable", False),
+    ],
+)
+def test_the_properties_of_ffmpeg(monkeypatch, version, configured, license, is_told):
+    printed = f"ffmpeg version {version} Copyright\nconfiguration: {configured} --enable-zlib\n"
+    monkeypatch.setattr(ffmpeg_build, "ask_ffmpeg", lambda *_: (printed.encode(), b"", 0))
+    build = ffmpeg_build.read_build()
+    assert build.version == version
+    assert build.license.startswith(license)
+    assert build.note == (
+        f"ffmpeg {version} is older than 5.1, the oldest version that was tried, and has known "
+        "vulnerabilities; see https://ffmpeg.org/security.html. Install a newer one, or remove the "
+        "environment variable IMAGEIO_FFMPEG_EXE to use the one from imageio-ffmpeg."
+        if is_told
+        else ""
     )
 
 

@@ -44,8 +44,11 @@ _COMMANDS = {
     "info": _Command(
         info.info,
         info.add_info_arguments,
-        "Show the size, number of frames, frame rate, duration, and codec of video files.",
+        "Show the size, number of frames, frame rate, duration, and codec of video files. Without "
+        "files, show the versions of the packages, and the path, version, license, and encoders of "
+        "ffmpeg.",
         """\
+  animvideo info
   animvideo info wave.mp4 wave.webm
   animvideo info --json wave.mp4""",
     ),

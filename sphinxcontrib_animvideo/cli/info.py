@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from .._version import __version__
+from ..core.encoding.ffmpeg_build import read_build
 from ..core.encoding.probe import Info, encoders, has_encoder, read_info
 from ..core.model.formats import FORMATS, Format
 from ..core.model.humanize import count, format_bytes
@@ -15,11 +19,16 @@ from .output import DONE, FAILED, CommandResult, error_data, print_error, table
 
 def add_info_arguments(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``info``."""
-    command.add_argument("files", metavar="FILE", nargs="+", type=Path, help="A video file.")
+    command.add_argument("files", metavar="FILE", nargs="*", type=Path, help="A video file.")
 
 
 def info(given: argparse.Namespace) -> CommandResult:
-    """Return the properties of video files; one that cannot be read does not stop the others."""
+    """Return the properties of video files; one that cannot be read does not stop the others.
+
+    Without files, return those of the installation.
+    """
+    if not given.files:
+        return _installation()
     found: list[dict[str, Any]] = []
     lines: list[str] = []
     for path in given.files:
@@ -33,6 +42,39 @@ def info(given: argparse.Namespace) -> CommandResult:
             lines.append(f"{info_text(path, known)}, {known.codec}")
     status = FAILED if any("error" in item for item in found) else DONE
     return CommandResult({"files": found}, "\n".join(lines), status)
+
+
+def _installation() -> CommandResult:
+    """Return the versions that matter when a problem is reported, and what ffmpeg can do."""
+    build, known = read_build(), encoders()
+    packages = ("sphinx", "matplotlib", "numpy", "pillow", "imageio-ffmpeg")
+    versions = {"animvideo": __version__, "python": platform.python_version()}
+    versions |= {name: version(name) for name in packages}
+    used = sorted({encoder for made in FORMATS.values() for encoder in made.encoders})
+    by_availability: dict[bool, list[str]] = {True: [], False: []}
+    for encoder in used:
+        by_availability[encoder in known].append(encoder)
+    data = {
+        "versions": versions,
+        "ffmpeg": {
+            "path": build.path,
+            "version": build.version,
+            "license": build.license,
+            "encoders": by_availability[True],
+            "missing_encoders": by_availability[False],
+            "note": build.note,
+        },
+    }
+    lines = [
+        ", ".join(f"{name} {number}" for name, number in versions.items()),
+        f"ffmpeg: {build.path}",
+        f"  version:  {build.version or 'unknown'}",
+        f"  license:  {build.license}",
+        f"  encoders: {', '.join(by_availability[True]) or 'none that is used'}",
+    ]
+    if by_availability[False]:
+        lines.append(f"  missing:  {', '.join(by_availability[False])} (see animvideo formats)")
+    return CommandResult(data, "\n".join([*lines, *([build.note] if build.note else [])]))
 
 
 def info_data(path: Path, known: Info) -> dict[str, Any]:

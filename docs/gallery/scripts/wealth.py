@@ -16,13 +16,13 @@ bars = bars_ax.stairs(np.zeros(40), bins, fill=True, color="C0")
 bars_ax.set(xscale="log", ylim=(0, 200), xlabel="wealth (1 at the start)", title="People")
 ax.plot([0, 1], [0, 1], ":", color="0.6", linewidth=1)
 (curve,) = ax.plot([], [], color="C1")
-area = ax.fill_between(share, share, share, color="C1", alpha=0.15, linewidth=0)
+(area,) = ax.fill([], [], color="C1", alpha=0.15, linewidth=0)
 ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="share of the people")
 for bets in range(121):
     owned = np.concatenate([[0], np.cumsum(np.sort(wealth))]) / people
     curve.set_data(share, owned)
-    area.set_data(share, owned, share)
-    gini = 1 - 2 * np.trapezoid(owned, share)
+    area.set_xy(np.transpose([share, owned]))
+    gini = 1 - (owned[1:] + owned[:-1]).sum() / people
     ax.set_title(f"Share of the wealth; Gini {gini:.2f}")
     bars.set_data(np.histogram(wealth, bins)[0])
     capture()

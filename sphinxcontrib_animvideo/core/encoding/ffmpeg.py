@@ -11,6 +11,17 @@ from pathlib import Path
 
 from ...errors import EncoderError
 
+_PACKAGE_MANAGERS = {
+    "apk": "apk add",
+    "apt-get": "apt-get install",
+    "dnf": "dnf install",
+    "zypper": "zypper install",
+    "pacman": "pacman -S",
+    "pkg": "pkg install",
+    "brew": "brew install",
+    "winget": "winget install",
+}
+"""Commands that install a package, by the program that runs them."""
 CLOSE_DEADLINE = 600.0
 """Seconds in which ffmpeg must finish its files after the last frame."""
 _NUMBERED = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -33,11 +44,26 @@ def find_ffmpeg() -> str:
         named = ""
     if path := shutil.which(named):
         return path
+    if os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        raise EncoderError(
+            f"ffmpeg was not found at {named}. Set the environment variable IMAGEIO_FFMPEG_EXE to "
+            "the path of an ffmpeg, or remove it to use the one from imageio-ffmpeg."
+        )
     raise EncoderError(
-        f"ffmpeg was not found{f' at {named}' if named else ''}. Install imageio-ffmpeg from a "
-        "wheel, which includes it, or set the environment variable IMAGEIO_FFMPEG_EXE to the path "
-        "of an ffmpeg."
+        "ffmpeg was not found: imageio-ffmpeg, which includes it on most systems, was installed "
+        f"without it. {_installing()}, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of "
+        "an ffmpeg."
     )
+
+
+def _installing() -> str:
+    """Return how ffmpeg is installed on this system, as the start of a sentence."""
+    if "CONDA_PREFIX" in os.environ:
+        return "Run `conda install -c conda-forge ffmpeg`"
+    for manager, command in _PACKAGE_MANAGERS.items():
+        if shutil.which(manager):
+            return f"Run `{command} ffmpeg`"
+    return "Install ffmpeg, so that the command `ffmpeg` works"
 
 
 def file_url(path: Path) -> str:

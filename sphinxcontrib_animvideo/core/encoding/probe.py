@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 from ...errors import VideoFileError
@@ -75,12 +74,7 @@ def parse_listing(listing: bytes) -> tuple[int, tuple[int, int]]:
 
 def has_encoder(format: Format, encoders: frozenset[str]) -> bool:
     """Whether all encoders of a format are among *encoders*."""
-    return all(
-        name in encoders
-        for arguments in format.qualities.values()
-        for option, name in pairwise(arguments)
-        if option == "-c:v"
-    )
+    return format.encoders <= encoders
 
 
 def encoders() -> frozenset[str]:

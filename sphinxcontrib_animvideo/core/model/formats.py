@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from ...errors import OptionError
@@ -91,6 +92,12 @@ class Format:
     second_passes: tuple[list[str], ...] = ()
     """ffmpeg arguments that make the file out of ``{first}``, which is written from the frames.
     A step towards it ends with ``{palette}``. ``{dropping}`` is the filter of :meth:`dropping`."""
+
+    @property
+    def encoders(self) -> set[str]:
+        """The encoders of all qualities, as ffmpeg names them."""
+        pairs = (pair for arguments in self.qualities.values() for pair in pairwise(arguments))
+        return {name for option, name in pairs if option == "-c:v"}
 
     def arguments(self, quality: str | int, fps: Fraction, padding: str = "") -> list[str]:
         """Return the output arguments for ffmpeg, without those of the muxer and the file name.
