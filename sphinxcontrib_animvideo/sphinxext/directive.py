@@ -139,7 +139,8 @@ class AnimvideoDirective(SphinxDirective):
         if self.arguments and self.content:
             raise ScriptError(
                 f"the directive names a file ({self.arguments[0].splitlines()[0]}) and also "
-                f"contains code. Remove one of them. {BLANK_LINE}"
+                f"has content. Remove one of them. {BLANK_LINE} If the content is a caption, write "
+                "it as :caption:."
             )
         if self.arguments:
             path, function = self._files.script(self.arguments[0])
@@ -152,7 +153,10 @@ class AnimvideoDirective(SphinxDirective):
             shown = "\n".join(self.content) + "\n"
             code_location = self._content_location()
         else:
-            raise ScriptError("the directive contains no code and names no file. Add one of them.")
+            raise ScriptError(
+                "the directive contains no code and names no file. Add one of them. Code must be "
+                "indented more than the directive."
+            )
         named = self._written.get("depends", ())
         job = Job(
             location=self._location,

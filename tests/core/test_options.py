@@ -229,6 +229,12 @@ def test_an_unknown_option_names_the_closest_and_all():
         read({"fsp": "1"})
 
 
+@pytest.mark.parametrize("name", ["nocontrols", "no-control", "no-contols"])
+def test_an_unknown_negation_is_not_taken_for_its_opposite(name):
+    with pytest.raises(OptionError, match=r"Did you mean :no-controls:\?"):
+        read({name: ""})
+
+
 @pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 10_000])
 def test_unknown_options_with_unusable_names(name):
     with pytest.raises(OptionError, match="unknown option :") as error:

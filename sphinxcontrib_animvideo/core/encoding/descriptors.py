@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from typing import IO, Any
 from weakref import WeakSet
+
+from ..model.system import fcntl, resource
 
 _HIGH = 1000
 """Code closes lower ones without knowing them, as in ``os.closerange(3, 256)``."""
@@ -15,14 +16,11 @@ _files: WeakSet[IO[Any]] = WeakSet()
 
 def high_duplicate(descriptor: int) -> int:
     """Return a duplicate that code does not reach by accident, and programs do not inherit."""
-    if sys.platform != "win32":
-        import fcntl
-        import resource
-
+    if fcntl:
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         lowest = _HIGH if limit > 2 * _HIGH or limit < 0 else limit // 2
         with suppress(OSError):  # too many are open
-            return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest)
+            return int(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, lowest))
     return os.dup(descriptor)
 
 

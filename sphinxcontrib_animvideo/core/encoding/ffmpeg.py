@@ -51,8 +51,8 @@ def find_ffmpeg() -> str:
         )
     raise EncoderError(
         "ffmpeg was not found: imageio-ffmpeg, which includes it on most systems, was installed "
-        f"without it. {_installing()}, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of "
-        "an ffmpeg."
+        f"without it. {_installing()}, or set the environment variable IMAGEIO_FFMPEG_EXE to the "
+        "path of an ffmpeg."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
+from ..model.system import fcntl
 from .descriptors import close_in_forks, out_of_reach
 from .ffmpeg import CLOSE_DEADLINE, start_ffmpeg
 
@@ -163,8 +163,6 @@ def _kill_if_hung(pipe: weakref.ref[FramePipe], ended: threading.Event) -> None:
 
 def _widen(pipe: IO[bytes]) -> None:
     """Give the pipe a larger buffer where the system can (Linux)."""
-    if sys.platform == "linux":
-        import fcntl
-
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # over the user's limit: slower, not wrong
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import IO
+
+from .system import fcntl
 
 
 def lock_file(file: IO[bytes]) -> bool:
@@ -14,18 +15,17 @@ def lock_file(file: IO[bytes]) -> bool:
     OSError
         The file system has no locks.
     """
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-    else:
-        import fcntl
-
-        try:
+    try:
+        if fcntl:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+        else:
+            _lock_on_windows(file)
+    except (BlockingIOError, PermissionError):
+        return False
     return True
+
+
+def _lock_on_windows(file: IO[bytes]) -> None:
+    import msvcrt
+
+    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]

@@ -223,7 +223,9 @@ def unknown_option(
     known, name = sorted(known), shown(name)[1:-1]  # without the quotes
     if advice := _PLOT_DIRECTIVE.get(name):
         return OptionError(f"unknown {noun} {written(name)}. {advice}")
-    close = difflib.get_close_matches(name, known, n=1)
+    flags = [one for one in known if one in OPTIONS and OPTIONS[one].is_flag]
+    negated = [f"no-{flag}" for flag in flags if name.startswith("no")]
+    close = difflib.get_close_matches(name, negated + known, n=1)
     hint = f" Did you mean {written(close[0])}?" if close else ""
     return OptionError(
         f"unknown {noun} {written(name)}.{hint} Allowed: {', '.join(map(written, known))}."

@@ -8,13 +8,13 @@ Elsewhere on POSIX, process groups and the end of a pipe have to do; on Windows,
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ..model.system import HAS_FORK, KILL
 from . import windows_job
 
 # <linux/prctl.h>
@@ -30,7 +30,7 @@ def end_with_parent(parent: int) -> None:
     Unlike a thread that waits for the parent, it works while code holds the GIL. Does nothing on
     other systems than Linux.
     """
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(_PR_SET_PDEATHSIG, KILL)
     if sys.platform == "linux" and os.getppid() != parent:
         os._exit(1)  # it has ended meanwhile
 
@@ -70,7 +70,7 @@ def kill_group(pid: int) -> None:
     """Kill a process and all that it has started, but for what has left its process group."""
     # macOS refuses for processes that have ended and were not yet waited for.
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+        os.killpg(pid, KILL)
 
 
 def kill_children() -> None:
@@ -81,7 +81,7 @@ def kill_children() -> None:
             return
         for pid in children:
             with suppress(ProcessLookupError, PermissionError, ChildProcessError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, KILL)
                 os.waitpid(pid, 0)
 
 
@@ -107,4 +107,4 @@ def default_method() -> str:
     Forking a process that has loaded Matplotlib is ten times faster than a new interpreter, but
     unsafe on macOS and unavailable on Windows.
     """
-    return "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
+    return "fork" if HAS_FORK and sys.platform != "darwin" else "spawn"

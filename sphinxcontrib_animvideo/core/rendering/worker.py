@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from ..capture.run import CodeRunner, load_matplotlib
 from ..capture.user_code import Stopped, stop_at_signal
+from ..model.system import HAS_PROCESS_GROUPS, KILL, resource
 from . import messages
 from .channel import Channel
 from .messages import StepDone, Task
@@ -127,7 +128,7 @@ def _run_task(task: Task, channel: Channel) -> None:
     def report_stop(place: tuple[str, int] | None) -> None:
         send(messages.Stopped(*(place or (None, None))))
 
-    if hasattr(signal, "SIGTERM") and os.name == "posix":
+    if HAS_PROCESS_GROUPS:
         stop_at_signal(signal.SIGTERM, runner.user_code, report_stop)
     for index, step in enumerate(task.steps):
         faults = _redirect(str(Path(step.folder, OUTPUT_FILE)))
@@ -163,15 +164,13 @@ def _end_with_pipe(tasks: int) -> None:
     with suppress(OSError):  # the code has closed it
         while os.read(tasks, 1):
             pass
-        if os.name == "posix":
-            os.killpg(0, signal.SIGKILL)
+        if HAS_PROCESS_GROUPS:
+            os.killpg(0, KILL)
         os._exit(1)
 
 
 def _limit_memory(mebibytes: int) -> None:
-    if sys.platform == "linux":
-        import resource
-
+    if sys.platform == "linux" and resource:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         limit = mebibytes << 20
         if hard != resource.RLIM_INFINITY:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import AnimvideoError, CrashError
+from ..model.system import HAS_PROCESS_GROUPS
 from . import messages, windows_job
 from .messages import Message, StepDone, Task
 from .printed_output import read_output, shorten_output
@@ -233,7 +234,7 @@ class WorkerProcess:
     def _ask_to_stop(self) -> bool:
         """Ask the code to say where it is, and to end; False if that is impossible."""
         pid = self._child or (self._process.pid if self._process else None)
-        if os.name != "posix" or pid is None:
+        if not HAS_PROCESS_GROUPS or pid is None:
             return False
         try:
             os.kill(pid, signal.SIGTERM)
@@ -252,7 +253,7 @@ class WorkerProcess:
         if self._is_ready and self._method == "fork":
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=_GRACE)  # it ends all that it has started or adopted
-        if os.name == "posix":
+        if HAS_PROCESS_GROUPS:
             if child:
                 kill_group(child)
             kill_group(process.pid)
