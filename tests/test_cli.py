@@ -309,7 +309,14 @@ def test_a_mistake_as_json(shell):
     [
         ("", "required: COMMAND. See animvideo --help."),
         ("render wave.py", "required: -o/--output. See animvideo render --help."),
-        ("render wave.py -o a.mp4 --wrong", "unrecognized arguments: --wrong"),
+        (
+            "render wave.py -o a.mp4 --fsp 3",
+            "unrecognized arguments: --fsp 3. Did you mean --fps? See animvideo render --help.",
+        ),
+        (
+            "render wave.py -o a.mp4 --wrong",
+            "unrecognized arguments: --wrong. See animvideo render --help.",
+        ),
         (
             "render wave.py -o a.mp4 --fps many",
             "--fps must be a number of frames per second from 0.001 to 1000, not 'many'.",

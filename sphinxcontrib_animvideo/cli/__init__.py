@@ -6,6 +6,7 @@ It starts without importing Matplotlib, NumPy, or Sphinx.
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import signal
@@ -106,7 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminate)
     try:
-        given = parser().parse_args(words)
+        given, unknown = parser().parse_known_args(words)
+        if unknown:
+            raise _unrecognized(unknown, given.parser)
         result: CommandResult = given.run(given)
         print_result(json.dumps(result.data, indent=1) if as_json else result.text)
         return result.status
@@ -149,12 +152,22 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
             epilog=f"examples:\n{command.examples}",
             formatter_class=shape,
         )
-        added.set_defaults(run=command.run)
+        added.set_defaults(run=command.run, parser=added)
         command.add_arguments(added)
         added.add_argument(
             "--json", action="store_true", help="Print the result as JSON on standard output."
         )
     return top
+
+
+def _unrecognized(words: list[str], command: argparse.ArgumentParser) -> OptionError:
+    """Return the error for arguments that a command does not have."""
+    options = [text for action in command._actions for text in action.option_strings]
+    close = difflib.get_close_matches(words[0].partition("=")[0], options, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return OptionError(
+        f"unrecognized arguments: {' '.join(words)}.{hint} See {command.prog} --help."
+    )
 
 
 class _Parser(argparse.ArgumentParser):

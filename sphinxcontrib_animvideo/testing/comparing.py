@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import shutil
 import sys
 from collections.abc import Generator, Mapping
@@ -78,7 +79,7 @@ class Comparisons:
         locked = self._lock(path).videos.get(name)
         rendered = self._rendered(item, name, video)
         found = compare(rendered, locked, self._lock(path).environments)
-        if self._is_accepted(found):
+        if self._is_accepted(found) or self._lacks_baseline(item, found, video):
             self._accept(item, path, name, rendered, locked)
         elif found.status is Status.NEW:
             self._fail_missing(path, video)
@@ -111,6 +112,14 @@ class Comparisons:
         if found.status is Status.NEW:
             return self._update in {"missing", "failed"}
         return found.status is Status.CHANGED and self._update == "failed"
+
+    def _lacks_baseline(self, item: pytest.Item, found: VideoStatus, video: Video) -> bool:
+        """Whether only the baseline of an accepted video is missing, and is to be written."""
+        from ..core.lockfile.status import Status
+
+        if not (self._update and self._baselines) or found.status is Status.CHANGED:
+            return False
+        return not self._baseline(item, video.path).exists()
 
     def _accept(
         self,
@@ -180,7 +189,7 @@ class Comparisons:
         pytest.fail(
             f"{self._results.relative_path(path)} has no entry for this test.\n"
             f"actual: {self._results.relative_path(video.path)}\n"
-            "To accept it, run: pytest --animvideo-update=missing",
+            f"To accept it, run: {self._command('missing')}",
             pytrace=False,
         )
 
@@ -215,10 +224,19 @@ class Comparisons:
             lines.append(f"actual: {shown(video.path)}")
             if baseline:
                 lines.append(f"expected: {shown(baseline)} does not exist")
+                lines.append(f"To create it, run before the change: {self._command('missing')}")
             else:
                 lines.append("To see the differences, keep baselines with --animvideo-baseline=DIR")
-        lines.append("To accept it, run: pytest --animvideo-update=failed")
+                if tolerance:
+                    lines.append(f"tolerance={tolerance:g} has no effect without a baseline")
+        lines.append(f"To accept it, run: {self._command('failed')}")
         pytest.fail("\n".join(lines), pytrace=False)
+
+    def _command(self, update: str) -> str:
+        """Return the command that accepts videos, with what this run was given for baselines."""
+        given = self._config.getoption("animvideo_baseline")
+        option = f" --animvideo-baseline={shlex.quote(str(given))}" if given else ""
+        return f"pytest --animvideo-update={update}{option}"
 
     def _baseline(self, item: pytest.Item, path: Path) -> Path:
         """Return the path of the baseline for the video at *path*."""

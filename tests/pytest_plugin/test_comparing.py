@@ -153,6 +153,33 @@ def test_what_is_shown_beside_a_baseline(run, pytester):
     assert "side-by-side-mp4.mp4" in (pytester.path / "animvideo-results/index.html").read_text()
 
 
+def test_baselines_of_videos_that_were_accepted_before(run, pytester):
+    run("--animvideo-update=missing").assert_outcomes(passed=5)
+    change = {"level": ("LEVEL = 100", "LEVEL = 90")}
+    result = run("--animvideo-baseline=known", **change)
+    result.stdout.fnmatch_lines(
+        [
+            "expected: known/test_w.py-test_returned-*.mp4 does not exist",
+            "To create it, run before the change: "
+            "pytest --animvideo-update=missing --animvideo-baseline=known",
+            "To accept it, run: pytest --animvideo-update=failed --animvideo-baseline=known",
+        ]
+    )
+    # A video that has changed is not taken for the accepted one.
+    run("--animvideo-baseline=known", "--animvideo-update=missing", **change)
+    assert not list(pytester.path.glob("known/*"))
+    before = locked(pytester)
+    run("--animvideo-baseline=known", "--animvideo-update=missing").assert_outcomes(passed=5)
+    assert len(list(pytester.path.glob("known/*.mp4"))) == 4
+    assert locked(pytester) == before
+
+
+def test_a_tolerance_without_a_baseline(run):
+    run("--animvideo-update=missing")
+    result = run(level=("LEVEL = 100", "LEVEL = 99"))
+    result.stdout.fnmatch_lines(["tolerance=3 has no effect without a baseline"])
+
+
 def test_beyond_the_tolerance(run):
     run("--animvideo-update=all", "--animvideo-baseline=known")
     result = run("--animvideo-baseline=known", level=("LEVEL = 100", "LEVEL = 60"))

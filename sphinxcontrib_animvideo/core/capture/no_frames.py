@@ -33,5 +33,6 @@ def no_frames(
     return NoFrameError(
         f"{message} Frames are captured by capture(), by plt.pause(seconds), by "
         f"canvas.flush_events() after a change, {named}and from Matplotlib animations that are "
-        "shown, saved, or still exist at the end. If the code draws in a loop, call capture() in it."
+        "shown, saved, or still exist at the end. If the code draws in a loop, call capture() in "
+        "it."
     )
