@@ -79,12 +79,15 @@ class Comparisons:
         locked = self._lock(path).videos.get(name)
         rendered = self._rendered(item, name, video)
         found = compare(rendered, locked, self._lock(path).environments)
-        if self._is_accepted(found) or self._lacks_baseline(item, found, video):
+        if self._is_accepted(found):
             self._accept(item, path, name, rendered, locked)
+            self._write_baseline(item, video)
         elif found.status is Status.NEW:
             self._fail_missing(path, video)
         elif found.status is Status.CHANGED:
             self._compare_pixels(item, path, found, video)
+        elif self._update:
+            self._write_baseline(item, video, replace=False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -113,14 +116,6 @@ class Comparisons:
             return self._update in {"missing", "failed"}
         return found.status is Status.CHANGED and self._update == "failed"
 
-    def _lacks_baseline(self, item: pytest.Item, found: VideoStatus, video: Video) -> bool:
-        """Whether only the baseline of an accepted video is missing, and is to be written."""
-        from ..core.lockfile.status import Status
-
-        if not (self._update and self._baselines) or found.status is Status.CHANGED:
-            return False
-        return not self._baseline(item, video.path).exists()
-
     def _accept(
         self,
         item: pytest.Item,
@@ -140,10 +135,14 @@ class Comparisons:
                 "environments": {name_of(video.environment): dict(video.environment)},
             }
         )
+
+    def _write_baseline(self, item: pytest.Item, video: Video, replace: bool = True) -> None:
+        """Keep an accepted video, if there is a directory for baselines."""
         if self._baselines:
             baseline = self._baseline(item, video.path)
-            baseline.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(video.path, baseline)
+            if replace or not baseline.exists():
+                baseline.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(video.path, baseline)
 
     def _rendered(self, item: pytest.Item, name: str, video: Video) -> RenderedVideo:
         from ..core.lockfile.lock import SOURCE_DIGITS
