@@ -314,8 +314,8 @@ def test_a_mistake_as_json(shell):
             "unrecognized arguments: --fsp 3. Did you mean --fps? See animvideo render --help.",
         ),
         (
-            "render wave.py -o a.mp4 --wrong",
-            "unrecognized arguments: --wrong. See animvideo render --help.",
+            "render wave.py -o a.mp4 --xyzzy",
+            "unrecognized arguments: --xyzzy. See animvideo render --help.",
         ),
         (
             "render wave.py -o a.mp4 --fps many",
