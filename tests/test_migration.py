@@ -14,6 +14,7 @@ from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from tests.video import decode
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "migrate.rst"
+PLOT_DIRECTIVE = PAGE.with_name("plot-directive.rst")
 WAVE = """\
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,11 +29,11 @@ wave.save("wave.gif", writer="pillow", fps=20)
 """The script that has made the committed GIF."""
 
 
-def blocks(language: str, kind: str) -> list[tuple[str, str]]:
+def blocks(language: str, kind: str, page: Path = PAGE) -> list[tuple[str, str]]:
     """Return the title of the section and the code of all blocks of a kind."""
     found, title = [], ""
     block = rf"\.\. code-block:: {language}\n   :class: {kind}\n\n((?:   .*\n|\n)+)"
-    for part in re.finditer(rf"^(.+)\n---+\n|^{block}", PAGE.read_text("utf-8"), re.MULTILINE):
+    for part in re.finditer(rf"^(.+)\n---+\n|^{block}", page.read_text("utf-8"), re.MULTILINE):
         title = part[1] or title
         if part[2]:
             found.append((title, dedent(part[2])))
@@ -98,6 +99,19 @@ def test_directives_show_what_was_there_before(project):
     assert [line for line in build.warnings if "nearly black" not in line] == []
     counts = re.findall(r'data-frames="(\d+)"', build.page())
     assert counts == ["20", "20", "20", "20"]
+
+
+def test_the_plot_directive_before_and_after(project):
+    """What moves is the same code, but for one line."""
+    page = PLOT_DIRECTIVE.read_text("utf-8")
+    before = re.search(r"   \.\. plot::\n(?:   .*\n|\n)+", page)[0].split("\n")
+    ((_, after),) = blocks("rst", "after", PLOT_DIRECTIVE)
+    added = [line for line in after.splitlines() if f"   {line}".rstrip() not in before]
+    assert added == [".. animvideo::", "       capture()"]
+    project.write("index.rst", f"Page\n====\n\n{after}")
+    build = project.build()
+    assert build.warnings == []
+    assert re.findall(r'data-frames="(\d+)"', build.page()) == ["10"]
 
 
 def test_both_pytest_plugins_work_side_by_side(pytester):

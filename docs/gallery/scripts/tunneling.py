@@ -13,7 +13,7 @@ half, full = np.exp(-0.025j * barrier), np.exp(-0.025j * k**2)
 
 fig, ax = plt.subplots()
 fig.subplots_adjust(left=0.02, right=0.98, top=0.97, bottom=0.14)
-ax.set(xlim=(-55, 55), ylim=(-0.36, 0.42), xlabel="position", yticks=[])
+ax.set(xlim=(-55, 55), ylim=(-0.48, 0.56), xlabel="position", yticks=[])
 ax.spines["left"].set_visible(False)
 ax.fill_between(x, barrier / 1.6, step="mid", color="0.5", alpha=0.35, linewidth=0)
 (real,) = ax.plot([], [], color="C0", linewidth=1, label="Re ψ")
