@@ -98,6 +98,11 @@ def entries_of(env: BuildEnvironment) -> dict[str, list[Entry]]:
     return env.gallery_entries  # type: ignore[attr-defined, no-any-return]
 
 
+def pages_with_cards(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages to write again, as any entry may have changed."""
+    return [name for name in ("index", "gallery/index") if name in env.all_docs]
+
+
 def put_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the placeholders by cards, whose videos are resolved as all others are."""
     for placeholder in list(doctree.findall(gallery_cards)):
@@ -155,7 +160,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("gallery-cards", GalleryCards)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
-    app.connect("env-updated", lambda app, env: ["index", "gallery/index"])
+    app.connect("env-updated", pages_with_cards)
     app.connect("doctree-resolved", put_cards, priority=400)
     app.connect("doctree-resolved", without_controls, priority=600)
     app.add_js_file("gallery.js", loading_method="defer")
