@@ -406,7 +406,9 @@ def test_dask(folder):
     distributed = pytest.importorskip("distributed")
     config = {"distributed.worker.daemon": True}
     import dask
+    import PIL.Image  # or the cluster's thread and ours would import it at the same time
 
+    assert PIL.Image
     with (
         dask.config.set(config),
         distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,

@@ -25,10 +25,8 @@ def test_the_gallery_is_as_locked(project):
     toctree = "\n   ".join(PAGES)
     shutil.copytree(DOCS / "gallery", project.folder / "gallery", ignore=ignore_other_pages)
     shutil.copy(DOCS / "_ext" / "gallery.py", project.folder / "cards.py")
-    project.write(
-        "conf.py",
-        "import sys\nsys.path.insert(0, '.')\nextensions = ['sphinxcontrib_animvideo', 'cards']\n",
-    )
+    conf = f"import sys\nsys.path.insert(0, {str(project.folder)!r})\n"
+    project.write("conf.py", conf + "extensions = ['sphinxcontrib_animvideo', 'cards']\n")
     project.write("index.rst", f"Gallery\n=======\n\n.. toctree::\n\n   {toctree}\n")
     build = project.build(animvideo_lock_mode="check")
     assert build.warnings == []
