@@ -477,7 +477,10 @@ def run(code: str, function: str, taker: Taker) -> None:
         taker.take(figure)
 
     module = sys.modules["__main__"].__dict__ | {"capture": capture, "__name__": "__animation__"}
-    with mock.patch("sphinxcontrib_animvideo.capture", capture):
+    with (
+        mock.patch("sphinxcontrib_animvideo.capture", capture),
+        mock.patch.object(Animation, "save"),  # which would write a file, where there is an ffmpeg
+    ):
         exec(compile(code, "code", "exec"), module)
         made = module[function]() if function else None
         if isinstance(made, Iterator):
