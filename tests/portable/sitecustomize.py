@@ -9,6 +9,7 @@ Modules of the package see no ``fcntl`` and no ``resource``, no ``os.fork`` and 
 from __future__ import annotations
 
 import builtins
+import errno
 import fcntl
 import os
 import signal
@@ -58,7 +59,7 @@ def locking(descriptor: int, mode: int, count: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OSError(36, "Resource deadlock avoided") from None
+        raise PermissionError(errno.EACCES, "Permission denied") from None
 
 
 MSVCRT = ModuleType("msvcrt")

@@ -15,17 +15,22 @@ def lock_file(file: IO[bytes]) -> bool:
     OSError
         The file system has no locks.
     """
+    return _flock(file) if fcntl else _lock_on_windows(file)
+
+
+def _flock(file: IO[bytes]) -> bool:
     try:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            _lock_on_windows(file)
-    except (BlockingIOError, PermissionError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
 
 
-def _lock_on_windows(file: IO[bytes]) -> None:
+def _lock_on_windows(file: IO[bytes]) -> bool:
     import msvcrt
 
-    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    try:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except OSError:
+        return False
+    return True
