@@ -8,27 +8,19 @@ Not among the tests, as it needs the libraries:
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
+from tests.code_blocks import code_blocks
 from tests.video import decode
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "other-libraries.rst"
-RECIPE = re.compile(
-    r"^(?P<title>[^\n]+)\n~+\n(?:(?!~~~).)*?^\.\. code-block:: python\n"
-    r"(?P<options>(?:   :[^\n]*\n)*)\n(?P<code>(?:   [^\n]*\n|\n)+)",
-    re.MULTILINE | re.DOTALL,
-)
 RECIPES = {
-    found["title"]: dedent(found["code"])
-    for found in RECIPE.finditer(PAGE.read_text("utf-8"))
-    if "not-run" not in found["options"]
+    block.title: block.code for block in code_blocks(PAGE, "python") if block.kind != "not-run"
 }
 
 

@@ -19,6 +19,7 @@ from sphinxcontrib_animvideo.core.capture.in_process import InProcessRecorder
 from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
 from sphinxcontrib_animvideo.errors import keyword
+from tests.code_blocks import code_blocks
 from tests.video import decode
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -40,24 +41,14 @@ FRAMES = {
 """What is left of each page: the videos and the numbers of their frames."""
 
 
-def blocks(page: str) -> list[tuple[int, str]]:
-    """Return the Python code of a page with its line numbers, but for what is shown as old."""
-    text = (DOCS / "how-to" / f"{page}.rst").read_text("utf-8")
-    found = re.finditer(r"^\.\. code-block:: python\n((?:   .*\n|\n)+)", text, re.MULTILINE)
-    return [
-        (text[: block.start()].count("\n") + 2, dedent(block[1]))
-        for block in found
-        if ":class: old-recipe" not in block[1]
-    ]
-
-
 @pytest.mark.parametrize("page", FRAMES)
 def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = blocks(page)
-    assert len(code) >= 4
-    for line, text in code:
-        compiled = compile("\n" * line + text, f"{page}.rst", "exec")
+    found = code_blocks(DOCS / "how-to" / f"{page}.rst", "python")
+    blocks = [block for block in found if block.kind != "old-recipe"]
+    assert len(blocks) >= 4
+    for block in blocks:
+        compiled = compile("\n" * block.line + block.code, f"{page}.rst", "exec")
         exec(compiled, {"__name__": "__main__"})
         plt.close("all")
     left = {path.name: len(decode(path).frames) for path in tmp_path.glob("*.mp4")}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from textwrap import dedent
 
+import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
+from sphinxcontrib_animvideo import write_video
 from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
+from tests.code_blocks import code_blocks
 from tests.video import decode
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "migrate.rst"
@@ -29,15 +31,7 @@ wave.save("wave.gif", writer="pillow", fps=20)
 """The script that has made the committed GIF."""
 
 
-def blocks(language: str, kind: str, page: Path = PAGE) -> list[tuple[str, str]]:
-    """Return the title of the section and the code of all blocks of a kind."""
-    found, title = [], ""
-    block = rf"\.\. code-block:: {language}\n   :class: {kind}\n\n((?:   .*\n|\n)+)"
-    for part in re.finditer(rf"^(.+)\n---+\n|^{block}", page.read_text("utf-8"), re.MULTILINE):
-        title = part[1] or title
-        if part[2]:
-            found.append((title, dedent(part[2])))
-    return found
+PYTHON = code_blocks(PAGE, "python")
 
 
 def run(code: str) -> dict[str, object]:
@@ -55,7 +49,7 @@ def frames(path: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    "code", [code for title, code in blocks("python", "(?:before|after)") if "celluloid" in title]
+    "code", [block.code for block in PYTHON if "celluloid" in block.title and block.kind]
 )
 # celluloid and gif were written for older versions of Matplotlib and Pillow.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -70,33 +64,28 @@ def test_scripts_make_the_same_number_of_frames(code, tmp_path, monkeypatch):
 
 
 def test_four_scripts_are_compared():
-    titles = [title for title, _ in blocks("python", "(?:before|after)")]
+    titles = [block.title for block in PYTHON if block.kind in ("before", "after")]
     assert titles.count("celluloid, gif, and imageio") == 4
     assert titles.count("pytest-mpl") == 2
 
 
 def test_jshtml_shows_as_many_frames():
-    ((_, code),) = [b for b in blocks("python", "before") if "animation.html" in b[0]]
-    page = run(code.replace("HTML(", "page = HTML("))["page"]
+    (block,) = [block for block in PYTHON if "animation.html" in block.title]
+    page = run(block.code.replace("HTML(", "page = HTML("))["page"]
     assert page.data.count("frames[") >= 20
 
 
-def test_directives_show_what_was_there_before(project):
+def test_directives_show_what_was_there_before(project, monkeypatch):
     """The files of "before" exist; each directive of "after" shows all of their frames."""
-    directives = blocks("rst", "after")
+    directives = [block.code for block in code_blocks(PAGE, "rst") if block.kind == "after"]
     assert len(directives) == 4
     project.write("make_wave.py", WAVE)
-    run_in = project.folder
-    code = WAVE.replace('"wave.gif"', repr(str(run_in / "wave.gif")))
-    run(code)
-    run(
-        "import numpy as np\nfrom sphinxcontrib_animvideo import write_video\n"
-        f"write_video({str(run_in / 'wave.mp4')!r}, np.zeros((20, 48, 64), np.uint8), fps=20)"
-    )
-    project.write("index.rst", "Page\n====\n\n" + "\n".join(code for _, code in directives))
+    monkeypatch.chdir(project.folder)
+    run(WAVE)
+    write_video("wave.mp4", np.full((20, 48, 64), 200, np.uint8), fps=20)
+    project.write("index.rst", "Page\n====\n\n" + "\n".join(directives))
     build = project.build()
-    # The last frames of a black video are not what is tested.
-    assert [line for line in build.warnings if "nearly black" not in line] == []
+    assert build.warnings == []
     counts = re.findall(r'data-frames="(\d+)"', build.page())
     assert counts == ["20", "20", "20", "20"]
 
@@ -105,7 +94,7 @@ def test_the_plot_directive_before_and_after(project):
     """What moves is the same code, but for one line."""
     page = PLOT_DIRECTIVE.read_text("utf-8")
     before = re.search(r"   \.\. plot::\n(?:   .*\n|\n)+", page)[0].split("\n")
-    ((_, after),) = blocks("rst", "after", PLOT_DIRECTIVE)
+    (after,) = (block.code for block in code_blocks(PLOT_DIRECTIVE, "rst") if block.kind == "after")
     added = [line for line in after.splitlines() if f"   {line}".rstrip() not in before]
     assert added == [".. animvideo::", "       capture()"]
     project.write("index.rst", f"Page\n====\n\n{after}")
@@ -115,12 +104,7 @@ def test_the_plot_directive_before_and_after(project):
 
 
 def test_both_pytest_plugins_work_side_by_side(pytester):
-    before, after = (
-        code
-        for kind in ("before", "after")
-        for title, code in blocks("python", kind)
-        if title == "pytest-mpl"
-    )
+    before, after = (block.code for block in PYTHON if block.title == "pytest-mpl")
     pytester.makepyfile(test_still=before, test_moving=after)
     still = "baseline/test_wave.png"
     pytester.runpytest_subprocess("--mpl-generate-path=baseline", "-p", "no:xdist", "test_still.py")

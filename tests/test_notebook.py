@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 import nbformat
 import numpy as np
@@ -15,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.code_blocks import code_blocks
 from tests.test_docs import DOCS, readme
 from tests.video import decode
 
@@ -120,9 +120,8 @@ def test_the_readme_holds_in_a_notebook(run, tmp_path):
 
 
 def test_the_cells_of_the_documentation_run_as_printed(run, tmp_path):
-    page = (DOCS / "how-to" / "notebook.rst").read_text("utf-8")
-    blocks = re.findall(r"^\.\. code-block:: i?python\n\n((?:   .*\n|\n)+)", page, re.MULTILINE)
-    fade, _, wave, dark = run(*map(dedent, blocks), start="")
+    cells = code_blocks(DOCS / "how-to" / "notebook.rst", "python", "ipython")
+    fade, _, wave, dark = run(*(cell.code for cell in cells), start="")
     for outputs in (fade, wave):
         (frames,) = embedded(html(outputs), tmp_path)
         assert len(frames) == 50

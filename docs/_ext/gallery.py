@@ -37,7 +37,6 @@ class Entry:
     uses: tuple[str, ...]
     index: int
     """Of the video among those of its page."""
-    alt: str
 
 
 class gallery_cards(nodes.Element):
@@ -69,7 +68,6 @@ class GalleryEntry(SphinxDirective):
             shows,
             uses,
             video["index"],
-            video["alt"],
         )
         entries_of(self.env).setdefault(self.env.docname, []).append(entry)
         return [*others, tags(entry), *code]

@@ -54,21 +54,20 @@ _NOTES = {
 class _Reference(SphinxDirective):
     """What the directives of this module share."""
 
-    def entry(
-        self, label: str, title: str, facts: Iterable[list[nodes.Node]], text: str
-    ) -> nodes.definition_list_item:
-        """Return a term that can be linked as *label*, its *facts* and a sentence or two."""
+    def entry(self, label: str, title: str, text: str) -> nodes.definition_list_item:
+        """Return a term that can be linked as *label*, and a sentence or two."""
         node_id = nodes.make_id(label)
+        self.add_label(label, node_id, title)
+        link = nodes.reference("", "¶", internal=True, refid=node_id, classes=["headerlink"])
+        term = nodes.term("", "", nodes.literal(title, title), link, ids=[node_id])
+        definition = nodes.definition("", nodes.paragraph("", "", *prose(text)))
+        return nodes.definition_list_item("", term, definition)
+
+    def add_label(self, label: str, node_id: str, title: str) -> None:
+        """Let ``:ref:`label``` link to a node of this page."""
         std = self.env.domains.standard_domain
         std.anonlabels[label] = self.env.docname, node_id
         std.labels[label] = self.env.docname, node_id, title
-        link = nodes.reference("", "¶", internal=True, refid=node_id, classes=["headerlink"])
-        term = nodes.term("", "", nodes.literal(title, title), link, ids=[node_id])
-        lines = nodes.line_block("", *[nodes.line("", "", *fact) for fact in facts])
-        definition = nodes.definition("", nodes.paragraph("", "", *prose(text)))
-        if len(lines):
-            definition += lines
-        return nodes.definition_list_item("", term, definition)
 
 
 class _Objects(_Reference):
@@ -82,13 +81,10 @@ class _Objects(_Reference):
         *labels* are the labels by the names of the objects.
         """
         found = self.parse_text_to_nodes("\n".join(line for entry in entries for line in entry))
-        std = self.env.domains.standard_domain
         for node in found:
             for signature in node.findall(addnodes.desc_signature):
-                label, target = labels[signature["fullname"]], signature["ids"][0]
                 title = signature.next_node(addnodes.desc_name).astext()
-                std.anonlabels[label] = self.env.docname, target
-                std.labels[label] = self.env.docname, target, title
+                self.add_label(labels[signature["fullname"]], signature["ids"][0], title)
         return found
 
 
@@ -153,7 +149,7 @@ class Warnings(_Reference):
     def run(self) -> list[nodes.Node]:
         found = {kind.kind: kind.__doc__ or "" for kind in AnimvideoError.__subclasses__()}
         entries = [
-            self.entry(f"warning-{subtype}", f"animvideo.{subtype}", [], text)
+            self.entry(f"warning-{subtype}", f"animvideo.{subtype}", text)
             for subtype, text in (found | _NOTES).items()
         ]
         return [nodes.definition_list("", *entries)]
@@ -203,7 +199,7 @@ class Pytest(_Reference):
         found = {"options": parser.options, "ini": parser.ini, "marker": arguments}
         group = self.arguments[0]
         entries = [
-            self.entry(f"pytest-{group}-{name.strip('-=')}", name, [], text)
+            self.entry(f"pytest-{group}-{name.strip('-=')}", name, text)
             for name, text in found[group]
         ]
         return [nodes.definition_list("", *entries)]

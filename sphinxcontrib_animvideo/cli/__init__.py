@@ -6,7 +6,6 @@ It starts without importing Matplotlib, NumPy, or Sphinx.
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ from functools import partial
 from typing import NoReturn
 
 from .._version import __version__
+from ..core.model.text import suggestion
 from ..errors import AnimvideoError, OptionError, internal_error
 from . import accept, cache, info, render, verify
 from .output import FAILED, INTERRUPTED, CommandResult, fail, print_result
@@ -163,8 +163,7 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
 def _unrecognized(words: list[str], command: argparse.ArgumentParser) -> OptionError:
     """Return the error for arguments that a command does not have."""
     options = [text for action in command._actions for text in action.option_strings]
-    close = difflib.get_close_matches(words[0].partition("=")[0], options, n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
+    hint = suggestion(words[0].partition("=")[0], options)
     return OptionError(
         f"unrecognized arguments: {' '.join(words)}.{hint} See {command.prog} --help."
     )

@@ -50,18 +50,16 @@ def _installation() -> CommandResult:
     packages = ("sphinx", "matplotlib", "numpy", "pillow", "imageio-ffmpeg")
     versions = {"animvideo": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in packages}
-    used = sorted({encoder for made in FORMATS.values() for encoder in made.encoders})
-    by_availability: dict[bool, list[str]] = {True: [], False: []}
-    for encoder in used:
-        by_availability[encoder in known].append(encoder)
+    used = {encoder for format in FORMATS.values() for encoder in format.encoders}
+    available, missing = sorted(used & known), sorted(used - known)
     data = {
         "versions": versions,
         "ffmpeg": {
             "path": build.path,
             "version": build.version,
             "license": build.license,
-            "encoders": by_availability[True],
-            "missing_encoders": by_availability[False],
+            "encoders": available,
+            "missing_encoders": missing,
             "note": build.note,
         },
     }
@@ -70,11 +68,13 @@ def _installation() -> CommandResult:
         f"ffmpeg: {build.path}",
         f"  version:  {build.version or 'unknown'}",
         f"  license:  {build.license}",
-        f"  encoders: {', '.join(by_availability[True]) or 'none that is used'}",
+        f"  encoders: {', '.join(available) or 'none that is used'}",
     ]
-    if by_availability[False]:
-        lines.append(f"  missing:  {', '.join(by_availability[False])} (see animvideo formats)")
-    return CommandResult(data, "\n".join([*lines, *([build.note] if build.note else [])]))
+    if missing:
+        lines.append(f"  missing:  {', '.join(missing)} (see animvideo formats)")
+    if build.note:
+        lines.append(build.note)
+    return CommandResult(data, "\n".join(lines))
 
 
 def info_data(path: Path, known: Info) -> dict[str, Any]:

@@ -188,7 +188,7 @@ class Comparisons:
         pytest.fail(
             f"{self._results.relative_path(path)} has no entry for this test.\n"
             f"actual: {self._results.relative_path(video.path)}\n"
-            f"To accept it, run: {self._command('missing')}",
+            f"To accept it, run: {update_command(self._config, 'missing')}",
             pytrace=False,
         )
 
@@ -223,19 +223,14 @@ class Comparisons:
             lines.append(f"actual: {shown(video.path)}")
             if baseline:
                 lines.append(f"expected: {shown(baseline)} does not exist")
-                lines.append(f"To create it, run before the change: {self._command('missing')}")
+                command = update_command(self._config, "missing")
+                lines.append(f"To create it, run before the change: {command}")
             else:
                 lines.append("To see the differences, keep baselines with --animvideo-baseline=DIR")
                 if tolerance:
                     lines.append(f"tolerance={tolerance:g} has no effect without a baseline")
-        lines.append(f"To accept it, run: {self._command('failed')}")
+        lines.append(f"To accept it, run: {update_command(self._config, 'failed')}")
         pytest.fail("\n".join(lines), pytrace=False)
-
-    def _command(self, update: str) -> str:
-        """Return the command that accepts videos, with what this run was given for baselines."""
-        given = self._config.getoption("animvideo_baseline")
-        option = f" --animvideo-baseline={shlex.quote(str(given))}" if given else ""
-        return f"pytest --animvideo-update={update}{option}"
 
     def _baseline(self, item: pytest.Item, path: Path) -> Path:
         """Return the path of the baseline for the video at *path*."""
@@ -273,6 +268,13 @@ class Comparisons:
 def entry_name(item: pytest.Item) -> str:
     """Return the name of the entry of a test in the lock file: ``test_wave.py#TestWave::test``."""
     return f"{item.path.name}#{item.nodeid.partition('::')[2]}"
+
+
+def update_command(config: pytest.Config, update: str) -> str:
+    """Return the command that updates lock files, with what this run was given for baselines."""
+    given = config.getoption("animvideo_baseline")
+    option = f" --animvideo-baseline={shlex.quote(str(given))}" if given else ""
+    return f"pytest --animvideo-update={update}{option}"
 
 
 def _by_lock(accepted: list[dict[str, Any]]) -> Mapping[Path, list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ import pytest
 
 from ..core.lockfile import FILE_NAME
 from ..errors import LockError
-from .comparing import entry_name
+from .comparing import entry_name, update_command
 
 _OUTPUT = "animvideo_collected"
 
@@ -120,4 +120,5 @@ class UnusedEntries:
                 terminalreporter.line(f"removed, as there is no test: {', '.join(names)}")
             else:
                 terminalreporter.line(f"entries without a test: {', '.join(names)}")
-                terminalreporter.line("To remove them, run: pytest --animvideo-update=all")
+                command = update_command(self._config, "all")
+                terminalreporter.line(f"To remove them, run: {command}")

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from matplotlib import pyplot  # noqa: F401  (an inner pytest must not be the first to)
 
+from tests.code_blocks import code_blocks
 from tests.pytest_plugin.conftest import XDIST
-from tests.test_docs import blocks
+from tests.test_docs import DOCS
 from tests.video import decode
 
 HEAVY = {"matplotlib", "numpy", "sphinx", "docutils", "imageio_ffmpeg", "tqdm", "PIL"}
@@ -667,7 +668,10 @@ def test_formats_that_are_no_videos(pytester):
 
 
 def test_the_code_of_the_page_runs(pytester):
-    write(pytester, "\n".join(code for _, code in blocks("tests")))
+    write(
+        pytester,
+        "\n".join(block.code for block in code_blocks(DOCS / "how-to" / "tests.rst", "python")),
+    )
     told = pytester.runpytest("--animvideo=on", "--animvideo-update=missing", "--strict-markers")
     told.assert_outcomes(passed=4)
     frames = {len(decode(path).frames) for path in pytester.path.rglob("video.mp4")}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
 from ...errors import LockError, OptionError
 from ..model.stored import digest_of, read_stored
+from ..model.text import suggestion
 from . import FILE_NAME
 from .lock import Lock, LockEntry, accepted_entry, job_of, read_entry
 from .snapshot import Versions, name_of
@@ -109,9 +109,8 @@ class Review:
 
 
 def _hint(name: str, known: Sequence[str]) -> str:
-    if near := get_close_matches(name, known, 1):
-        return f" Did you mean {near[0]}?"
-    return f" The videos are: {', '.join(known)}." if known else ""
+    listed = f" The videos are: {', '.join(known)}." if known else ""
+    return suggestion(name, known) or listed
 
 
 def review_of(lock: Lock, path: str, statuses: Sequence[VideoStatus]) -> Review:

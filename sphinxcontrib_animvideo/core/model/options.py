@@ -8,7 +8,6 @@ the same name to :class:`.settings.Settings` as well.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from typing import Any, Literal
 
 from ...errors import OptionError, Spelling
 from . import values
-from .text import ExplainedError, shown
+from .text import ExplainedError, shown, suggestion
 from .values import Kind
 
 DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON = (
@@ -225,8 +224,7 @@ def unknown_option(
         return OptionError(f"unknown {noun} {written(name)}. {advice}")
     flags = [one for one in known if one in OPTIONS and OPTIONS[one].is_flag]
     negated = [f"no-{flag}" for flag in flags if name.startswith("no")]
-    close = difflib.get_close_matches(name, negated + known, n=1)
-    hint = f" Did you mean {written(close[0])}?" if close else ""
+    hint = suggestion(name, negated + known, written)
     return OptionError(
         f"unknown {noun} {written(name)}.{hint} Allowed: {', '.join(map(written, known))}."
     )

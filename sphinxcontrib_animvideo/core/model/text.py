@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 # What XML excludes, except for the form feed, which separates parts of Python files.
@@ -54,6 +56,12 @@ def shown(value: Any) -> str:
     except Exception:  # an int with more digits than Python prints, or somebody's own class
         text = f"a value of type {type(value).__name__}"
     return shortened(text)
+
+
+def suggestion(name: str, known: Iterable[str], written: Callable[[str], str] = str) -> str:
+    """Return a sentence that names what of *known* may be meant, after a space; or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" Did you mean {written(close[0])}?" if close else ""
 
 
 def shortened(text: str) -> str:
