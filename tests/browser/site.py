@@ -2,7 +2,9 @@
 
 Not among the tests, as it needs a build of the whole documentation:
 
-    python -m sphinx docs docs/_build/html && python -m pytest tests/browser/site.py
+    python -m sphinx -E docs docs/_build/html && python -m pytest tests/browser/site.py
+
+With ``-E``, because Sphinx's search index loses the index entries of pages that are not read again.
 """
 
 from __future__ import annotations
