@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxcontrib_animvideo.core.model.file_lock import lock_file
 from sphinxcontrib_animvideo.testing.output_folder import folder_name
 from tests.conftest import FIGURE, Project, directive
 from tests.video import decode
@@ -100,3 +101,30 @@ def test_pages_whose_names_differ_in_case_only_share_no_file(project):
     names = [path.name for path in build.files("_images/*")]
     assert len({name.casefold() for name in names}) == len(names)
     assert names == [name.lower() for name in names]
+
+
+LOCKS = """
+from sphinxcontrib_animvideo.core.model.file_lock import lock_file
+one, other = open("lock", "wb"), open("lock", "wb")
+assert lock_file(one)
+assert not lock_file(other)
+one.close()
+assert lock_file(other)
+"""
+
+
+@pytest.mark.parametrize("path", ["", "tests/portable"], ids=["here", "as on Windows"])
+def test_a_file_is_locked_once(tmp_path, path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / path), str(ROOT)])}
+    subprocess.run([sys.executable, "-c", LOCKS], check=True, cwd=tmp_path, env=environment)
+
+
+def test_an_error_of_the_file_system_is_no_lock_of_another(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(file, mode):
+        raise PermissionError
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with (tmp_path / "lock").open("wb") as file, pytest.raises(PermissionError):
+        lock_file(file)
