@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from .core.frames.grabber import frame as frame
     from .sphinxext.gallery import gallery as gallery
     from .video import Video as Video
+    from .video_sweep import VideoSweep as VideoSweep
+    from .video_sweep import sweep as sweep
     from .writer import VideoWriter as VideoWriter
     from .writing import write_video as write_video
 
 _MODULES = {
     "Video": ".video",
+    "VideoSweep": ".video_sweep",
     "VideoWriter": ".writer",
     "capture": ".core.capture.api",
     "frame": ".core.frames.grabber",
     "gallery": ".sphinxext.gallery",
+    "sweep": ".video_sweep",
     "write_video": ".writing",
 }
 """Where the public names are."""

@@ -40,6 +40,8 @@ class AnimvideoError(Exception):
         Where in the user's files it happened; ``None`` if that is where the job is defined.
     detail
         More lines: the traceback of the user's code, or the end of ffmpeg's output.
+    combination
+        The values of a sweep with which it happened, such as ``damping=0.1, drive=0.5``.
     """
 
     kind: ClassVar[str] = "error"
@@ -54,6 +56,7 @@ class AnimvideoError(Exception):
         file: str | None = None,
         line: int | None = None,
         detail: str = "",
+        combination: str = "",
     ) -> None:
         message = _shortened(message, _LONGEST_MESSAGE)
         super().__init__(message)
@@ -63,9 +66,15 @@ class AnimvideoError(Exception):
         self.file = file
         self.line = line
         self.detail = _shortened(detail, _LONGEST_DETAIL)
+        self.combination = combination
 
     def explain(self, spell: Spelling = keyword) -> str:
         """Return the message, with the option named by *spell*."""
+        text = self.explain_alone(spell)
+        return f"with {self.combination}: {text}" if self.combination else text
+
+    def explain_alone(self, spell: Spelling = keyword) -> str:
+        """Return the message without the combination of a sweep with which it happened."""
         name = self.option and spell(self.option)
         text = f"{self.message} {self.hint}" if name and self.hint else self.message
         return text.replace("{option}", name or self.option)
@@ -91,15 +100,21 @@ class AnimvideoError(Exception):
         """
         if not isinstance(data, Mapping):
             raise ValueError("not an error of this package")
-        texts = [data.get(name) for name in ("message", "option", "hint", "detail")]
+        texts = [data.get(name) for name in ("message", "option", "hint", "detail", "combination")]
         file, line = data.get("file"), data.get("line")
         valid = all(isinstance(text, str) for text in texts)
         placed = isinstance(file, str | None) and isinstance(line, int | None)
         if not (valid and placed and data.get("kind") in _CLASSES):
             raise ValueError("not an error of this package")
-        message, option, hint, detail = map(str, texts)
+        message, option, hint, detail, combination = map(str, texts)
         return _CLASSES[data["kind"]](
-            message, option=option, hint=hint, file=file, line=line, detail=detail
+            message,
+            option=option,
+            hint=hint,
+            file=file,
+            line=line,
+            detail=detail,
+            combination=combination,
         )
 
     def __reduce__(self) -> tuple[Callable[..., AnimvideoError], tuple[dict[str, Any]]]:
@@ -122,6 +137,12 @@ class OptionError(AnimvideoError, ValueError):
     """An option or a configuration value is unknown or out of range."""
 
     kind = "option"
+
+
+class SweepError(AnimvideoError):
+    """The videos of a sweep differ in size or in the number of frames."""
+
+    kind = "sweep"
 
 
 class AltTextError(AnimvideoError):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,25 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from IPython.display import HTML, display
 
 from .core.capture.api import capture
-from .core.capture.in_process import InProcessRecorder, recording_in_process
+from .core.capture.in_process import InProcessRecorder, plotting, recording_in_process
 from .core.capture.no_frames import no_frames
-from .core.encoding.copies import check_writable, copy_files, numbered
+from .core.encoding.copies import check_writable, copy_files, numbered, with_combination
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
-from .core.model.options import MAGIC, OPTIONS, Option, options_of, read_options, spelling
+from .core.model.job import SourceLocation
+from .core.model.options import MAGIC, Option, options_of, read_options, spelling
 from .core.model.settings import Settings, is_file_name, make_limits, make_settings
-from .errors import AnimvideoError, OptionError
+from .core.model.sweep import Sweep, in_words, values_of
+from .core.model.sweep_code import check_code
+from .errors import AnimvideoError, ExecutionError, OptionError
 from .html.embed import embedded_players
-from .html.player import PlayerOptions
+from .html.player import player_options
 from .progress import FrameBar
+from .video_sweep import check_sweep, default, sweep_player
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-_PLAYER = ("autoplay", "loop", "muted", "controls", "alt", "width", "height", "scale")
 
 flag = spelling(MAGIC, lambda option: f"--{option.name}")
 """Returns how the magic spells an option."""
@@ -85,31 +86,88 @@ class AnimvideoMagics(Magics):
     ) -> None:
         if output:
             check_writable(output)
-        shell: InteractiveShell = self.shell  # type: ignore[assignment]
-        bar = FrameBar("%%animvideo", shown=progress)
-        recorder = InProcessRecorder(_settings(written), make_limits(_default), flag, bar.show)
-        namespace = shell.user_ns
+        with FrameBar("%%animvideo", shown=progress) as bar:
+            run = CellRun(self.shell, cell, written, bar)  # type: ignore[arg-type]
+            html = run.sweep(written["sweep"], output) if "sweep" in written else run.once(output)
+        if html:
+            display(HTML(html))
+
+
+class CellRun:
+    """Runs a cell, once or for all combinations of a sweep, and records what it shows."""
+
+    def __init__(
+        self, shell: InteractiveShell, cell: str, written: dict[str, Any], bar: FrameBar
+    ) -> None:
+        self._shell = shell
+        self._cell = cell
+        self._written = written
+        self._bar = bar
+        self._settings = _settings(written)
+
+    def once(self, output: Path | None) -> str:
+        """Return the player; nothing if the cell failed, which the shell has shown."""
+        recorder = self._recorder()
+        asset = self._record(recorder)
+        if not asset:
+            return ""
+        if output:
+            _write(asset, output)
+        self._print([*(note.message for note in asset.notes), *recorder.reported])
+        return embedded_players(asset, player_options(self._written))
+
+    def sweep(self, sweep: Sweep, output: Path | None) -> str:
+        """Return the player with the videos of all combinations."""
+        check_sweep(sweep, self._written)
+        check_code(self._cell, SourceLocation("the cell", 1), sweep, is_alone=False)
+        recorders: list[InProcessRecorder] = []
+        outcomes: list[Asset | AnimvideoError] = []
+        messages: list[str] = []
+        for combination in sweep.combinations:
+            self._shell.user_ns.update(values_of(combination))
+            recorders.append(recorder := self._recorder())  # its files are removed with it
+            chosen = in_words(combination)
+            try:
+                asset = self._record(recorder)
+            except AnimvideoError as error:
+                messages.append(f"with {chosen}: {error.explain_alone(flag)}")
+                outcomes.append(error)
+                continue
+            outcomes.append(asset or ExecutionError("the cell failed"))
+            if asset and output:
+                _write(asset, with_combination(output, chosen))
+            messages += [note.message for note in asset.notes] if asset else []
+        html = sweep_player(sweep, outcomes, self._written)
+        self._print(dict.fromkeys(messages))
+        return html
+
+    def _recorder(self) -> InProcessRecorder:
+        limits = make_limits(default)
+        return InProcessRecorder(self._settings, limits, flag, self._bar.show)
+
+    def _record(self, recorder: InProcessRecorder) -> Asset | None:
+        """Return what the cell shows; ``None`` if it failed, which the shell has shown."""
+        namespace = self._shell.user_ns
         earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            with bar, recording_in_process(recorder), _plotting(written):
-                result = shell.run_cell(cell)
+            with recording_in_process(recorder), plotting(self._written):
+                result = self._shell.run_cell(self._cell)
                 if not result.success:
-                    return  # the shell has shown the error
+                    return None
                 asset = recorder.take(a for a in animations_of(namespace) if a not in earlier)
             if asset is None:
                 known = {id(animation) for animation in earlier}
                 names = [name for name in namespace if id(namespace[name]) in known]
                 name = names[-1] if names else ""
                 raise no_frames("the cell", recorder.saved_figures, earlier=name)
-            if output:
-                _write(asset, output)
-            for message in (*(note.message for note in asset.notes), *recorder.reported):
-                print(f"%%animvideo: {message}", file=sys.stderr)
-            shown = {name: written[name] for name in _PLAYER if name in written}
-            display(HTML(embedded_players(asset, PlayerOptions(**shown))))
+            return asset
         finally:
             recorder.abort()
+
+    def _print(self, messages: Iterable[str]) -> None:
+        for message in messages:
+            print(f"%%animvideo: {message}", file=sys.stderr)
 
 
 def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:
@@ -136,26 +194,7 @@ def _settings(written: dict[str, Any]) -> Settings:
             "{option} must be first, middle, last, a frame number, or seconds in a notebook.",
             option="poster",
         )
-    return make_settings(written, _default)
-
-
-def _default(name: str) -> Any:
-    return OPTIONS[name].default
-
-
-@contextmanager
-def _plotting(written: dict[str, Any]) -> Iterator[None]:
-    """Use the requested style and seed inside this block."""
-    import random
-
-    import numpy as np
-    from matplotlib import pyplot as plt
-
-    if "seed" in written:
-        random.seed(written["seed"])
-        np.random.seed(written["seed"])
-    with plt.style.context(list(written.get("style", ()))):
-        yield
+    return make_settings(written, default)
 
 
 def _write(asset: Asset, output: Path) -> None:

@@ -18,6 +18,8 @@ _SOURCES = {
     "animvideo.js": ["player.js"],
     "animvideo.css": ["player.css", "figure.css"],
     "animvideo-epub.css": ["figure.css"],
+    "animvideo-sweep.css": ["sweep.css"],
+    "animvideo-sweep.js": ["sweep.js"],
     "animvideo-report.css": ["report.css"],
     "animvideo-report.js": ["report.js"],
 }

@@ -617,3 +617,63 @@ def test_a_reader_who_has_had_enough(shell):
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+# -- sweeps ----------------------------------------------------------------------------------------
+
+LEVELS = """\
+import numpy as np
+
+def make(level, height=20):
+    if level == 200:
+        raise ValueError("too bright")
+    for n in range(3):
+        yield np.full((height, 30), level, np.uint8)
+"""
+
+
+def test_a_sweep_writes_a_file_for_each_combination(shell):
+    shell.write("levels.py", LEVELS)
+    options = ["--sweep", "level = 50, 100", "--sweep", "height=range(20, 41, 20)"]
+    data = shell.json("render", "levels.py", "make", "-o", "a.mp4", "-o", "a.gif", *options)
+    names = [
+        f"a-level={a}-height={b}.{s}" for a in (50, 100) for b in (20, 40) for s in ("mp4", "gif")
+    ]
+    assert [Path(file["path"]).name for file in data["files"]] == names
+    assert data["files"][-1]["parameters"] == {"level": 100, "height": 40}
+    for level in (50, 100):
+        frames = decode(shell.folder / f"a-level={level}-height=40.mp4").frames
+        assert frames[0].shape[0] == 40
+        assert abs(int(frames[0][5, 5, 0]) - level) < 4
+
+
+def test_names_are_set_for_a_script_without_a_callable(shell):
+    shell.write("a.py", "import numpy as np\ncapture(np.full((20, 20), level, np.uint8))\n")
+    code, _, said = shell.run("render", "a.py", "-o", "a.mp4", "--sweep", "level = 50, 100")
+    assert code == 0, said
+    assert shell.files() == ["a-level=100.mp4", "a-level=50.mp4", "a.py"]
+
+
+def test_combinations_that_fail_are_told_and_the_others_written(shell):
+    shell.write("levels.py", LEVELS)
+    command = ["render", "levels.py", "make", "-o", "a.mp4", "--sweep", "level = 50, 200"]
+    code, _, said = shell.run(*command)
+    assert code == 1
+    assert "levels.py:5: with level=200: the code raised ValueError: too bright" in said
+    assert shell.files() == ["a-level=50.mp4", "levels.py"]
+
+
+@pytest.mark.parametrize(
+    ("sweep", "said"),
+    [
+        ("level", "--sweep must be names with values"),
+        ("level = range(65)", "has 65 combinations, but at most 64 are allowed. Use fewer values. Or increase --max-sweep."),
+        ("speed = 1, 2", "make(level, height=20) cannot be called with the parameters of --sweep"),
+    ],
+)  # fmt: skip
+def test_sweeps_that_are_refused(shell, sweep, said):
+    shell.write("levels.py", LEVELS)
+    code, _, text = shell.run("render", "levels.py", "make", "-o", "a.mp4", "--sweep", sweep)
+    assert code == 2
+    assert said in text
+    assert shell.files() == ["levels.py"]

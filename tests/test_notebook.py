@@ -283,3 +283,86 @@ def test_mistakes(run):
         assert "sphinxcontrib_animvideo/magic" not in text or sys.platform == "win32"
         assert not any("text/html" in output.get("data", {}) for output in outputs)
     assert not list(run.folder.iterdir())
+
+
+# -- sweeps ----------------------------------------------------------------------------------------
+
+SWEPT = """\
+for n in range(3):
+    capture(np.full((20, 30), level + n, np.uint8))
+"""
+
+
+def swept(text):
+    """Return the values and the links of the videos of a sweep."""
+    return re.findall(r"<li[^>]*>(.*?): (.*?)</li>", text)
+
+
+def test_a_cell_is_run_for_each_combination(run, tmp_path):
+    (outputs,) = run(
+        f"%%animvideo --sweep \"level = 50, 100, 150; kind = 'a', 'b'\" --sweep-default \"kind = 'b'\" -o w.mp4\n{SWEPT}"
+        "assert kind in 'ab'\n"
+    )
+    text = html(outputs)
+    assert [values for values, _ in swept(text)] == [
+        f"{a}, {b}" for a in (50, 100, 150) for b in "ab"
+    ]
+    assert all(re.search('href="data:video/mp4;base64,[^"]{500}', link) for _, link in swept(text))
+    assert 'data-shown="3"' in text
+    (frames,) = embedded(text, tmp_path)
+    assert abs(int(frames[0][5, 5, 0]) - 100) < 4
+    names = sorted(path.name for path in run.folder.glob("*.mp4"))
+    assert names == sorted(f"w-level={a}-kind={b}.mp4" for a in (50, 100, 150) for b in "ab")
+
+
+def test_a_combination_that_fails_in_a_cell(run):
+    (outputs,) = run(
+        f"%%animvideo --sweep \"level = 50, 100\"\nassert level < 90, 'too bright'\n{SWEPT}",
+        allow_errors=True,
+    )
+    assert [link.startswith("<a ") for _, link in swept(html(outputs))] == [True, False]
+    assert any("too bright" in str(output) for output in outputs)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('--sweep "level"', "--sweep must be names with values"),
+        ('--sweep "level = range(65)"', "at most 64 are allowed"),
+        ('--sweep "n = 1, 2"', "the code sets n itself"),
+    ],
+)
+def test_sweeps_that_a_cell_cannot_have(run, line, said):
+    with pytest.raises(CellExecutionError, match=re.escape(said)):
+        run(f"%%animvideo {line}\n{SWEPT}")
+
+
+def test_a_function_is_called_for_each_combination(run):
+    _, outputs, failing = run(
+        "from sphinxcontrib_animvideo import capture, sweep\n"
+        "def shades(level, height=20):\n"
+        "    assert level < 90 or height == 20, 'too much'\n"
+        "    for n in range(3):\n        capture(np.full((height, 30), level, np.uint8))\n",
+        "sweep(shades, {'fps': 10, 'loop': True}, level=np.array([50, 100]))",
+        "sweep(shades, level=[50, 100], height=[20, 40])",
+    )
+    assert 'data-fps="10"' in html(outputs)
+    assert [values for values, _ in swept(html(outputs))] == ["50", "100"]
+    (text,) = [o["text"] for o in failing if o.output_type == "stream"]
+    assert "with level=100, height=40: the function raised AssertionError: too much" in text
+    assert [link.startswith("<a ") for _, link in swept(html(failing))] == [True, True, True, False]
+
+
+def test_a_function_that_always_fails_raises_its_own_error(run):
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        run("from sphinxcontrib_animvideo import sweep\nsweep(lambda a: 1 / 0, a=[1, 2])")
+
+
+def test_more_than_a_notebook_should_hold(run):
+    (_, outputs) = run(
+        "import sphinxcontrib_animvideo.html.embed as embed\nembed.MAX_EMBEDDED = 1000",
+        f'%%animvideo --sweep "level = 50, 100"\n{SWEPT}',
+    )
+    (_, first), (_, second) = swept(html(outputs))
+    assert first.startswith("<a ")
+    assert "at most 1 kB are embedded" in second

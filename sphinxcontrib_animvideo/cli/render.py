@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,26 @@ from typing import Any
 from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.capture.user_code import find_script, read_script
+from ..core.encoding.copies import with_combination
 from ..core.encoding.probe import read_info
-from ..core.model.asset import Asset, Note
+from ..core.model import values
+from ..core.model.asset import Asset
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import CLI, OPTIONS, Option, options_of
 from ..core.model.settings import Settings, make_arithmetic, make_limits, make_settings
+from ..core.model.sweep_code import swept_jobs
 from ..core.rendering.executors import Workers
 from ..core.rendering.render import Result
 from ..core.rendering.render import render as render_jobs
-from ..errors import AnimvideoError, FrameError, OptionError
+from ..errors import AnimvideoError, OptionError
 from ..progress import FrameBar, FrameCount
+from .images import check_options, render_images
 from .info import info_data, info_text
-from .output import CommandResult, print_message, relative_path
-from .targets import targets_of, write_targets
+from .output import FAILED, CommandResult, print_error, print_message, relative_path
+from .targets import Target, targets_of, write_targets
 
 _GROUPS = {"capture": "capture", "encoding": "encoding", "build": "processes", "limits": "limits"}
 """Groups of options, and their titles here."""
-_FOR_IMAGES = {"fps", "quality", "check-flashes"}
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -88,6 +91,10 @@ def _add_option(section: argparse._ArgumentGroup, option: Option) -> None:
     if option.is_flag:
         section.add_argument(flag, action=argparse.BooleanOptionalAction, help=help)
         return
+    if option.kind is values.SWEEP:
+        help += " It can be repeated. The videos are named NAME-damping=0.1, and so on."
+        section.add_argument(flag, metavar="SWEEP", action="append", help=help)
+        return
     if default:
         help += f" Defaults to {_as_written(default)}."
     section.add_argument(flag, metavar=option.name.rpartition("-")[2].upper(), help=help)
@@ -108,11 +115,11 @@ def render(given: argparse.Namespace) -> CommandResult:
     settings = make_settings(written | {"formats": formats}, lambda name: OPTIONS[name].default)
     script, function = _script(given.source)
     if not script:
-        _check_for_images(written, given.cache_dir)
+        check_options(written, given.cache_dir)
     progress = False if given.quiet else None
     with scratch_folder() as scratch:
         if script:
-            job = _job(script, function, written, settings)
+            jobs = _jobs(script, function, written, settings)
             arithmetic = make_arithmetic(lambda name: _value(name, written))
             store = Cache(Path(given.cache_dir or scratch).absolute(), arithmetic)
             limits = make_limits(lambda name: _value(name, written))
@@ -122,30 +129,51 @@ def render(given: argparse.Namespace) -> CommandResult:
                 shared_filesystem=_value("shared-filesystem", written),
             )
             with FrameBar(given.source[0], shown=progress) as bar:
-                result = render_jobs([job], store, limits, FrameCount(bar.show), workers)[job]
-            asset = _asset(result, given)
+                results = render_jobs(jobs, store, limits, FrameCount(bar.show), workers)
+            rendered = _rendered([results[job] for job in jobs], given)
         else:
-            asset = _of_images(given.source, settings, scratch, progress)
-            result = None
-        if not given.quiet:
-            remarks = [result.remark] if result and result.remark else []
-            for message in (*(note.message for note in asset.notes), *remarks):
-                print_message(f"{relative_path(given.source[0])}: {message}")
-        paths = write_targets(asset, targets)
-    return _answer(paths, asset, cached=bool(result and result.cached), quiet=given.quiet)
+            jobs = ()
+            rendered = [Rendered(render_images(given.source, settings, scratch, progress))]
+        answer = _write(rendered, targets, given)
+    return replace(answer, status=FAILED) if len(rendered) < len(jobs) else answer
 
 
-def _answer(paths: Sequence[Path], asset: Asset, cached: bool, quiet: bool) -> CommandResult:
-    files = [(path, read_info(path)) for path in paths]
-    if not quiet:
-        for path, known in files:
-            print_message(info_text(path, known) + (" (from the cache)" if cached else ""))
+@dataclass(frozen=True)
+class Rendered:
+    """The videos of the script, or of one combination of a sweep."""
+
+    asset: Asset
+    cached: bool = False
+    remark: str = ""
+    job: Job | None = None
+
+
+def _write(
+    rendered: Sequence[Rendered], targets: Sequence[Target], given: argparse.Namespace
+) -> CommandResult:
+    """Write the files, and return the answer."""
+    data: list[dict[str, Any]] = []
+    for each in rendered:
+        combination = each.job.combination if each.job else ""
+        messages = [*(note.message for note in each.asset.notes), *filter(None, [each.remark])]
+        for message in () if given.quiet else messages:
+            named = f"with {combination}: {message}" if combination else message
+            print_message(f"{relative_path(given.source[0])}: {named}")
+        own = [replace(t, path=with_combination(t.path, combination)) for t in targets]
+        for path in write_targets(each.asset, own):
+            known = read_info(path)
+            if not given.quiet:
+                suffix = " (from the cache)" if each.cached else ""
+                print_message(info_text(path, known) + suffix)
+            parameters = {"parameters": each.job.values} if each.job and combination else {}
+            data.append(info_data(path, known) | parameters)
+    notes = {note: None for each in rendered for note in each.asset.notes}
     return CommandResult(
         {
-            "files": [info_data(path, known) for path, known in files],
-            "cached": cached,
-            "notes": [asdict(note) for note in asset.notes],
-        }
+            "files": data,
+            "cached": all(each.cached for each in rendered),
+            "notes": [asdict(note) for note in notes],
+        },
     )
 
 
@@ -159,6 +187,14 @@ def _script(source: Sequence[str]) -> tuple[str, str]:
     if not re.search(r"\.py(:\w*)?$", source[0]):
         return "", ""
     return find_script(source)
+
+
+def _jobs(
+    script: str, function: str, written: Mapping[str, Any], settings: Settings
+) -> tuple[Job, ...]:
+    job = _job(script, function, written, settings)
+    sweep = written.get("sweep")
+    return swept_jobs(job, sweep, _value("max-sweep", written)) if sweep else (job,)
 
 
 def _job(script: str, function: str, written: Mapping[str, Any], settings: Settings) -> Job:
@@ -187,70 +223,21 @@ def _value(name: str, written: Mapping[str, Any]) -> Any:
     return written.get(name, OPTIONS[name].default)
 
 
-def _asset(result: Result, given: argparse.Namespace) -> Asset:
-    """Return the asset, after printing the output of the script and the notes."""
-    if result.output.strip():
-        print(result.output.rstrip(), file=sys.stderr if given.json else sys.stdout, flush=True)
-    if isinstance(result.outcome, AnimvideoError):
-        raise result.outcome
-    return result.outcome
+def _rendered(results: Sequence[Result], given: argparse.Namespace) -> list[Rendered]:
+    """Return what was rendered, after printing the output of the script.
 
-
-# -- images ----------------------------------------------------------------------------------
-
-
-def _check_for_images(written: Mapping[str, Any], cache: Path | None) -> None:
-    refused = [name for name in written if name not in _FOR_IMAGES] + ["cache-dir"] * bool(cache)
-    if refused:
-        raise OptionError(
-            "{option} is only available for scripts. For image and video files, use "
-            f"{', '.join(f'--{name}' for name in sorted(_FOR_IMAGES))}, and --format.",
-            option=refused[0],
-        )
-
-
-def _of_images(
-    names: Sequence[str], settings: Settings, folder: Path, progress: bool | None
-) -> Asset:
-    from ..core.encoding.clip_writer import ClipWriter  # imports NumPy
-    from ..core.encoding.picture_files import step_of
-    from ..core.encoding.timeline import frame_rate
-    from ..core.frames.arrays import ColorMapping
-    from ..core.frames.grabber import FrameGrabber
-
-    pictures = [picture for name in names for picture in _pictures(name)]
-    bar = FrameBar(names[0], len(pictures), progress)
-    rate = frame_rate(option=settings.fps, step=step_of(pictures[0]), default=settings.default_fps)
-    notes: list[Note] = []
-    colors = ColorMapping(warn=lambda message: notes.append(Note("array", message)))
-    writer = ClipWriter(
-        folder,
-        "images",
-        rate,
-        frames=FrameGrabber(colors=colors),
-        formats=settings.formats,
-        quality=settings.quality,
-        check_flashes=settings.check_flashes,
-        on_frame=bar.show,
-    )
-    try:
-        with bar:
-            for picture in pictures:
-                writer.capture(picture)
-            clip = writer.finish()
-    except BaseException:
-        writer.abort()
-        raise
-    assert clip, "a pattern matches at least one file"
-    return Asset(str(folder), (clip,), (*notes, *writer.notes))
-
-
-def _pictures(name: str) -> list[str]:
-    from ..core.frames.sources import files_like
-
-    try:
-        return files_like(name)
-    except FrameError as error:
-        raise OptionError(
-            f"{error} Pass a script that ends with .py, or image or video files."
-        ) from None
+    Combinations of a sweep that have failed are reported, if there are others.
+    """
+    found, errors = [], []
+    for result in results:
+        if result.output.strip():
+            print(result.output.rstrip(), file=sys.stderr if given.json else sys.stdout, flush=True)
+        if isinstance(result.outcome, AnimvideoError):
+            errors.append(result.outcome)
+        else:
+            found.append(Rendered(result.outcome, result.cached, result.remark, result.job))
+    if not found:
+        raise errors[0]
+    for error in errors:
+        print_error(error)
+    return found

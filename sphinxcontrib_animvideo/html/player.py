@@ -8,10 +8,11 @@ a still picture, and links to the files. The script ``animvideo.js`` finds what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.humanize import format_bytes
@@ -51,6 +52,12 @@ class PlayerOptions:
     """Videos of a page with the same name here play together."""
 
 
+def player_options(written: Mapping[str, Any]) -> PlayerOptions:
+    """Return how to show a video, for the options that are given, by name."""
+    known = (field.name for field in fields(PlayerOptions))
+    return PlayerOptions(**{name: written[name] for name in known if name in written})
+
+
 @dataclass(frozen=True)
 class PageContext:
     """Properties of the page that a player is on."""
@@ -69,6 +76,8 @@ class PageContext:
     """Whether the page has our script and may link to the files; false in an EPUB."""
     sanitized: bool = False
     """Whether the page may lose scripts, styles, and addresses of ``<source>``, as notebooks do."""
+    below: str = ""
+    """HTML below the controls, such as those of a sweep."""
 
 
 def player_html(
@@ -97,6 +106,7 @@ def player_html(
     inner = [element]
     if options.controls and page.scripted:
         inner.append(_bar(clip, locate))
+    inner += filter(None, [page.below])
     classes = ["animvideo-player", *([f"animvideo-{page.variant}"] if page.variant else [])]
     outer: dict[str, str | bool] = {"class": " ".join(classes)}
     if options.width.endswith("%"):  # of the column, which a video inside of the player is not in

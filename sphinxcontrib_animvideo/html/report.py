@@ -17,7 +17,7 @@ from ..core.lockfile.status import Status, VideoStatus
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.formats import FORMATS
 from ..core.model.humanize import count
-from .player import PlayerOptions, player_html
+from .player import PageContext, PlayerOptions, player_html
 from .report_page import ReportEntry, report_page
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def write_report(
     return path
 
 
-def player(clip: Clip, folder: str, alt: str, width: str = "") -> str:
+def player(clip: Clip, folder: str, alt: str, width: str = "", below: str = "") -> str:
     """Return a player for files in *folder*, which is relative to the page.
 
     Parameters
@@ -102,12 +102,15 @@ def player(clip: Clip, folder: str, alt: str, width: str = "") -> str:
         What it shows.
     width
         A CSS length; by default that of the video.
+    below
+        HTML below the controls.
     """
 
     def locate(file: VideoFile) -> str:
         return quote(f"{folder}/{file.name}")
 
-    return player_html(clip, PlayerOptions(alt=alt, loop=True, width=width), locate)
+    options = PlayerOptions(alt=alt, loop=True, width=width)
+    return player_html(clip, options, locate, PageContext(below=below))
 
 
 def _body(status: VideoStatus, folder: Path, name: str, find: Find) -> str:

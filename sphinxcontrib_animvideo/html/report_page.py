@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from .player import SCRIPT, STYLESHEET, static_file
+from .sweep import SWEEP_SCRIPT, SWEEP_STYLESHEET
 
 if TYPE_CHECKING:
     from ..core.lockfile.review import Review
@@ -47,6 +48,8 @@ class ReportEntry:
     """Where the video is made."""
     is_open: bool = False
     """Whether there is something to decide."""
+    sweeps: bool = False
+    """Whether its player has several videos."""
 
 
 def report_page(title: str, entries: Sequence[ReportEntry], review: Review | None = None) -> str:
@@ -57,8 +60,11 @@ def report_page(title: str, entries: Sequence[ReportEntry], review: Review | Non
     review
         The videos to decide about, if decisions can be saved.
     """
-    style = "\n".join(static_file(name).read_text("utf-8") for name in (_STYLE, STYLESHEET))
-    scripts = [static_file(name).read_text("utf-8") for name in (SCRIPT, _SCRIPT)]
+    sweeps = any(entry.sweeps for entry in entries)
+    styles = [_STYLE, STYLESHEET, *([SWEEP_STYLESHEET] if sweeps else [])]
+    style = "\n".join(static_file(name).read_text("utf-8") for name in styles)
+    used = [SCRIPT, *([SWEEP_SCRIPT] if sweeps else []), _SCRIPT]
+    scripts = [static_file(name).read_text("utf-8") for name in used]
     data = review.text.replace("<", "\\u003c") if review else ""
     return "\n".join(
         [

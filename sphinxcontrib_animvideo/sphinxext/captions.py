@@ -16,7 +16,7 @@ from .nodes import animvideo, animvideo_caption
 
 def caption_messages(request: VideoRequest) -> list[animvideo_caption]:
     """Return the texts of captions that are known before the code runs, for translation."""
-    source = request.sources[0]
+    source = request.first
     found: dict[str, animvideo_caption] = {}
     texts: Iterable[tuple[str, tuple[str, ...]]] = ()
     if request.captions:

@@ -10,6 +10,7 @@ from docutils import nodes
 
 from ..core.cache.prebuilt import PrebuiltAsset
 from ..core.model.job import Job
+from ..core.model.sweep import Combination, Sweep
 from ..errors import AnimvideoError
 from ..html.player import PlayerOptions
 from .conditions import Condition, conditions_in
@@ -26,8 +27,9 @@ Source = Job | PrebuiltAsset
 class VideoRequest:
     """What a directive asks for: the videos, and how to show them."""
 
-    sources: tuple[Source, ...]
-    """One, or one for light and one for dark pages."""
+    variants: tuple[tuple[Source, ...], ...]
+    """What is shown on all pages; or what is shown on light pages, and on dark ones. Each is one
+    source, or one for each combination of the sweep."""
     player: PlayerOptions
     poster: str
     """Absolute path of an image file, or empty for the clip's own poster."""
@@ -43,14 +45,35 @@ class VideoRequest:
     """What LaTeX shows: a value of the option of that name."""
     shown_code: str = ""
     """The code to offer, if it is not that of the job, such as a doctest."""
+    sweep: Sweep | None = None
+    default: int = 0
+    """The number of the combination that is shown first."""
+    sweep_print: str = "grid"
+    """How the sweep is printed: ``grid`` or ``default``."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What the videos come from."""
+        return tuple(source for variant in self.variants for source in variant)
+
+    @property
+    def first(self) -> Source:
+        """What the video that is shown first comes from, on light pages."""
+        return self.variants[0][self.default]
 
     @property
     def code(self) -> str:
         """The code to offer for download, or empty."""
-        job = self.sources[0]
+        job = self.first
         if not (self.with_source and isinstance(job, Job)):
             return ""
-        return self.shown_code or job.code
+        return _assignments(job.parameters) + (self.shown_code or job.code)
+
+
+def _assignments(parameters: Combination) -> str:
+    """Return code that sets the parameters of a sweep, so that what is downloaded runs."""
+    lines = [f"{name} = {literal}\n" for name, literal in parameters]
+    return "".join([*lines, "\n"]) if lines else ""
 
 
 @dataclass
@@ -69,11 +92,17 @@ class Collection:
     ) -> dict[str, list[Source]]:
         """Return what all videos come from whose conditions hold, by document."""
         return {
+            docname: [source for request in requests for source in request.sources]
+            for docname, requests in self.shown(holds).items()
+        }
+
+    def shown(self, holds: Callable[[Condition], bool]) -> dict[str, list[VideoRequest]]:
+        """Return all requests whose conditions hold, by document."""
+        return {
             docname: [
-                source
+                request
                 for index, request in enumerate(requests)
                 if all(map(holds, self.conditions.get(docname, {}).get(index, ())))
-                for source in request.sources
             ]
             for docname, requests in self.requests.items()
         }

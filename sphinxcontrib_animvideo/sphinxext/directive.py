@@ -32,6 +32,7 @@ from .config import option_of, settings_of, value_of
 from .files import BLANK_LINE, NamedFiles, is_file
 from .log import warn
 from .nodes import animvideo, animvideo_source, notice, skipped
+from .sweeps import sweep_of
 
 _CONTEXT = "animvideo_context"
 
@@ -68,7 +69,7 @@ class AnimvideoDirective(SphinxDirective):
             return [notice(error.explain(directive_option), str(self.env.srcdir))]
 
     def _warn(self, error: AnimvideoError) -> None:
-        error.file, error.line = self._location.file, self._location.line
+        error.at(self._location.file, self._location.line)
         # Spelled as it is written, also for those who read the error later.
         spell = directive_option if error.option in self.options else docs_spelling
         error.message, error.hint = error.explain(spell), ""
@@ -83,9 +84,12 @@ class AnimvideoDirective(SphinxDirective):
         if reason := options.get("skip"):
             result.append(skipped("" if reason == "skipped" else reason))
             return result
+        jobs, default = sweep_of(job, self._written, self._option("max-sweep"))
+        if "context" in self._written:
+            self.env.temp_data[_CONTEXT] = jobs[default]
         dark = self._dark(job)
         request = VideoRequest(
-            sources=(job, job.in_style(dark)) if dark else (job,),
+            variants=(jobs, tuple(each.in_style(dark) for each in jobs)) if dark else (jobs,),
             player=self._player_options(),
             poster=self._poster_file(),
             captions=self._captions_file(),
@@ -94,6 +98,9 @@ class AnimvideoDirective(SphinxDirective):
             source_name=Path(job.script).name if job.script else self._name() + ".py",
             transcript=self._option("transcript"),
             latex=self._option("latex"),
+            sweep=self._written.get("sweep"),
+            default=default,
+            sweep_print=self._option("sweep-print"),
         )
         if job.nofigs:
             add_request(self.env, request)
@@ -174,8 +181,6 @@ class AnimvideoDirective(SphinxDirective):
             previous=self._previous_in_context(),
             close_figures=self._written.get("context") == "close-figs",
         )
-        if "context" in self._written and "skip" not in self._written:
-            self.env.temp_data[_CONTEXT] = job
         return shown, job
 
     def _previous_in_context(self) -> Job | None:

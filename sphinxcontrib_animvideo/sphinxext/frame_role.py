@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _SECONDS = r"\d+(?:\.\d+)?"
-# As authors write it, wave:40 or wave:1.5s, and as the player copies it, wave:frame=40.
+# As authors write it, wave:40 or wave:1.5s, and as the player copies it, wave:frame=40. The values
+# of a sweep come before: wave:damping=0.2:40.
 _TARGET = re.compile(
-    rf"(?P<name>.+?):(?:(?:frame=)?(?P<frame>[1-9]\d*)|t=(?P<t>{_SECONDS})|(?P<time>{_SECONDS})s)"
+    rf"(?P<name>.+?)(?P<values>(?::\w+=[^:]+)*):(?:(?:frame=)?(?P<frame>[1-9]\d*)|t=(?P<t>{_SECONDS})|(?P<time>{_SECONDS})s)"
 )
 _TYPE = "animvideo-frame"
 
@@ -51,7 +52,7 @@ class FrameRole(ReferenceRole):
             reftarget=nodes.fully_normalize_name(found["name"]),
             refexplicit=True,
             refwarn=True,
-            position=f":frame={frame}" if frame else f":t={time}",
+            position=found["values"] + (f":frame={frame}" if frame else f":t={time}"),
         )
         self.set_source_info(reference)
         return [reference], []

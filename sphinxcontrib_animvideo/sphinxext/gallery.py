@@ -112,7 +112,7 @@ class PrebuiltDirective(AnimvideoDirective):
         self._written = {"alt": title.astext() if title else ""}
         folder = self._files.folder(self.arguments[0])
         request = VideoRequest(
-            sources=(PrebuiltAsset(self._code_location(), folder),),
+            variants=((PrebuiltAsset(self._code_location(), folder),),),
             player=self._player_options(),
             poster=self._poster_file(),
             captions="",

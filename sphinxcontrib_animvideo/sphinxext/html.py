@@ -16,8 +16,11 @@ from docutils import nodes
 from sphinx.util.fileutil import copy_asset
 
 from ..core.model.formats import FORMATS
+from ..core.model.options import docs_spelling
+from ..errors import AnimvideoError
 from ..html.player import EPUB_STYLESHEET, SCRIPT, STYLESHEET, PageContext, player_html, static_file
 from ..html.player_words import player_words
+from ..html.sweep import SWEEP_SCRIPT, SWEEP_STYLESHEET, SweptVideo, sweep_html
 from .config import cache_of
 from .nodes import animvideo, animvideo_source, animvideo_transcript
 from .words import _, language_name
@@ -49,6 +52,7 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
             language_name=language_name(self.config.language),
             variant=clip.variant,
             scripted=has_script(self.builder),
+            below=_sweep(clip, folder),
         )
         options = replace(node["request"].player, alt=node["alt"])
 
@@ -63,6 +67,24 @@ def visit_html(self: HTML5Translator, node: animvideo) -> None:
         self.body.append(f'<p class="animvideo-links">{link}</p>\n')
 
 
+def _sweep(shown: PublishedClip, folder: str) -> str:
+    """Return the list of the videos that a player may show."""
+    if not shown.sweep:
+        return ""
+    sweep = shown.sweep
+    videos = [_swept(video, folder) for video in sweep.videos]
+    return sweep_html(sweep.sweep, videos, sweep.shown, sweep.poster, _)
+
+
+def _swept(video: PublishedClip | AnimvideoError | None, folder: str) -> SweptVideo:
+    if video is None:
+        return SweptVideo(None)
+    if isinstance(video, AnimvideoError):
+        return SweptVideo(None, message=video.explain_alone(docs_spelling))
+    captions = video.captions and posixpath.join(folder, video.captions)
+    return SweptVideo(video.clip, lambda file: posixpath.join(folder, video.names[file]), captions)
+
+
 def depart_html(self: HTML5Translator, node: animvideo) -> None:
     """Write nothing more."""
 
@@ -70,6 +92,9 @@ def depart_html(self: HTML5Translator, node: animvideo) -> None:
 def visit_transcript(self: HTML5Translator, node: animvideo_transcript) -> None:
     """Write the start of the collapsed transcript."""
     is_open = ' open=""' if node["open"] else ""
+    if "combinations" in node:  # of a sweep
+        numbers = " ".join(map(str, node["combinations"]))
+        is_open += f' data-combinations="{numbers}"' + (' hidden=""' if node["hidden"] else "")
     summary = f"<summary>{escape(_('Transcript'))}</summary>"
     self.body.append(f'<details class="animvideo-transcript"{is_open}>{summary}\n')
 
@@ -98,7 +123,8 @@ def has_script(builder: Builder) -> bool:
 def copy_static_files(app: Sphinx) -> None:
     """Copy our static files to the output; those of the project are copied later and win."""
     if app.builder.format == "html":
-        names = [STYLESHEET, SCRIPT] if has_script(app.builder) else [EPUB_STYLESHEET]
+        ours = [STYLESHEET, SCRIPT, SWEEP_STYLESHEET, SWEEP_SCRIPT]
+        names = ours if has_script(app.builder) else [EPUB_STYLESHEET]
         for name in names:
             source = str(static_file(name))
             copy_asset(source, app.outdir / "_static", force=True)  # over an older version
@@ -118,6 +144,9 @@ def add_static_files(
             if words != player_words(str):
                 given["data-words"] = json.dumps(words)
             app.add_js_file(SCRIPT, loading_method="defer", **given)
+            if any(clip.sweep for node in doctree.findall(animvideo) for clip in node["clips"]):
+                app.add_css_file(SWEEP_STYLESHEET)
+                app.add_js_file(SWEEP_SCRIPT, loading_method="defer")
 
 
 def add_social_image(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.cache.store import Cache
 from ..core.lockfile import FILE_NAME
-from ..core.lockfile.lock import SOURCE_DIGITS, Lock
+from ..core.lockfile.lock import SOURCE_DIGITS, Lock, combination_suffix
 from ..core.lockfile.review import TO_DECIDE, Review, relative_to_here, review_of
 from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses
@@ -21,7 +21,7 @@ from ..core.model.job import Job
 from ..core.model.stored import hash_file
 from ..errors import AnimvideoError, ChangedError, LockError
 from ..html.report import remove_report, write_report
-from .collection import Source
+from .collection import Source, VideoRequest
 from .config import value_of
 from .log import logger, warn
 from .published import published_name
@@ -34,7 +34,7 @@ _REPORT = "animvideo-report"
 
 def check_or_update(
     app: Sphinx,
-    sources: Mapping[str, list[Source]],
+    requests: Mapping[str, list[VideoRequest]],
     outcomes: Mapping[Source, Asset | AnimvideoError],
     cache: Cache,
 ) -> list[VideoStatus]:
@@ -42,8 +42,8 @@ def check_or_update(
 
     Parameters
     ----------
-    sources
-        What the videos come from, by document.
+    requests
+        What the pages show, by document.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def check_or_update(
         return []
     path = lock_path(app)
     lock = Lock.read(path)
-    rendered, failed = _rendered(sources, outcomes, cache)
+    rendered, failed = _rendered(requests, outcomes, cache)
     statuses = compare_all(lock, rendered, failed)
     if mode == "check":
         review = review_of(lock, relative_to_here(path), statuses)
@@ -72,17 +72,16 @@ def lock_path(app: Sphinx) -> Path:
 
 
 def _rendered(
-    sources: Mapping[str, list[Source]],
+    requests: Mapping[str, list[VideoRequest]],
     outcomes: Mapping[Source, Asset | AnimvideoError],
     cache: Cache,
 ) -> tuple[list[RenderedVideo], set[str]]:
     """Return the videos of a build as the lock file names them, and the names of what failed."""
     rendered, failed = [], set()
-    parts = cache.environment.parts if sources else {}
-    for docname in sorted(sources):
-        shown = [s for s in sources[docname] if not (isinstance(s, Job) and s.nofigs)]
-        for number, source in enumerate(shown, 1):
-            name, outcome = f"{docname}#{number}", outcomes[source]
+    parts = cache.environment.parts if requests else {}
+    for docname in sorted(requests):
+        for name, source in _named(docname, requests[docname]):
+            outcome = outcomes[source]
             if isinstance(outcome, AnimvideoError):
                 failed.add(name)
                 continue
@@ -94,6 +93,16 @@ def _rendered(
                     RenderedVideo(own, digest, source.location, outcome, clip, versions)
                 )
     return rendered, failed
+
+
+def _named(docname: str, requests: Sequence[VideoRequest]) -> Iterator[tuple[str, Source]]:
+    """Yield what the videos of a document come from, with the name that it has in the lock file."""
+    variants = (variant for request in requests for variant in request.variants)
+    shown = (v for v in variants if not (isinstance(v[0], Job) and v[0].nofigs))
+    for number, variant in enumerate(shown, 1):
+        for source in variant:
+            combination = source.parameters if isinstance(source, Job) else ()
+            yield f"{docname}#{number}{combination_suffix(combination)}", source
 
 
 class _Check:

@@ -37,6 +37,11 @@ def warn(error: AnimvideoError, location: str = "", spell: Spelling = docs_spell
     logger.warning("%s", text, type="animvideo", subtype=error.kind, location=place)
 
 
+def described(job: Job, place: str) -> str:
+    """Return a place with the combination of the sweep that a job renders, if it has one."""
+    return f"{place} ({job.combination})" if job.combination else place
+
+
 class BuildProgress:
     """Shows the progress of rendering: a bar in terminals, otherwise lines.
 
@@ -92,7 +97,7 @@ class BuildProgress:
                 if isinstance(outcome, Asset)
                 else "failed"
             )
-            place = result.job.location.within(result.job.source_dir)
+            place = described(result.job, result.job.location.within(result.job.source_dir))
             logger.info("animvideo: [%s/%s] %s: %s", self._done, self._total, place, text)
 
     def summary(self, results: list[Result]) -> None:

@@ -45,7 +45,11 @@ class animvideo_caption(nodes.Part, nodes.Element, translatable):  # noqa: N801
 
 
 class animvideo_transcript(nodes.General, nodes.Element):  # noqa: N801
-    """The captions as text. The attribute ``open`` tells whether it is unfolded at first."""
+    """The captions as text.
+
+    Attributes: ``open``, whether it is unfolded at first; and if the videos of a sweep have
+    different captions ``combinations``, the numbers of those with these ones, and ``hidden``.
+    """
 
 
 class animvideo_source(nodes.General, nodes.Element):  # noqa: N801

@@ -57,7 +57,12 @@ def depart_latex(self: LaTeXTranslator, node: paper_picture) -> None:
 
 
 def put_pictures(
-    app: Sphinx, node: animvideo, request: VideoRequest, asset: Asset, poster: str
+    app: Sphinx,
+    node: animvideo,
+    request: VideoRequest,
+    asset: Asset,
+    poster: str,
+    table: nodes.Element | None = None,
 ) -> None:
     """Replace the placeholder with pictures, and link to the video online.
 
@@ -68,9 +73,12 @@ def put_pictures(
     ----------
     poster
         Path of an image of the author's, or empty.
+    table
+        What to show instead of one video: the stills of a sweep.
     """
     figure, online = node.parent, _link(app, node)
-    pictures = [_picture(app, clip, request, asset, poster) for clip in asset.clips]
+    pictures: list[nodes.Element] = [table] if table else []
+    pictures = pictures or [_picture(app, clip, request, asset, poster) for clip in asset.clips]
     for picture in pictures:
         picture["alt"] = node["alt"]
     align = figure.get("align", "center")
@@ -129,7 +137,7 @@ def _picture(
             return _animation(app, clip, request, asset, poster, form)
         except AnimvideoError as error:
             error.message = f"no {_NAMES[form.kind]}, showing the poster instead: {error.message}"
-            warn(error, str(request.sources[0].location))
+            warn(error, str(request.first.location))
     return _still(app, clip, request, asset, poster)
 
 
@@ -138,7 +146,7 @@ def _filmstrip(
 ) -> nodes.image:
     strip = filmstrip(asset, clip, form.count)
     natural = clip.display_size[0] * request.player.scale / 100
-    picture = _image(app, strip.path, width=f"{natural * strip.breadth:.0f}px")
+    picture = still_picture(app, strip.path, width=f"{natural * strip.breadth:.0f}px")
     if form.label == "none":
         return picture
     _use_package(app, "animvideo-filmstrip")
@@ -189,13 +197,14 @@ def _still(
     player = request.player
     path = Path(poster) if poster else asset.path(clip.poster)
     if player.width and not _on_screen(player.width):
-        return _image(app, path, width=player.width)
+        return still_picture(app, path, width=player.width)
     if player.height and not _on_screen(player.height):
-        return _image(app, path, height=player.height)
-    return _image(app, path, width=f"{clip.display_size[0] * player.scale / 100:.0f}px")
+        return still_picture(app, path, height=player.height)
+    return still_picture(app, path, width=f"{clip.display_size[0] * player.scale / 100:.0f}px")
 
 
-def _image(app: Sphinx, path: Path, **size: str) -> nodes.image:
+def still_picture(app: Sphinx, path: Path, **size: str) -> nodes.image:
+    """Return a picture from the cache, which the builder copies to its output."""
     app.builder.images[str(path)] = published_name(hash_file(path), path.suffix.lower())
     return nodes.image(uri=str(path), candidates={"*": str(path)}, **size)
 

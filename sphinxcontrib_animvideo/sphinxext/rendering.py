@@ -15,6 +15,7 @@ from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.lockfile.status import VideoStatus
 from ..core.model.asset import Asset
+from ..core.model.humanize import count
 from ..core.model.job import Job
 from ..core.model.options import docs_spelling
 from ..core.model.stored import read_stored
@@ -27,8 +28,9 @@ from .conditions import evaluator
 from .config import arithmetic_of, cache_of, limits_of, value_of, workers_of
 from .html import has_script
 from .lock_check import check_or_update, lock_path
-from .log import BuildProgress, logger, warn
+from .log import BuildProgress, described, logger, warn
 from .published import PublishedFiles, published_name, published_of
+from .sweeps import warn_differences
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -76,13 +78,15 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Render what is not cached, log warnings, and return the documents to write again."""
     if not shows_videos(app.builder):
         return []
+    requests = collection(env).shown(evaluator(app))
     sources = collection(env).sources(evaluator(app))
     results = results_of(app.builder)
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
     _log_warnings(results.outcomes, quiet)
+    warn_differences([r for name in sorted(requests) for r in requests[name]], results.outcomes)
     try:
-        results.statuses = check_or_update(app, sources, results.outcomes, cache)
+        results.statuses = check_or_update(app, requests, results.outcomes, cache)
     except AnimvideoError as error:
         results.lock_error = error
         warn(error, f"{lock_path(app)}:1")  # Sphinx takes a path without a line for a document
@@ -125,7 +129,9 @@ def _render_all(app: Sphinx, sources: list[Source], results: BuildResults) -> se
         return set()
     progress = BuildProgress(bar=not app.quiet and sys.stdout.isatty())
     rendered = _render(app, jobs, progress)
-    results.outcomes |= {job: result.outcome for job, result in rendered.items()}
+    # In the order of the pages, in which warnings are logged; not in that in which they ended.
+    in_order = [job for job in dict.fromkeys([*jobs, *rendered]) if job in rendered]
+    results.outcomes |= {job: rendered[job].outcome for job in in_order}
     if app.builder.name == TWICE:
         results.nondeterministic = _render_again(app, {job: rendered[job] for job in jobs})
     progress.summary(list(rendered.values()))
@@ -189,34 +195,38 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
 def _log_output(results: Iterable[Result]) -> None:
     for result in results:
         if result.output.strip():
-            logger.info("animvideo: output of %s\n%s", result.job.location, result.output.rstrip())
+            place = described(result.job, str(result.job.location))
+            logger.info("animvideo: output of %s\n%s", place, result.output.rstrip())
         if result.remark:
             logger.info("animvideo: %s: %s", result.job.location, result.remark)
 
 
 def _log_warnings(outcomes: Mapping[Source, Asset | AnimvideoError], quiet: set[Source]) -> None:
-    logged = set()
+    found: dict[tuple[str, str, str, str], list[str]] = {}
     for source, outcome in outcomes.items():
-        for kind, place, error in _warnings_of(source, outcome):
-            key = kind, place, error.explain(docs_spelling), error.detail
-            if key not in logged and source not in quiet:
-                logged.add(key)  # the light and the dark variant have the same warnings
-                _log_warning(kind, place, error)
-
-
-def _log_warning(kind: str, place: str, error: AnimvideoError) -> None:
-    lines = [error.explain(docs_spelling), *([error.detail] if error.detail else [])]
-    logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
+        if source not in quiet:
+            for warning in _warnings_of(source, outcome):
+                combination = source.combination if isinstance(source, Job) else ""
+                found.setdefault(warning, []).append(combination)
+    # The light and the dark variant have the same warnings, and so may combinations of a sweep.
+    for (kind, place, message, detail), combinations in found.items():
+        first, *others = dict.fromkeys(filter(None, combinations)) or [""]
+        more = f" and {count(len(others), 'other combination')}" if others else ""
+        text = f"with {first}{more}: {message}" if first else message
+        lines = [text, *([detail] if detail else [])]
+        logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
 
 
 def _warnings_of(
     source: Source, outcome: Asset | AnimvideoError
-) -> Iterator[tuple[str, str, AnimvideoError]]:
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the kind, the place, the message, and the detail of each warning."""
     if isinstance(outcome, AnimvideoError):
-        yield outcome.kind, f"{outcome.file}:{outcome.line}", outcome
+        place = f"{outcome.file}:{outcome.line}"
+        yield outcome.kind, place, outcome.explain_alone(docs_spelling), outcome.detail
         return
     for note in outcome.notes:
-        yield note.kind, str(source.location), AnimvideoError(note.message)
+        yield note.kind, str(source.location), note.message, ""
 
 
 def _digests(sources: Mapping[str, list[Source]], results: BuildResults) -> dict[str, str]:

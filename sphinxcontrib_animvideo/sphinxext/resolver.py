@@ -12,8 +12,10 @@ from docutils import nodes
 from sphinx.util.images import guess_mimetype
 
 from ..core.model.asset import Asset, Clip, VideoFile
+from ..core.model.job import Job
 from ..core.model.options import docs_spelling
 from ..core.model.stored import hash_file
+from ..core.model.sweep import Sweep
 from ..errors import AnimvideoError, CacheError
 from .captions import Translations
 from .collection import VideoRequest, collection
@@ -22,6 +24,7 @@ from .html import has_script
 from .log import warn
 from .nodes import animvideo, animvideo_source, animvideo_transcript, notice
 from .paper import put_pictures
+from .paper_table import table_of_stills
 from .published import published_of
 from .rendering import replace_damaged, results_of, shows_videos
 from .transcript import cached_asset, player_target, transcripts, unfolded
@@ -41,6 +44,19 @@ class PublishedClip:
     poster: str
     """Name of an image of the author's, or empty."""
     captions: str
+    sweep: PublishedSweep | None = None
+
+
+@dataclass(frozen=True)
+class PublishedSweep:
+    """The videos of a sweep on a page, of which one is shown."""
+
+    sweep: Sweep
+    videos: list[PublishedClip | AnimvideoError | None]
+    """For each combination; ``None`` where the code makes fewer videos."""
+    shown: int
+    poster: str | int | float
+    """Which frame the posters show."""
 
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -81,7 +97,7 @@ class _Resolver:
         if not shows_videos(builder):
             self._put_text(node, request)
             return
-        if request.sources[0] not in self._outcomes:  # under a condition that does not hold
+        if request.first not in self._outcomes:  # under a condition that does not hold
             node.parent.parent.remove(node.parent)
             return
         try:
@@ -97,7 +113,7 @@ class _Resolver:
             self._put(node, request)
         except (OSError, CacheError) as error:
             problem = CacheError(f"the video could not be published: {error}")
-            source = request.sources[0]
+            source = request.first
             self._outcomes[source] = problem  # so that the next build writes the page again
             warn(problem, str(source.location))
             self._put_notice(node, problem)
@@ -110,24 +126,56 @@ class _Resolver:
         FileNotFoundError, CacheError
             Files of the video are missing or damaged.
         """
-        outcomes = [self._outcomes[source] for source in request.sources]
-        for outcome in outcomes:
+        shown = self._shown(request)
+        chosen = [self._outcomes[variant[shown]] for variant in request.variants]
+        for outcome in chosen:
             if isinstance(outcome, AnimvideoError):
                 self._put_notice(node, outcome)
                 return
-        assets = [outcome for outcome in outcomes if isinstance(outcome, Asset)]
-        if self._builder.format == "html":
-            self._put_videos(node, request, assets)
+        assets = [outcome for outcome in chosen if isinstance(outcome, Asset)]
+        is_table = bool(request.sweep and request.sweep_print == "grid")
+        if self._builder.format == "html" and not (is_table and not has_script(self._builder)):
+            self._put_videos(node, request, assets, shown)
             has_player = has_script(self._builder)
             target = player_target(node, assets[0], self._ids) if has_player else ""
-            node += transcripts(request, assets[0], node["translations"], target)
+            node += self._transcripts(node, request, shown, target)
         else:
             around = node.parent.parent
             # The pictures may replace the figure, so the place behind it counts from the end.
             following = len(around) - around.index(node.parent) - 1
-            put_pictures(self._app, node, request, assets[0], self._own_poster(request))
+            table = table_of_stills(self._app, request, self._outcomes) if is_table else None
+            put_pictures(self._app, node, request, assets[0], self._own_poster(request), table)
             found = transcripts(request, assets[0], node["translations"])
             around.insert(len(around) - following, found)
+
+    def _shown(self, request: VideoRequest) -> int:
+        """Return the number of the combination that is shown first: the default, if it exists."""
+        numbers: list[int] = [request.default, *range(len(request.variants[0]))]
+        for number in numbers:
+            outcomes = (self._outcomes[variant[number]] for variant in request.variants)
+            if all(isinstance(outcome, Asset) for outcome in outcomes):
+                return number
+        return numbers[0]
+
+    def _transcripts(
+        self, node: animvideo, request: VideoRequest, shown: int, target: str
+    ) -> list[animvideo_transcript]:
+        """Return the transcripts of all combinations; the script shows that of the chosen one."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for number, source in enumerate(request.variants[0]):
+            outcome = self._outcomes[source]
+            if isinstance(outcome, Asset):
+                clips = [clip.captions.sha256 for clip in outcome.clips if clip.captions]
+                found.setdefault(tuple(clips), []).append(number)
+        made = []
+        for numbers in found.values():
+            asset = self._outcomes[request.variants[0][numbers[0]]]
+            assert isinstance(asset, Asset)
+            parts = transcripts(request, asset, node["translations"], target)
+            for part in parts if len(found) > 1 else ():
+                part["combinations"], part["hidden"] = numbers, shown not in numbers
+            made += parts
+        return made
 
     def _put_text(self, node: animvideo, request: VideoRequest) -> None:
         """Replace the whole figure with the alternative text, and a transcript if it is known."""
@@ -135,21 +183,58 @@ class _Resolver:
         alt = node["alt"]
         text = _("[video: {description}]").format(description=alt) if alt else _("[video]")
         block = nodes.compound("", nodes.paragraph(text, text), *_captions(figure))
+        if request.sweep:
+            block.insert(1, nodes.paragraph("", str(request.sweep)))
         block["ids"], block["classes"] = figure["ids"], figure["classes"]
         block += transcripts(request, cached_asset(self._app, request), node["translations"])
         figure.replace_self(block)
 
-    def _put_videos(self, node: animvideo, request: VideoRequest, assets: list[Asset]) -> None:
+    def _put_videos(
+        self, node: animvideo, request: VideoRequest, assets: list[Asset], shown: int
+    ) -> None:
         scripted = has_script(self._builder)
         poster = self._own_poster(request)
         variants = ["light", "dark"] if len(assets) == 2 and scripted else [""]
         node["clips"] = [
-            self._published_clip(node, clip, asset, variant, poster)
-            for variant, asset in zip(variants, assets, strict=False)
+            replace(
+                self._published_clip(node, clip, asset, variant, poster),
+                sweep=self._published_sweep(node, request, number, place, variant, shown)
+                if request.sweep and scripted
+                else None,
+            )
+            for number, (variant, asset) in enumerate(zip(variants, assets, strict=False))
             # WebP came to books with EPUB 3.3; older readers do not show it.
-            for clip in (c if scripted else replace(c, page_poster=None) for c in asset.clips)
+            for place, clip in enumerate(
+                c if scripted else replace(c, page_poster=None) for c in asset.clips
+            )
         ]
         node["download"] = self._write_source(request) if request.code and scripted else ""
+
+    def _published_sweep(
+        self,
+        node: animvideo,
+        request: VideoRequest,
+        variant: int,
+        place: int,
+        name: str,
+        shown: int,
+    ) -> PublishedSweep:
+        """Publish the videos that the player at a *place* in the figure may show."""
+        assert request.sweep
+        poster = self._own_poster(request)
+        videos: list[PublishedClip | AnimvideoError | None] = []
+        for source in request.variants[variant]:
+            outcome = self._outcomes[source]
+            if isinstance(outcome, AnimvideoError):
+                videos.append(outcome)
+            elif place < len(outcome.clips):
+                clip = outcome.clips[place]
+                videos.append(self._published_clip(node, clip, outcome, name, poster))
+            else:
+                videos.append(None)
+        first = request.first
+        wanted = first.settings.poster if isinstance(first, Job) else "first"
+        return PublishedSweep(request.sweep, videos, shown, wanted)
 
     def _published_clip(
         self, node: animvideo, clip: Clip, asset: Asset, variant: str, poster: str

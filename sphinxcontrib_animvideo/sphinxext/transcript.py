@@ -46,7 +46,7 @@ def transcripts(
 
 def cached_asset(app: Sphinx, request: VideoRequest) -> Asset | None:
     """Return what another build has left in the cache, for builders that render nothing."""
-    source, cache = request.sources[0], cache_of(app)
+    source, cache = request.first, cache_of(app)
     if request.transcript == "off" or request.captions or not isinstance(source, Job):
         return None
     if "caption" not in source.code or not cache.folder.is_dir():

@@ -19,7 +19,7 @@ from .marker import marker_options, misuse
 from .output_folder import INDEX, VIDEO, OutputFolder, folder_name
 from .recording import Recording
 from .run import RecordedRun
-from .summary import KeptVideo, clip_data, page, player
+from .summary import KeptVideo, clip_data, page, parameters_of, player
 
 if TYPE_CHECKING:
     from ..core.lockfile.frame_diff import Comparison
@@ -164,7 +164,8 @@ class Results:
         """Note a kept video, for the last report of its test."""
         name = path.relative_to(self._output.path).as_posix()
         data = clip_data(clip, path)
-        shown = KeptVideo(item.nodeid, name, outcome, _retry_of(item), words, data, part)
+        retry, parameters = _retry_of(item), parameters_of(item)
+        shown = KeptVideo(item.nodeid, name, outcome, retry, words, data, part, parameters)
         item.stash.setdefault(_KEPT, []).append(asdict(shown))
 
     def _add_to_report(

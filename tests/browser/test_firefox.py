@@ -145,3 +145,22 @@ def test_light_and_dark(opened):
         "return ['light', 'dark'].map(name => getComputedStyle(document.querySelector("
         "`.animvideo-${name}`)).display)"
     ) == ["none", "inline-block"]
+
+
+def test_a_sweep_keeps_its_frame(opened):
+    code = COUNTING.replace("255 - 8 * i", "255 - 8 * (i if level else 29 - i)")
+    firefox = opened(
+        directive(code, ":formats: webm mp4\n:sweep: level = 0, 1\n:sweep-default: level = 1")
+    )
+    wait_for(firefox, f"{VIDEO}.readyState >= 1")
+    firefox.execute_script(f"{VIDEO}.wrappedJSObject.animvideo.frame = 12")
+    wait_for(firefox, f"{VIDEO}.readyState >= 2 && !{VIDEO}.seeking")
+    choose = (
+        "const [value, done] = arguments, slider = document.querySelector('.animvideo-sweep input');"
+        "slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true }));"
+        f"{VIDEO}.wrappedJSObject.animvideo.sweep.exchanging.then(done);"
+    )
+    for level, shown in [(0, 17), (1, 12), (0, 17)]:
+        firefox.execute_async_script(choose, script_args=[level])
+        assert firefox.execute_script(f"return {VIDEO}.wrappedJSObject.animvideo.frame") == 12
+        assert shown_frame(firefox) == shown

@@ -643,6 +643,48 @@ def test_without_plugins_of_pytest(pytester, videos):
     assert BAD in videos()
 
 
+def test_the_videos_of_a_parametrized_test_share_a_player(pytester, workers):
+    write(
+        pytester,
+        """
+        import numpy as np
+        import pytest
+
+        @pytest.mark.parametrize("level", [50, 100, 200])
+        @pytest.mark.parametrize("kind", ["a", "b"])
+        def test_shades(animvideo, level, kind):
+            animvideo.capture(np.full((20, 30), level, np.uint8))
+            animvideo.capture(np.full((20, 30), level + 9, np.uint8))
+            assert (level, kind) != (200, "b"), "too bright"
+
+        @pytest.mark.parametrize("value", [object(), [1]])
+        def test_values_without_short_names(animvideo, value):
+            animvideo.capture(np.zeros((20, 30)))
+
+        def test_alone(animvideo):
+            animvideo.capture(np.zeros((20, 30)))
+        """,
+    )
+    pytester.runpytest("-q", "--animvideo=on", *workers)
+    folder = pytester.path / "animvideo-results"
+    page = (folder / "index.html").read_text("utf-8")
+    names = re.findall(r'<article id="video-\d+" data-name="([^"]+)"', page)
+    assert sorted(names) == [
+        "test_videos.py::test_alone",
+        "test_videos.py::test_shades",
+        "test_videos.py::test_shades[b-200]",
+        "test_videos.py::test_values_without_short_names",
+    ]
+    parts = page.partition('data-name="test_videos.py::test_shades"')[2].partition("</article>")
+    items = dict(re.findall(r"<li[^>]*>(.*?): (.*?)</li>", parts[0]))
+    assert sorted(items) == sorted(f"{a}, {b}" for a in "ab" for b in (50, 100, 200))
+    assert items["b, 200"] == "There is no test with these parameters."
+    for values, link in items.items():
+        if found := re.search('href="(.*?)"', link):
+            assert abs(levels(folder / found[1])[0] - int(values.partition(", ")[2])) < 4
+    assert ".animvideo-sweep:not([data-ready])" in page
+
+
 def test_formats_that_are_no_videos(pytester):
     write(
         pytester,

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,7 +138,7 @@ class InProcessRecorder(Recorder):
         try:
             yield
         except AnimvideoError as error:
-            error.message, error.hint = error.explain(self._spell), ""
+            error.message, error.hint = error.explain_alone(self._spell), ""
             raise
 
 
@@ -163,6 +163,21 @@ def recording_in_process(recorder: Recorder) -> Iterator[None]:
     finally:
         _switch_backend(backend)
         plt.interactive(interactive)
+
+
+@contextmanager
+def plotting(written: Mapping[str, Any]) -> Iterator[None]:
+    """Use the style and the seed among the given options inside this block."""
+    import random
+
+    import numpy as np
+    from matplotlib import pyplot as plt
+
+    if "seed" in written:
+        random.seed(written["seed"])
+        np.random.seed(written["seed"])
+    with plt.style.context(list(written.get("style", ()))):
+        yield
 
 
 def _switch_backend(name: str) -> None:

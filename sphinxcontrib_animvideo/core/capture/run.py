@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import random
 import sys
@@ -118,13 +119,15 @@ def _run_code(
             with forks_end_here():
                 exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
         code = compile_code(job.code, job.code_location)
+        if not job.function:
+            namespace.update(job.values)
         with forks_end_here():
             exec(code, namespace)
         if job.function:
             function = _callable(job, namespace)
             before = recorder.animations.waiting()
             with forks_end_here():
-                recorder.record(function())
+                recorder.record(function(**job.values))
     except SystemExit as error:
         if error.code not in (None, 0):
             raise
@@ -136,8 +139,9 @@ def _run_code(
 
 
 def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:
-    function = namespace.get(job.function)
+    function: Any = namespace.get(job.function)
     if callable(function):
+        _check_parameters(function, job)
         return function  # type: ignore[no-any-return]
     names = [name for name, value in namespace.items() if _is_function_of(value, namespace)]
     hint = f"It defines: {', '.join(names)}." if names else "It defines no functions."
@@ -147,6 +151,27 @@ def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:
         file=job.location.file,
         line=job.location.line,
     )
+
+
+def _check_parameters(function: Callable[..., Any], job: Job) -> None:
+    """Raise :class:`OptionError` if a callable does not have the parameters of the sweep."""
+    if not job.parameters:
+        return
+    try:
+        signature = inspect.signature(function)
+    except (ValueError, TypeError):  # of some callables it is not known
+        return
+    try:
+        signature.bind(**job.values)
+    except TypeError as error:
+        raise OptionError(
+            f"{job.function}{signature} cannot be called with the parameters of {{option}} "
+            f"({error}). Give it one parameter for each of them: "
+            f"{', '.join(name for name, _ in job.parameters)}.",
+            option="sweep",
+            file=job.location.file,
+            line=job.location.line,
+        ) from None
 
 
 def _is_function_of(value: Any, namespace: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,20 @@ def check_writable(path: Path) -> None:
 def numbered(path: Path, number: int, total: int) -> Path:
     """Return the path of one of several videos: ``a-2.mp4`` for the second one, from 1."""
     return path if total == 1 else path.with_stem(f"{path.stem}-{number}")
+
+
+def with_combination(path: Path, combination: str) -> Path:
+    """Return the path of a video of a sweep: ``a-damping=0.1-drive=2.mp4``.
+
+    Parameters
+    ----------
+    combination
+        As text, such as ``damping=0.1, drive=2``; if it is empty, the path stays as it is.
+    """
+    if not combination:
+        return path
+    name = re.sub(r'[<>:"/\\|?*%\s]+', "_", combination.replace(", ", "-"))
+    return path.with_stem(f"{path.stem}-{name}")
 
 
 def copy_files(sources: Mapping[Path, Path]) -> None:

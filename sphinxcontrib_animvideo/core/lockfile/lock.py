@@ -15,6 +15,7 @@ import msgspec
 from ...errors import LockError
 from ..model.formats import FORMATS
 from ..model.stored import read_stored
+from ..model.sweep import Combination, label
 from .snapshot import RenderedVideo, Snapshot, Versions, name_of
 
 SOURCE_DIGITS = 16
@@ -200,9 +201,27 @@ def _check_references(name: str, snapshot: Snapshot, environments: Mapping[str, 
 
 
 def job_of(name: str) -> str:
-    """Return the name of the job of a video, which is that of its first video."""
-    document, number = name.rsplit("#", 1)
-    return f"{document}#{number.partition('.')[0]}"
+    """Return the name of the job of a video, which is that of its first video.
+
+    The second video of ``wave#1`` is ``wave#1.2``, that of ``wave#1[speed=0.5]``, which is a
+    combination of a sweep, is ``wave#1[speed=0.5].2``.
+    """
+    return re.sub(r"\.\d+\Z", "", name)
+
+
+def combination_suffix(combination: Combination) -> str:
+    """Return what a combination of a sweep adds to the name of a video."""
+    if not combination:
+        return ""
+    parts = [f"{name}={_SEPARATOR.sub(_encoded, label(text))}" for name, text in combination]
+    return f"[{','.join(parts)}]"
+
+
+_SEPARATOR = re.compile(r"[%#\[\],=]")
+
+
+def _encoded(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 def _document(name: str) -> str:

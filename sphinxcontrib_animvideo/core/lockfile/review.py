@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import count
@@ -240,13 +241,13 @@ def _with_free_names(
     for name, entry in kept.items():
         job = job_of(name)
         if name in entries and job not in moved:
-            moved[job] = f"{job.rpartition('#')[0]}#{next(free)}"
+            moved[job] = re.sub(r"#[^#\[]*(?=[^#]*\Z)", f"#{next(free)}", job)
         yield moved.get(job, job) + name.removeprefix(job), entry
 
 
 def _number(name: str) -> int:
-    number = job_of(name).rpartition("#")[2]
-    return int(number) if number.isdecimal() else 0
+    number = re.search(r"#(\d+)[^#]*\Z", name)
+    return int(number[1]) if number else 0
 
 
 def _digest(entry: LockEntry | None) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from .settings import Settings
+from .sweep import Combination, in_words, values_of
 
 SCHEMA = 5
 """Raised when the meaning of a cached asset changes without the version of the project."""
@@ -66,11 +68,23 @@ class Job:
     """The directive before this one in the same ``:context:``."""
     close_figures: bool = False
     """Close the figures of the directives before."""
+    parameters: Combination = ()
+    """Of a sweep: the names that are set before the code runs, or passed to the callable."""
 
     @property
     def chain(self) -> tuple[Job, ...]:
         """The jobs that run in this job's process, in order; this one is the last."""
         return (*self.previous.chain, self) if self.previous else (self,)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the parameters, by name."""
+        return values_of(self.parameters)
+
+    @property
+    def combination(self) -> str:
+        """The parameters as text, such as ``damping=0.1, drive=0.5``; empty without a sweep."""
+        return in_words(self.parameters)
 
     def in_style(self, style: tuple[str, ...]) -> Job:
         """Return the same job under another Matplotlib style."""
@@ -100,6 +114,7 @@ class Job:
             Path(self.file).suffix.lower(),
             self.nofigs,
             self.previous.key(environment) if self.previous else None,
+            *([self.parameters] if self.parameters else []),
         ]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 

@@ -26,6 +26,7 @@ DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON = (
 
 _EVERYWHERE = (DIRECTIVE, CONFIG, CLI, MAGIC, MARKER, PYTHON)
 _RENDERED = (DIRECTIVE, CONFIG, CLI, MAGIC)
+_RENDERED_CODE = (DIRECTIVE, CLI, MAGIC)
 _SPHINX = (DIRECTIVE, CONFIG)
 _SHOWN = (DIRECTIVE, CONFIG, MAGIC)
 
@@ -86,6 +87,9 @@ OPTIONS: dict[str, Option] = {
         Option("timeout", values.SECONDS, 120.0, "Seconds without a new frame after which the code is stopped.", "capture", (*_SPHINX, CLI)),
         Option("context", values.choice("", "reset", "close-figs"), None, "Share one namespace among the directives of a document that have this option. `reset` starts with an empty namespace; `close-figs` closes the figures of earlier directives.", "capture", (DIRECTIVE,)),
         Option("nofigs", values.FLAG, False, "Run the code and show nothing: it only prepares something for later directives with `context`.", "capture", (DIRECTIVE,)),
+        Option("sweep", values.SWEEP, None, "Parameters with their values: a video is made for each combination, and the reader chooses one. The values are literals separated by commas, `range(...)`, `linspace(start, stop, num)`, or `geomspace(start, stop, num)`; the parameters stand on lines of their own, or are separated by semicolons. The names are set before the code runs; a callable gets them as keyword arguments.", "capture", _RENDERED_CODE),
+        Option("max-sweep", values.COUNT, 64, "Maximum number of combinations of one `sweep`.", "capture", (CONFIG, CLI, MAGIC)),
+        Option("sweep-default", values.SWEEP, None, "The values of `sweep` that are shown first, such as `damping = 0.2`. Defaults to the middle of each list.", "figure", (DIRECTIVE, MAGIC)),
         Option("depends", values.PATHS, (), "Files that the result depends on but that are not detected while the code runs, relative to the document (on the command line: to the current directory). Files that Python opens and local modules are detected automatically.", "capture", (DIRECTIVE, CLI)),
         Option("redraw", values.choice("incremental", "full"), "incremental", "`incremental` redraws only what has changed since the last frame; `full` redraws everything for every frame. The frames are the same, and some are compared: if one differs, a build runs the code again with `full`, and `VideoWriter` raises an error.", "capture", _EVERYWHERE),
         Option("cpu", values.choice("x86-64-v3", "baseline", "native"), "x86-64-v3", "Processor instructions with which the code calculates. `x86-64-v3` uses AVX2 and FMA, which x86-64 processors have had since about 2015, and the same as `baseline` where they are missing; `baseline` uses what every processor of the architecture has. Within a level, all machines calculate the same numbers. `native` uses everything that the processor has: the fastest, for numbers that need not be reproducible.", "capture", (CONFIG, CLI), rebuild=""),
@@ -120,6 +124,7 @@ OPTIONS: dict[str, Option] = {
         Option("figwidth", values.LENGTH, None, "Width of the whole figure, including its caption.", "figure", (DIRECTIVE,)),
         Option("dark", values.STYLE, None, "Matplotlib style or styles of a second rendering, which is shown when the page is in dark mode.", "figure", _SPHINX),
         Option("latex", values.LATEX, "filmstrip:4", "How the video appears in LaTeX output, and so in PDF: `filmstrip:4` prints four frames side by side, with the time below each of them; `filmstrip:4:frame` labels them with the frame number, and `filmstrip:4:none` not at all. `poster` prints one picture. `animate:40` embeds at most 40 frames, which some PDF readers play; others show the poster.", "figure", _SPHINX),
+        Option("sweep-print", values.choice("grid", "default"), "grid", "How `sweep` appears in PDF, EPUB, and other formats on which nothing moves: `grid` shows a table of still pictures, with the first two parameters as rows and columns, and the others at their default; `default` shows only the video that HTML shows first.", "figure", _SPHINX),
         # source
         Option("include-source", values.FLAG, False, "Show the code above the video.", "source", _SPHINX),
         Option("collapse-source", values.FLAG, False, "Hide the code that is shown until the reader expands it.", "source", _SPHINX),

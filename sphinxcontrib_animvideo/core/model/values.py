@@ -11,6 +11,7 @@ from typing import Any
 from .formats import FORMATS, QUALITIES
 from .number import exact, in_range, whole
 from .paper import MOST_ANIMATION_FRAMES, MOST_STRIP_FRAMES, paper_form
+from .sweep import read_sweep
 from .text import ExplainedError, clean, read_free_text, read_path, read_text, shortened, shown
 
 _UNITS = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -258,6 +259,11 @@ LATEX = Kind(
     "filmstrip:4, filmstrip:4:frame, or filmstrip:4:none), or animate with a maximum number of "
     f"frames from 2 to {MOST_ANIMATION_FRAMES} (such as animate:40)",
     _read_latex,
+)
+SWEEP = Kind(
+    "names with values, such as `damping = 0.1, 0.2; drive = linspace(0, 1, 5)`",
+    read_sweep,
+    (str, list, dict),
 )
 REASON = Kind("empty, or the reason", _read_reason)
 SIZE = Kind('a number of bytes, or text such as "500 kB" or "2 MB", up to 1000000 GB', _read_size)

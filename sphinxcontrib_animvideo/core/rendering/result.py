@@ -33,6 +33,10 @@ class Result:
     quiet: bool = False
     """Whether the cause of the error is reported for another job."""
 
+    def __post_init__(self) -> None:
+        if isinstance(self.outcome, AnimvideoError):
+            self.outcome.combination = self.job.combination
+
 
 def error_at(error: AnimvideoError, job: Job) -> AnimvideoError:
     """Return a copy of an error that is placed at *job*, unless it has a place of its own."""

@@ -50,14 +50,15 @@
   class Player {
     constructor(video) {
       this.video = video;
-      this.frames = Number(video.dataset.frames);
-      const [numerator, denominator = 1] = video.dataset.fps.split("/").map(Number);
-      this.fps = numerator / denominator;
+      video.animvideo = this; // for the script of sweeps
+      this.setLength(Number(video.dataset.frames), video.dataset.fps);
       this.autoplay = video.hasAttribute("data-autoplay");
       this.bare = video.hasAttribute("data-bare"); // no controls are wanted
       this.stopped = false; // by the reader, who does not want it to start again
       this.target = null; // time in seconds that the video seeks
       this.range = null; // first and last frame to repeat
+      this.sweep = null; // the values that the reader can choose
+      this.preview = false; // whether a frame stands for a video that has not begun
       this.repeat = video.loop ? "loop" : "once";
       this.box = video.closest(".animvideo-player");
       this.bar = this.box.querySelector(".animvideo-bar");
@@ -92,6 +93,33 @@
       });
     }
 
+    setLength(frames, fps) {
+      const [numerator, denominator = 1] = fps.split("/").map(Number);
+      Object.assign(this, { frames, fps: numerator / denominator });
+      if (!this.slider) return;
+      this.slider.max = frames;
+      this.count.style.minWidth = `${2 * String(frames).length + 3}ch`;
+    }
+
+    /* Whether the reader has played it, or gone to a frame. */
+    get touched() {
+      const { currentTime, played } = this.video;
+      return !this.preview && (this.target !== null || currentTime > 0 || played.length > 0);
+    }
+
+    /* Go on with another video, at a frame of it. One that is not seen is loaded later. */
+    exchange(source, frames, fps, frame, isSeen) {
+      this.preview = !this.touched;
+      this.whole = undefined;
+      this.loading = this.rewinding = false;
+      this.setLength(frames, fps);
+      if (this.range?.[1] >= frames) this.range = null;
+      this.video.preload = isSeen ? "auto" : "none";
+      this.video.src = source;
+      this.seek(this.timeOf(Math.min(frame, frames - 1)));
+      this.showState();
+    }
+
     /* Frames are counted from 0 here, and from 1 where they are shown. */
     get frame() {
       const frame = Math.floor((this.target ?? this.video.currentTime) * this.fps + 1e-3);
@@ -101,6 +129,7 @@
     set frame(wanted) {
       const frame = Math.max(0, Math.min(wanted, this.frames - 1));
       this.pause();
+      this.preview = false;
       this.video.preload = "auto";
       this.announce(document.activeElement === this.slider ? "off" : "polite"); // which says it
       this.seek(this.timeOf(frame));
@@ -136,6 +165,8 @@
     }
 
     play() {
+      if (this.preview) this.seek(this.timeOf(0));
+      this.preview = false;
       if (this.range && (this.frame < this.range[0] || this.frame >= this.range[1]))
         this.seek(this.timeOf(this.range[0]));
       start(this.video);
@@ -305,7 +336,7 @@
       const typed = event.getModifierState("AltGraph"); // brackets, on many keyboards
       const { key, target } = event;
       const onButton = key === " " && target.closest("button");
-      if ((otherwise && !typed) || onButton || target.closest("select, a, [popover]")) return;
+      if ((otherwise && !typed) || onButton || target.closest("select, a, [popover], .animvideo-sweep")) return;
       if (event.shiftKey && (key.length > 1 || key === " ")) return;
       const actions = {
         " ": () => this.toggle(),
@@ -342,7 +373,7 @@
       this.slider.addEventListener("input", () => (this.frame = this.slider.value - 1));
       this.playButton = button("play", "", () => this.toggle());
       this.count = element("span", { class: "animvideo-count" });
-      this.count.style.minWidth = `${2 * String(frames).length + 3}ch`;
+      this.setLength(frames, video.dataset.fps);
       this.time = element("span", { class: "animvideo-time" });
       const controls = element("div", { class: "animvideo-controls" });
       controls.append(
@@ -598,7 +629,8 @@
       canvas.getContext("2d").drawImage(video, 0, 0);
       try {
         canvas.toBlob((blob) => {
-          const link = element("a", { download: `${addressOf(this)}-${frame + 1}.png` });
+          const name = addressOf(this).replace(/[:%]+/g, "-");
+          const link = element("a", { download: `${name}-${frame + 1}.png` });
           link.href = URL.createObjectURL(blob);
           link.click();
           setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -675,9 +707,9 @@
     bar.append(row);
   }
 
-  /* -- Links to frames: "#name:frame=40", "#name:t=1.5", "#name:video=2:frame=40" -- */
+  /* -- Links to frames: "#name:frame=40", "#name:t=1.5", "#name:video=2:frame=40", and with the
+     values of a sweep "#name:damping=0.2:frame=40" -- */
 
-  const LINK = /^#(.+?)(?::video=(\d+))?:(frame|t)=(\d+(?:\.\d+)?)s?$/;
   const figures = () => [
     ...new Set([...document.querySelectorAll(".animvideo-player")].map(figureOf)),
   ];
@@ -692,23 +724,38 @@
     const figure = figureOf(player.box);
     const name = figure.id || `animvideo-${figures().indexOf(figure) + 1}`;
     const number = videosOf(figure).indexOf(player) + 1;
-    return number > 1 ? `${name}:video=${number}` : name;
+    return (number > 1 ? `${name}:video=${number}` : name) + (player.sweep?.address ?? "");
   }
 
-  function goTo(hash) {
-    let decoded = hash;
+  function decoded(text) {
     try {
-      decoded = decodeURIComponent(hash);
-    } catch {} // not ours
-    const [, name, number = 1, unit, value] = LINK.exec(decoded) ?? [];
+      return decodeURIComponent(text);
+    } catch {
+      return text; // not ours
+    }
+  }
+
+  async function goTo(hash) {
+    const parts = decoded(hash).slice(1).split(":");
+    const values = {};
+    while (parts.length > 1 && parts.at(-1).includes("=")) {
+      const [key, ...value] = parts.pop().split("=");
+      values[decoded(key)] = decoded(value.join("="));
+    }
+    const { frame, t, video: number = 1 } = values;
+    const name = parts.join(":");
+    const isFrame = /^\d+$/.test(frame);
+    const isTime = /^\d+(\.\d+)?s?$/.test(t);
     if (!name) return;
     const counted = /^animvideo-(\d+)$/.exec(name);
     const named = document.getElementById(name);
     const figure = named ? (named.closest(".animvideo") ?? named) : figures()[counted?.[1] - 1];
     const player = figure && videosOf(figure)[number - 1];
-    if (!player) return;
+    if (!player || !(isFrame || isTime || player.sweep?.has(values))) return;
+    await player.sweep?.goTo(values);
+    if (isFrame) player.frame = frame - 1;
     // Times have milliseconds.
-    player.frame = unit === "t" ? Math.floor((Number(value) + 6e-4) * player.fps) : value - 1;
+    else if (isTime) player.frame = Math.floor((parseFloat(t) + 6e-4) * player.fps);
     const { top, bottom } = player.box.getBoundingClientRect();
     if (top < 0 || bottom > innerHeight) player.box.scrollIntoView({ block: "center" });
     player.video.focus({ preventScroll: true });
