@@ -24,6 +24,7 @@ from sphinxcontrib_animvideo.core.model.options import (
     spelling,
 )
 from sphinxcontrib_animvideo.core.model.settings import Limits, Settings, check_formats
+from sphinxcontrib_animvideo.core.model.sweep import Sweep
 from sphinxcontrib_animvideo.errors import LimitError, OptionError, keyword
 from sphinxcontrib_animvideo.keywords import VideoOptions
 from sphinxcontrib_animvideo.testing.marker import MarkerOptions
@@ -170,6 +171,11 @@ hostile = st.one_of(
 
 def is_sound(value):
     """Whether a value can be computed with, hashed into a key, and written to a page."""
+    if isinstance(value, Sweep):
+        names_and_labels = [(p.name, p.labels) for p in value.parameters]
+        return all(name.isidentifier() for name, _ in names_and_labels) and is_sound(
+            tuple(labels for _, labels in names_and_labels)
+        )
     if isinstance(value, tuple):
         return all(map(is_sound, value))
     if isinstance(value, str):

@@ -130,7 +130,18 @@ def test_lists(given, expected):
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"a": 1}, {"a": "xy"}, {"a": [object()]}, {"a": [math.nan]}, 3]
+    "given",
+    [
+        {},
+        {"": [1]},
+        {"a b": [1]},
+        {"if": [1]},
+        {"a": 1},
+        {"a": "xy"},
+        {"a": [object()]},
+        {"a": [math.nan]},
+        3,
+    ],
 )
 def test_lists_that_are_refused(given):
     with pytest.raises(OptionError, match="must be names with values"):

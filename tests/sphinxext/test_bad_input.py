@@ -373,7 +373,7 @@ WRONG = {
     **dict.fromkeys(("fps", "dpi", "max-frames", "timeout", "scale"), "0"),
     **dict.fromkeys(("seed", "poster", "width", "height", "figwidth"), "-1"),
     **dict.fromkeys(("context", "redraw", "formats", "quality", "preload", "align"), "other"),
-    **dict.fromkeys(("transcript", "latex"), "other"),
+    **dict.fromkeys(("transcript", "latex", "sweep", "sweep-default", "sweep-print"), "other"),
     **dict.fromkeys(("style", "dark", "depends", "captions", "alt", "caption", "name", "sync"), ""),
     **dict.fromkeys(("class", "figclass", "code-caption"), ""),
     **{

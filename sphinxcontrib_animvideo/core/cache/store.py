@@ -160,7 +160,7 @@ class Cache:
         if Path(asset.folder).is_relative_to(self.folder):
             shutil.rmtree(asset.folder, ignore_errors=True)
 
-    def sweep(self) -> None:
+    def clean(self) -> None:
         """Remove the staging folders of builds that were killed, and segments nobody has used."""
         remove_abandoned(self.folder, _STAGING)
         self._prune_segments(_FORGOTTEN_AFTER)
@@ -212,7 +212,7 @@ class Cache:
 
     def prune(self, seconds: float) -> list[Entry]:
         """Remove what was not used for *seconds*, and return it."""
-        self.sweep()
+        self.clean()
         segments = self._prune_segments(seconds)
         old = [entry for entry in self.entries() if time.time() - entry.used >= seconds]
         for entry in old:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from keyword import iskeyword
 from typing import Any
 
 from .text import ExplainedError, clean, read_text, shown
@@ -157,6 +158,8 @@ def read_sweep(value: Any) -> Sweep:
 
 
 def _parameter(name: str, values: Sequence[Any]) -> Parameter:
+    if not name.isidentifier() or iskeyword(name):
+        raise ExplainedError(f"{shown(name)} is not a name of Python")
     if name in _TAKEN or name.startswith("__"):
         raise ExplainedError(f"{name} is not available as a name")
     if not values:

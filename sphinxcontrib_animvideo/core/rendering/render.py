@@ -63,7 +63,7 @@ def render(
         # unless they are in another folder, where the code reads other files.
         keys = {job.key(environment.description): job for job in reversed(missing)}
         todo = list(reversed(keys.values()))
-        cache.sweep()
+        cache.clean()
         progress.start(len(todo))
         try:
             pool = WorkerPool(cache, limits, workers or Workers(), conditions or RunConditions())
