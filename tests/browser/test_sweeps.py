@@ -257,6 +257,17 @@ def test_keyboard_alone(opened):
     assert slider(page).get_attribute("aria-valuetext") == "1"
 
 
+def test_reduced_motion(opened):
+    """A video that would start by itself stands still, and still does after a change."""
+    text = PAGE.replace(":fps:", ":autoplay:\n   :fps:")
+    page = opened(text, reduced_motion="reduce")
+    page.wait_for_timeout(500)
+    choose(page, 5)
+    page.wait_for_timeout(300)
+    assert page.evaluate(f"{PLAYER}.video.paused")
+    assert seen(page) == (0, 5, "a")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1000])
 def test_no_violations_and_no_overflow(opened, scheme, width):

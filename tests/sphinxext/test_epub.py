@@ -59,8 +59,12 @@ OTHERS = [
     {"skip": "not today"},
     {"no-controls": "", "no-playsinline": ""},
     {"formats": "gif", "poster": "own.webp", "captions": "own.TXT"},
+    {"sweep": "level = 1, 2", "sweep-default": "level = 2", "sweep-print": "grid"},
+    {"sweep": "level = 1, 2", "sweep-print": "default"},
 ]
-CODE = FIGURE + "capture(caption='one'); capture()\n"
+# The parameter of the sweep, where there is one.
+CODE = FIGURE + "line.set_ydata([0, globals().get('level', 1)])\n"
+CODE += "capture(caption='one'); capture()\n"
 
 
 def rst(options):
@@ -117,7 +121,9 @@ def make(project, *arguments):
 
 
 def test_the_page_has_every_option():
-    assert set(OPTIONS) | {"skip", "nofigs", "parallel"} == set(options_of(DIRECTIVE))
+    used = {"nofigs", "parallel", *OPTIONS, *(name for options in OTHERS for name in options)}
+    flags = {f"no-{name}" for name in OPTIONS}
+    assert used - flags == set(options_of(DIRECTIVE))
 
 
 @pytest.mark.parametrize("parallel", ["1", "2"])
