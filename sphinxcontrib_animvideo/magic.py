@@ -130,7 +130,8 @@ class CellRun:
             try:
                 asset = self._record(recorder)
             except AnimvideoError as error:
-                messages.append(f"with {chosen}: {error.explain_alone(flag)}")
+                error.combination = chosen
+                messages.append(error.explain(flag))
                 outcomes.append(error)
                 continue
             outcomes.append(asset or ExecutionError("the cell failed"))

@@ -99,14 +99,17 @@ def sweep(
         for combination in swept.combinations:
             recorder = InProcessRecorder(settings, make_limits(default), keyword, bar.show)
             recorders.append(recorder)  # its files are removed with it
-            outcomes.append(_outcome(recorder, function, values_of(combination), written))
+            outcome = _outcome(recorder, function, values_of(combination), written)
+            if isinstance(outcome, AnimvideoError):
+                outcome.combination = in_words(combination)
+            outcomes.append(outcome)
     messages = [note.message for each in outcomes if isinstance(each, Asset) for note in each.notes]
     for message in dict.fromkeys(messages):
         warn_at_caller(message)
     html = sweep_player(swept, outcomes, written)
-    for combination, outcome in zip(swept.combinations, outcomes, strict=True):
+    for outcome in outcomes:
         if isinstance(outcome, AnimvideoError):
-            warn_at_caller(f"with {in_words(combination)}: {outcome.explain_alone(keyword)}")
+            warn_at_caller(outcome.explain(keyword))
     return VideoSweep(swept, html)
 
 

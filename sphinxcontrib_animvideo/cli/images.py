@@ -16,6 +16,7 @@ _FOR_IMAGES = {"fps", "quality", "check-flashes"}
 
 
 def check_options(written: Mapping[str, Any], cache: Path | None) -> None:
+    """Raise :class:`OptionError` if an option is given that only scripts have."""
     refused = [name for name in written if name not in _FOR_IMAGES] + ["cache-dir"] * bool(cache)
     if refused:
         raise OptionError(
@@ -28,6 +29,7 @@ def check_options(written: Mapping[str, Any], cache: Path | None) -> None:
 def render_images(
     names: Sequence[str], settings: Settings, folder: Path, progress: bool | None
 ) -> Asset:
+    """Return a video of image and video files, one after the other."""
     from ..core.encoding.clip_writer import ClipWriter  # imports NumPy
     from ..core.encoding.picture_files import step_of
     from ..core.encoding.timeline import frame_rate

@@ -148,7 +148,7 @@ def _video(
     if page.sanitized and len(videos) == 1:
         attributes["src"] = locate(videos.pop())
     inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
-    if track := page.captions or (locate(clip.captions) if clip.captions else ""):
+    if track := captions_of(clip, locate, page.captions):
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
         captions |= {"srclang": page.language, "label": page.language_name}
         # Shown by the script where it would be loaded for a hidden video as well.
@@ -195,18 +195,25 @@ def _poster(clip: Clip, locate: Locate, page: PageContext) -> str:
 
 def _bar(clip: Clip, locate: Locate) -> str:
     """Return the line below the video; the script adds its buttons in front of the links."""
-    links = [
-        _tag("a", {"href": locate(file), "class": "animvideo-file", **_saved(file, locate)})
-        + f"{escape(file.format)}, {format_bytes(file.size)}</a>"
-        for file in clip.files
-    ]
+    links = [file_link(file, locate, {"class": "animvideo-file"}) for file in clip.files]
     bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
     return "\n".join([bar + files, *links, "</div></div>"])
 
 
-def _saved(file: VideoFile, locate: Locate) -> dict[str, str | bool]:
-    """Return the attribute that lets the browser save a file that it would not open."""
-    return {"download": file.name} if locate(file).startswith("data:") else {}
+def file_link(
+    file: VideoFile, locate: Locate, attributes: Mapping[str, str | bool] | None = None
+) -> str:
+    """Return a link to a file of a clip, with its format and size."""
+    address = locate(file)
+    # The browser saves a file that it would not open.
+    saved = {"download": file.name} if address.startswith("data:") else {}
+    start = _tag("a", {"href": address, **(attributes or {}), **saved})
+    return f"{start}{escape(file.format)}, {format_bytes(file.size)}</a>"
+
+
+def captions_of(clip: Clip, locate: Locate, own: str) -> str:
+    """Return the URI of the captions: the author's *own* ones, else those of the clip, if any."""
+    return own or (locate(clip.captions) if clip.captions else "")
 
 
 def _common(clip: Clip, options: PlayerOptions) -> dict[str, str | bool]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..core.model.asset import Clip, VideoFile
-from ..core.model.humanize import format_bytes
+from ..core.model.asset import Clip
 from ..core.model.sweep import Combination, Sweep, label
+from .player import Locate, captions_of, file_link
 
 SWEEP_STYLESHEET = "animvideo-sweep.css"
 SWEEP_SCRIPT = "animvideo-sweep.js"
@@ -21,7 +21,7 @@ class SweptVideo:
 
     clip: Clip | None
     """``None`` if there is no video."""
-    locate: Callable[[VideoFile], str] = lambda file: file.name
+    locate: Locate = lambda file: file.name
     """From a file of the clip to its URI on the page."""
     captions: str = ""
     """URI of a WebVTT file to use in place of the clip's own."""
@@ -80,21 +80,11 @@ def _item(combination: Combination, video: SweptVideo, first: SweptVideo) -> str
     values = escape(", ".join(label(literal) for _, literal in combination))
     if not video.clip:
         return f"<li>{values}: {escape(video.message)}</li>"
-    links = " ".join(
-        f'<a href="{escape(video.locate(file))}"{_saved(file, video)}>'
-        f"{escape(file.format)}, {format_bytes(file.size)}</a>"
-        for file in video.clip.files
-    )
+    links = " ".join(file_link(file, video.locate) for file in video.clip.files)
     own, known = _properties(video, video.clip), _properties(first, first.clip)
     # What is as in the video that is shown first need not be told.
     data = (f' data-{n}="{escape(text)}"' for n, text in own.items() if text != known.get(n))
     return f"<li{''.join(data)}>{values}: {links}</li>"
-
-
-def _saved(file: VideoFile, video: SweptVideo) -> str:
-    """Return the attribute that lets the browser save a file that it would not open."""
-    is_data = video.locate(file).startswith("data:")
-    return f' download="{escape(file.name)}"' if is_data else ""
 
 
 def _properties(video: SweptVideo, clip: Clip | None) -> dict[str, str]:
@@ -108,7 +98,7 @@ def _properties(video: SweptVideo, clip: Clip | None) -> dict[str, str]:
         "width": width,
         "height": height,
     }
-    if track := video.captions or (video.locate(clip.captions) if clip.captions else ""):
+    if track := captions_of(clip, video.locate, video.captions):
         found["captions"] = track
     # A moving picture stands still as its poster.
     if clip.poster and all(file.type.startswith("image/") for file in clip.files):

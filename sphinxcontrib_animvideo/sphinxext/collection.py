@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -91,10 +91,7 @@ class Collection:
         self, holds: Callable[[Condition], bool] = lambda condition: True
     ) -> dict[str, list[Source]]:
         """Return what all videos come from whose conditions hold, by document."""
-        return {
-            docname: [source for request in requests for source in request.sources]
-            for docname, requests in self.shown(holds).items()
-        }
+        return sources_of(self.shown(holds))
 
     def shown(self, holds: Callable[[Condition], bool]) -> dict[str, list[VideoRequest]]:
         """Return all requests whose conditions hold, by document."""
@@ -106,6 +103,13 @@ class Collection:
             ]
             for docname, requests in self.requests.items()
         }
+
+
+def sources_of(requests: Mapping[str, list[VideoRequest]]) -> dict[str, list[Source]]:
+    """Return what the videos of requests come from, by document."""
+    return {
+        name: [s for request in found for s in request.sources] for name, found in requests.items()
+    }
 
 
 def collection(env: BuildEnvironment) -> Collection:

@@ -23,7 +23,7 @@ from ..core.rendering.determinism import NondeterministicVideo, render_again
 from ..core.rendering.messages import RunConditions
 from ..core.rendering.render import Result, render
 from ..errors import AnimvideoError
-from .collection import Source, VideoRequest, collection
+from .collection import Source, VideoRequest, collection, sources_of
 from .conditions import evaluator
 from .config import arithmetic_of, cache_of, limits_of, value_of, workers_of
 from .html import has_script
@@ -79,7 +79,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if not shows_videos(app.builder):
         return []
     requests = collection(env).shown(evaluator(app))
-    sources = collection(env).sources(evaluator(app))
+    sources = sources_of(requests)
     results = results_of(app.builder)
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)

@@ -120,10 +120,8 @@ class _Names:
                 return
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 assigned = [alias.asname or alias.name.partition(".")[0] for alias in aliases]
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                assigned = [name]
-            case ast.ClassDef(name=name):
-                assigned = [name]
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                assigned = [node.name]
         if not depth:
             for name in assigned:
                 self.assigned.setdefault(name, getattr(node, "lineno", 1))

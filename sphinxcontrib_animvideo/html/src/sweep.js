@@ -162,7 +162,7 @@
       const { video, player } = this;
       const index = this.shown;
       // Where the reader is: while one video is loaded, the next may be chosen.
-      this.place ??= { frame: player.frame, plays: !video.paused, touched: player.touched };
+      this.place ??= { frame: player.frame, plays: !video.paused };
       if (!player.touched) this.place.frame = Number(this.root.dataset.frame ?? 0);
       this.cover();
       const address = links[playable(video, links.length)].href;
