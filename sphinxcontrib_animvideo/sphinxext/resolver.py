@@ -137,8 +137,11 @@ class _Resolver:
         if self._builder.format == "html" and not (is_table and not has_script(self._builder)):
             self._put_videos(node, request, assets, shown)
             has_player = has_script(self._builder)
-            target = player_target(node, assets[0], self._ids) if has_player else ""
-            node += self._transcripts(node, request, shown, target)
+            if has_player:
+                target = player_target(node, assets[0], self._ids)
+                node += self._transcripts(node, request, shown, target)
+            else:
+                node += transcripts(request, assets[0], node["translations"])
         else:
             around = node.parent.parent
             # The pictures may replace the figure, so the place behind it counts from the end.

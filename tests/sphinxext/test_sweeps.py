@@ -317,6 +317,13 @@ TWO = ":sweep: level = 10, 90, 170\n        shift = 0, 20\n:alt: Halves\n:name: 
 SHIFTED = LEVELS.replace("= level", "= level + shift")
 
 
+def tex(made, part):
+    """Return the LaTeX file that contains a text: others are packages."""
+    texts = [path.read_text("utf-8") for path in made.files("*.tex")]
+    (found,) = [text for text in texts if part in text]
+    return found
+
+
 def test_text_names_the_values(project):
     project.page(SHIFTED, TWO)
     made = project.build("text")
@@ -327,11 +334,7 @@ def test_latex_shows_a_table_of_stills(project):
     project.page(SHIFTED, TWO)
     made = project.build("latex")
     assert made.warnings == []
-    (text,) = [
-        path.read_text("utf-8")
-        for path in made.files("*.tex")
-        if "level" in path.read_text("utf-8")
-    ]
+    text = tex(made, "level")
     for head in ("level = 10", "level = 90", "level = 170", "shift = 0", "shift = 20"):
         assert text.count(head) == 1
     names = re.findall(r"includegraphics\[[^]]*\]\{\{(.*?)\}(\.png)\}", text)
@@ -347,11 +350,7 @@ def test_only_the_default_in_print(project):
     project.page(SHIFTED, TWO + "\n:sweep-print: default\n:latex: poster")
     made = project.build("latex")
     assert made.warnings == []
-    (text,) = [
-        path.read_text("utf-8")
-        for path in made.files("*.tex")
-        if "Two halves" in path.read_text("utf-8")
-    ]
+    text = tex(made, "Two halves")
     assert text.count("includegraphics") == 1
 
 
@@ -359,11 +358,7 @@ def test_more_values_than_a_page_has_room_for(project):
     project.page(LEVELS, ":sweep: level = range(0, 250, 25)")
     made = project.build("latex")
     assert made.warnings == []
-    (text,) = [
-        path.read_text("utf-8")
-        for path in made.files("*.tex")
-        if "level" in path.read_text("utf-8")
-    ]
+    text = tex(made, "level")
     assert re.findall(r"level = (\d+)", text) == ["0", "75", "150", "225"]
 
 
@@ -378,3 +373,10 @@ def test_epub_shows_the_table_or_the_default(project):
     page = made.page("index.xhtml")
     assert page.count("<video") == 1
     assert "animvideo-sweep" not in page
+
+
+def test_a_book_has_the_transcript_of_the_video_that_it_shows(project):
+    code = LEVELS.replace("capture(picture)", "capture(picture, caption=f'Level {level}')")
+    project.page(code, f"{SWEEP}\n:sweep-print: default")
+    page = project.build("epub", epub_copyright="c", version="1").page("index.xhtml")
+    assert set(re.findall(r"Level \d+", page)) == {"Level 90"}
