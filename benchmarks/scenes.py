@@ -45,6 +45,10 @@ def line_and_title() -> Scene:
     return line(title=True)
 
 
+def line_in_a_layout() -> Scene:
+    return line(title=True, layout="constrained")
+
+
 def large_line() -> Scene:
     return line(figsize=(12.8, 9.6))
 
@@ -152,6 +156,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "line": line,
     "growing line": growing_line,
     "line and title": line_and_title,
+    "line in a layout": line_in_a_layout,
     "3 x 3 lines": grid_of_lines,
     "image and colorbar": image_and_colorbar,
     "bar race": bar_race,

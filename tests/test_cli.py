@@ -24,6 +24,8 @@ from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from tests.terminal import run_on_terminal
 from tests.video import decode
 
+pytestmark = pytest.mark.once
+
 COMMAND = [sys.executable, "-m", "sphinxcontrib_animvideo"]
 WAVE = """\
 import matplotlib.pyplot as plt

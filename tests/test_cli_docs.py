@@ -9,6 +9,8 @@ from PIL import Image
 
 from tests.test_cli import Shell
 
+pytestmark = pytest.mark.once
+
 PAGE = """\
 Page
 ====

@@ -22,6 +22,8 @@ from sphinxcontrib_animvideo.errors import keyword
 from tests.code_blocks import code_blocks
 from tests.video import decode
 
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).parents[1] / "docs"
 FRAMES = {
     "python": {"waves.mp4": 100, "wave.mp4": 10, "long.mp4": 200},

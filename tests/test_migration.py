@@ -15,6 +15,8 @@ from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg
 from tests.code_blocks import code_blocks
 from tests.video import decode
 
+pytestmark = pytest.mark.once
+
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "migrate.rst"
 PLOT_DIRECTIVE = PAGE.with_name("plot-directive.rst")
 WAVE = """\

@@ -15,6 +15,8 @@ from sphinxcontrib_animvideo.testing.output_folder import folder_name
 from tests.conftest import FIGURE, Project, directive
 from tests.video import decode
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 CODE = FIGURE + "for n in range(4):\n    line.set_ydata([n, 1])\n    capture()\n"
 PAGE = "Page\n====\n\n" + directive(CODE, ":alt: a line")

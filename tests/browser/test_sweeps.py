@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 
+import nbformat
 import numpy as np
 import pytest
+from nbconvert import HTMLExporter
 from PIL import Image
 
 from sphinxcontrib_animvideo import sweep
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.browser
 FRAMES = 30
 # The left half tells which frame it is, the other one which combination.
 CODE = f"""\
+import nbformat
 import numpy as np
 for i in range({FRAMES}):
     picture = np.full((120, 160), 255 - 8 * i, np.uint8)
@@ -431,6 +434,18 @@ def test_a_notebook(page, output):
     page.set_content(output)
     go_to(page, 12)
     assert seen(page) == (12, 2, "a")
+    choose(page, 3, "b")
+    assert seen(page) == (12, 3, "b")
+
+
+def test_a_notebook_exported_as_html(page, output, tmp_path):
+    shown = nbformat.v4.new_output("execute_result", {"text/html": output}, execution_count=1)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell("shades", outputs=[shown])]
+    path = tmp_path / "exported.html"
+    path.write_text(HTMLExporter().from_notebook_node(notebook)[0], "utf-8")
+    page.goto(path.as_uri(), wait_until="domcontentloaded")
+    go_to(page, 12)
     choose(page, 3, "b")
     assert seen(page) == (12, 3, "b")
 

@@ -22,6 +22,8 @@ from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 from sphinxcontrib_animvideo.errors import AnimvideoError, CrashError
 from tests.core.scenes import ALL, DRAWN_AS_OTHERS, STEADY, UNSTEADY, loop, scene
 
+pytestmark = pytest.mark.once
+
 LENGTH, FRAMES, STOP = 8, 20, 17
 CONDITIONS = RunConditions(segment_frames=LENGTH)
 

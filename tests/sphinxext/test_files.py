@@ -13,6 +13,8 @@ from sphinxcontrib_animvideo.core.model.stored import hash_file
 from tests.conftest import FIGURE
 from tests.video import decode
 
+pytestmark = pytest.mark.once
+
 LEVELS = (0, 80, 160, 240)
 PICTURES = [np.full((40, 60, 3), level, np.uint8) for level in LEVELS]
 

@@ -628,6 +628,56 @@ def tight_layout():
         yield fig
 
 
+def makes_room(layout):
+    """Yield a figure after changes that its layout has to make room for, and after others."""
+    fig, axs = subplots(1, 2, figsize=(4, 2.4), layout=layout)
+    left, right = axs
+    (line,) = left.plot(X, X, label="a")
+    outside = right.annotate("note", (0.5, 0.5), annotation_clip=False)
+    bar = fig.colorbar(right.imshow(rng().random((5, 5)), aspect="auto"))
+    twin = left.twinx()
+    inset = right.inset_axes((0.6, 0.6, 0.3, 0.3))
+    changes = [
+        lambda: left.set_title("frame 1"),
+        lambda: left.set_title("frame 2"),
+        lambda: left.set_title("two\nlines"),
+        lambda: fig.supylabel("all"),
+        lambda: fig.suptitle("all"),
+        lambda: fig.suptitle("both"),
+        lambda: twin.set_ylim(0, 1e4),
+        lambda: bar.set_label("colors"),
+        lambda: inset.tick_params(labelsize=14),
+        lambda: inset.set_position((0.6, -0.4, 0.3, 0.3)),
+        lambda: outside.set_position((0.2, 0.8)),
+        lambda: outside.set_position((-3.5, 0.5)),
+        lambda: outside.set_in_layout(False),
+        lambda: right.plot([9], [9], "o", clip_on=False),
+        lambda: right.lines[0].remove(),
+        lambda: right.scatter([0.4], [0.5]),
+        lambda: left.legend(loc="upper left", bbox_to_anchor=(0, 1.4)),
+        lambda: left.get_legend().get_texts()[0].set_text("a longer name"),
+        lambda: left.xaxis.set_major_formatter("{x} cm"),
+        lambda: left.tick_params(labelrotation=60),
+        lambda: right.set_visible(False),
+        lambda: left.set_position((0.3, 0.3, 0.5, 0.5)),
+    ]
+    for number, change in enumerate(changes):
+        change()
+        for step in range(2):
+            line.set_ydata(X * (1 - 0.4 * step) / (number + 1))
+            yield fig
+
+
+@case
+def constrained_layout_makes_room():
+    yield from makes_room("constrained")
+
+
+@case
+def tight_layout_makes_room():
+    yield from makes_room("tight")
+
+
 @case
 def subfigures():
     fig = plt.figure(figsize=(4, 2.4))

@@ -224,6 +224,40 @@ def clear(figure, axes, number, level):
 
 
 @operation
+def set_in_layout(figure, axes, number, level):
+    chosen(everything(figure), number).set_in_layout(level > 0.5)
+
+
+@operation
+def set_ratios(figure, axes, number, level):
+    figure.axes[0].get_gridspec().set_width_ratios([1, 1 + level])
+
+
+@operation
+def set_padding(figure, axes, number, level):
+    if engine := figure.get_layout_engine():
+        engine.set(w_pad=level / 9)
+
+
+@operation
+def set_layout(figure, axes, number, level):
+    if number % 4 == 0:
+        figure.set_layout_engine(("constrained", "tight", "none")[number % 3])
+
+
+@operation
+def set_title_of_figure(figure, axes, number, level):
+    (figure.suptitle, figure.supxlabel, figure.supylabel)[number % 3]("\n".join("ab"[: number % 2]))
+
+
+@operation
+def add_legend_outside(figure, axes, number, level):
+    if axes.lines:
+        axes.legend([axes.lines[0]], [f"{number}"], loc="upper left", bbox_to_anchor=(1, level))
+        figure.legend([axes.lines[0]], ["a" * (number % 4)], loc="outside upper right")
+
+
+@operation
 def draw_in_between(figure, axes, number, level):
     if number % 2:
         figure.canvas.draw()
@@ -237,8 +271,8 @@ STEP = st.tuples(
 FRAMES = st.lists(st.lists(STEP, max_size=3), min_size=2, max_size=7)
 
 
-def make_figure():
-    figure, (left, right) = plt.subplots(1, 2, figsize=(3.2, 2))
+def make_figure(layout):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(3.2, 2), layout=layout)
     left.plot(X, np.sin(X), label="sine")
     left.set_title("title")
     right.imshow(np.eye(6, 7), extent=(0, 6, -1, 1), aspect="auto")
@@ -256,10 +290,10 @@ def make_figure():
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(FRAMES)
+@given(FRAMES, st.sampled_from([None, "constrained", "tight", "compressed"]))
 @pytest.mark.filterwarnings("ignore")
-def test_every_frame_is_that_of_a_full_redraw(frames):
-    (figure, axes), (other, other_axes) = make_figure(), make_figure()
+def test_every_frame_is_that_of_a_full_redraw(frames, layout):
+    (figure, axes), (other, other_axes) = make_figure(layout), make_figure(layout)
     try:
         incremental, full = Redrawer(figure), Redrawer(other, incremental=False)
         for number, steps in enumerate(frames):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axis import XAxis
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
@@ -64,6 +65,60 @@ def test_a_new_title_leaves_the_ticks_alone(figure, drawn, monkeypatch):
     frames(redrawer, 3, lambda number: figure.axes[0].set_title(f"frame {number}"))
     assert not drawn
     assert not laid_out
+
+
+@pytest.mark.parametrize("layout", ["constrained", "compressed", "tight"])
+def test_a_layout_engine_runs_when_the_room_it_makes_changes(layout, monkeypatch):
+    figure, axes = plt.subplots(figsize=(3, 2), layout=layout)
+    (line,) = axes.plot([0, 1, 0])
+    engine = figure.get_layout_engine()
+    runs = []
+    execute = engine.execute
+    monkeypatch.setattr(engine, "execute", lambda figure: runs.append(1) or execute(figure))
+
+    def runs_for(change):
+        runs.clear()
+        frames(redrawer, 5, change)
+        return len(runs)
+
+    redrawer = Redrawer(figure)
+    redrawer._is_compared = lambda: False
+    axes.set_title("frame 0")
+    axes.set_ylim(-1, 1.2)
+    frames(redrawer, 16)  # a tight layout comes closer to its end step by step
+    assert runs_for(lambda number: line.set_ydata([0, number / 9, 0])) == 0
+    assert runs_for(lambda number: axes.set_title(f"frame {number}")) == 0
+    assert runs_for(lambda number: axes.set_ylim(-1 - number / 99, 1.2)) == 0
+    assert runs_for(lambda number: axes.set_ylabel("label")) > 0
+    assert runs_for(lambda number: axes.set_title("line\n" * number)) == 5
+    plt.close(figure)
+
+
+def test_a_layout_engine_of_ones_own_always_runs():
+    class Engine(ConstrainedLayoutEngine):
+        def execute(self, figure):
+            runs.append(1)
+            return super().execute(figure)
+
+    runs = []
+    figure, _ = plt.subplots(figsize=(3, 2), layout=Engine())
+    frames(Redrawer(figure), 6)
+    assert len(runs) == 6
+    plt.close(figure)
+
+
+def test_an_engine_that_would_have_moved_something_is_noticed():
+    figure, axes = plt.subplots(figsize=(3, 2), layout="constrained")
+    (line,) = axes.plot([0, 1, 0])
+    redrawer = Redrawer(figure)
+    frames(redrawer, 3, lambda number: line.set_ydata([0, number / 9, 0]))
+    axes.set_title("title")
+    frames(redrawer, 4)
+    figure.get_layout_engine().set(rect=(0, 0, 0.5, 1))
+    redrawer._scene._layout._arguments = redrawer._scene._layout._current_arguments()
+    with pytest.raises(RedrawError, match="Axes 'title' changed in a way"):
+        frames(redrawer, 1)
+    plt.close(figure)
 
 
 def test_an_unchanged_figure_gives_the_same_array(figure, drawn):

@@ -1,18 +1,17 @@
 """Lists the artists of a figure in the order in which Matplotlib draws them.
 
 Follows ``Figure.draw`` and ``Axes.draw`` up to where they draw their artists, and does what these
-do before: limits, aspects, layout. What is no plain figure, sub-figure or axes is one artist.
+do before: limits and aspects. What is no plain figure, sub-figure or axes is one artist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from operator import methodcaller
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase, SubFigure
+from matplotlib.figure import FigureBase, SubFigure
 from matplotlib.text import Text
 
 from .display_list import DisplayListRenderer
@@ -23,9 +22,6 @@ _by_zorder = methodcaller("get_zorder")
 def artists_of(figure: FigureBase, renderer: DisplayListRenderer) -> Iterator[Artist]:
     """Return the artists that are drawn, from bottom to top."""
     artists = figure._get_draw_artists(renderer)
-    if isinstance(figure, Figure) and figure.axes and (engine := figure.get_layout_engine()):
-        with suppress(ValueError):  # as Figure.draw does
-            engine.execute(figure)
     yield figure.patch
     for artist in artists:
         yield from _parts(artist, renderer)

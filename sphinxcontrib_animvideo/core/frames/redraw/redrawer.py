@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 from matplotlib.animation import Animation
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from ....errors import FrameError, RedrawError
 from ..drawing import Drawing
 from .fonts import TextRenderer
+from .layout import SteadyEngine
 from .observer import Observer, observing
 from .scene import Scene
 
@@ -127,7 +129,7 @@ class Redrawer:
     def _draw(self, canvas: FigureCanvasAgg) -> Pixels:
         if not self._can_be_incremental():
             self._scene = None
-            with self._observing(canvas.get_renderer()):
+            with self._observing(canvas.get_renderer()), self._steady_layout():
                 FigureCanvasAgg.draw(canvas)
             return np.asarray(canvas.buffer_rgba())
         # A figure with a single frame, or with unknown artists only, needs no scene.
@@ -164,7 +166,10 @@ class Redrawer:
         if self._renderer is None or _size_of(self._renderer) != size:
             self._renderer = TextRenderer(*size)
         self._renderer.clear()
-        with self._observing(self._renderer) if describe else nullcontext():
+        with (
+            self._observing(self._renderer) if describe else nullcontext(),
+            self._steady_layout(),
+        ):
             self.figure.draw(self._renderer)
         return np.asarray(self._renderer.buffer_rgba())
 
@@ -199,17 +204,25 @@ class Redrawer:
 
     def _compare(self, pixels: Pixels, canvas: FigureCanvasAgg) -> None:
         assert self._scene
+        misplaced = self._scene.misplaced()
         # The layout engine has run for this frame; running it again could move artists further.
         with _attributes(self.figure, _layout_engine=None):
             expected = self._draw_in_full(canvas, describe=False)
-        if not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
-            names = ", ".join(map(_name_of, self._scene.outdated())) or "an artist"
+        if misplaced or not np.array_equal(pixels.view(np.uint32), expected.view(np.uint32)):
+            artists = misplaced or self._scene.outdated()
+            names = ", ".join(map(_name_of, artists)) or "an artist"
             raise RedrawError(
                 f"{names} changed in a way that the incremental redraw did not detect, and was "
                 "drawn as before.",
                 option="redraw",
                 hint='To redraw everything for every frame, set {option} to "full".',
             )
+
+    def _steady_layout(self) -> AbstractContextManager[None]:
+        engine = self.figure.get_layout_engine()
+        if engine is None:
+            return nullcontext()
+        return _attributes(self.figure, _layout_engine=SteadyEngine(engine))
 
     @contextmanager
     def _saving(self) -> Iterator[FigureCanvasAgg]:
@@ -230,7 +243,9 @@ class Redrawer:
 def _name_of(artist: Artist) -> str:
     """Return a description of an artist for users."""
     kind = type(artist).__name__
-    if isinstance(artist, Axis):
+    if isinstance(artist, Axes):
+        name = artist.get_title()
+    elif isinstance(artist, Axis):
         name = artist.get_label_text()
     else:
         name = artist.get_text() if isinstance(artist, Text) else str(artist.get_label())

@@ -19,6 +19,7 @@ from .composer import Composer, Item
 from .display_list import Call, DisplayListRenderer
 from .drawing_order import artists_of
 from .inputs import UnknownError
+from .layout import Layout
 from .observer import Observer
 from .state import Mark, State
 from .titles import neighbors_of, place_titles, titles_of
@@ -38,6 +39,7 @@ class Scene:
         self._settings = _settings()
         self._renderer = DisplayListRenderer(*self._size, observer)
         self._composer = Composer(self._renderer)
+        self._layout = Layout(figure, self._renderer)
         self._mark = Mark()
         self._items: dict[tuple[int, int], Item] = {}  # by artist and how often it was drawn before
         self._state_of_quiet: State | None = None
@@ -51,7 +53,9 @@ class Scene:
 
     def update(self) -> bool:
         """Redraw what has changed; return whether anything has changed."""
-        self._find_changes(list(artists_of(self._figure, self._renderer)))
+        self._find_changes()
+        if self._layout.update(self._items):
+            self._find_changes()
         titles: dict[Axes, list[Item]] = {}
         unknown = False
         for item in self._items.values():
@@ -96,15 +100,19 @@ class Scene:
             if item.state and not self._looks_as(item.calls, self._renderer.record(item.artist)[0])
         ]
 
+    def misplaced(self) -> list[Axes]:
+        """Return the axes that the layout engine moves, though it was not run for this frame."""
+        return self._layout.run() if self._layout.was_skipped else []
+
     def look_again(self) -> None:
         """Take the current state of the artists as the state in which they were drawn."""
         for item in self._items.values():
             if item.state:
                 self._look(item)
 
-    def _find_changes(self, artists: Sequence[Artist]) -> None:
+    def _find_changes(self) -> None:
         before, self._items = self._items, {}
-        for artist in artists:
+        for artist in list(artists_of(self._figure, self._renderer)):
             key = id(artist), 0
             while key in self._items:  # Matplotlib draws an artist that was added twice, twice
                 key = key[0], key[1] + 1
