@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -104,6 +105,10 @@ def ask_numpy() -> str:
         "print(json.dumps({'features': has, 'dispatched': list(__cpu_dispatch__)}))"
     )
     asked = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # to start threads takes as long again
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return asked.stdout.strip()
