@@ -94,6 +94,17 @@ def test_a_layout_engine_runs_when_the_room_it_makes_changes(layout, monkeypatch
     plt.close(figure)
 
 
+def test_the_arguments_of_an_engine_can_be_arrays():
+    figure, axes = plt.subplots(figsize=(3, 2), layout="constrained")
+    redrawer = Redrawer(figure)
+    frames(redrawer, 4)
+    before = axes.get_position().width
+    figure.get_layout_engine().set(rect=np.array([0, 0, 0.5, 1]))
+    frames(redrawer, 4)
+    assert axes.get_position().width < 0.6 * before
+    plt.close(figure)
+
+
 def test_a_layout_engine_of_ones_own_always_runs():
     class Engine(ConstrainedLayoutEngine):
         def execute(self, figure):

@@ -149,7 +149,7 @@ class Layout:
             )
         return (
             engine,
-            engine and engine.get(),
+            engine and {name: np.ravel(value).tolist() for name, value in engine.get().items()},
             dict(vars(figure.subplotpars)),
             grids,
             [box.bounds for _, box in _boxes(figure)],
