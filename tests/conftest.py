@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -18,6 +20,7 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment
+from sphinx import theming
 from sphinx.application import Sphinx
 from sphinx.locale import translators
 from sphinx.util.console import strip_colors
@@ -212,10 +215,14 @@ def compiled_once(compile: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates() -> Iterator[None]:
+def _quick_builds() -> Iterator[None]:
+    """Do once in a process what each build does again."""
+    logging.disable(logging.DEBUG)  # hundreds of messages in each build, which nobody reads
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compiled_once(Environment.compile))
+        patch.setattr(theming, "entry_points", cache(entry_points))
         yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
