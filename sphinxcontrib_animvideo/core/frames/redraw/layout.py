@@ -40,6 +40,8 @@ class _Outline(NamedTuple):
     item: Item
     owner: Artist
     """The axes that the artist extends, or the artist itself if it is in none."""
+    takes_part: bool
+    """Whether the artist was said to be in the layout."""
     box: BboxBase | None
     """In pixels; ``None`` if the engine ignores the artist."""
 
@@ -93,30 +95,31 @@ class Layout:
         if self._arguments is None or self._arguments != self._current_arguments():
             return False
         before, self._outlines = self._outlines, {}
-        touched = set()
+        replaced = []
         for item in items:
             old = before.pop(id(item), None)
-            if old and not item.changed and item.artist.get_in_layout() is (old.box is not None):
+            if old and not item.changed and item.artist.get_in_layout() is old.takes_part:
                 self._outlines[id(item)] = old
             else:
                 self._outlines[id(item)] = new = self._outline(item)
-                touched |= {new.owner, old.owner if old else new.owner}
-        touched |= {outline.owner for outline in before.values()}
+                replaced += [old, new]
+        replaced += before.values()
+        touched = {outline.owner for outline in replaced if outline and outline.box is not None}
         return all(_is_close(self._room(owner), self._rooms.get(owner)) for owner in touched)
 
     def _room(self, owner: Artist) -> BboxBase:
-        boxes = [one.box for one in self._outlines.values() if one.owner is owner and one.box]
+        outlines = [outline for outline in self._outlines.values() if outline.owner is owner]
+        boxes = [outline.box for outline in outlines if outline.box is not None]
         return Bbox.union(boxes) if boxes else Bbox.null()
 
     def _outline(self, item: Item) -> _Outline:
         artist = item.artist
         owner = artist.axes or artist
-        box = None
-        if artist.get_in_layout() and artist.get_visible():
-            box = self._box(artist)
+        takes_part = artist.get_in_layout()
+        box = self._box(artist) if takes_part and artist.get_visible() else None
         if box is not None and not np.isfinite(box.extents).all():
             box = None
-        return _Outline(item, owner, box)
+        return _Outline(item, owner, takes_part, box)
 
     def _box(self, artist: Artist) -> BboxBase | None:
         """Return what the engine measures of *artist*."""
