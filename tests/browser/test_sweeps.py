@@ -24,7 +24,6 @@ pytestmark = pytest.mark.browser
 FRAMES = 30
 # The left half tells which frame it is, the other one which combination.
 CODE = f"""\
-import nbformat
 import numpy as np
 for i in range({FRAMES}):
     picture = np.full((120, 160), 255 - 8 * i, np.uint8)

@@ -7,7 +7,7 @@ run that has moved no axes, another run is needed only if that has changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -55,13 +55,13 @@ class Layout:
         self._outlines: dict[int, _Outline] = {}
         """By the identity of the item."""
         self._rooms: dict[Artist, BboxBase] = {}
-        """The union of all outlines of an owner, at the last run."""
+        """The union of all outlines of an owner, at the last run that has moved nothing."""
         self._arguments: Any = None
         """Of a run that has moved nothing; ``None`` if the last one has."""
         self.was_skipped = False
         """Whether the engine did not run for the last frame because it would have moved nothing."""
 
-    def update(self, items: Mapping[Any, Item]) -> bool:
+    def update(self, items: Collection[Item]) -> bool:
         """Run the engine if necessary; return whether it has run.
 
         The items know whether they have changed since the last frame.
@@ -69,13 +69,13 @@ class Layout:
         self.was_skipped = False
         if not self._figure.get_layout_engine() or not self._figure.axes:
             return False
-        if self._is_settled(items.values()):
+        if self._is_settled(items):
             self.was_skipped = True
             return False
         self._arguments = None
         if not self.run() and self._can_settle():
             self._arguments = self._current_arguments()
-            self._outlines = {id(item): self._outline(item) for item in items.values()}
+            self._outlines = {id(item): self._outline(item) for item in items}
             owners = {outline.owner for outline in self._outlines.values()}
             self._rooms = {owner: self._room(owner) for owner in owners}
         return True
@@ -91,7 +91,7 @@ class Layout:
         known = type(engine) in (ConstrainedLayoutEngine, TightLayoutEngine)
         return known and not self._figure.subfigs
 
-    def _is_settled(self, items: Iterable[Item]) -> bool:
+    def _is_settled(self, items: Collection[Item]) -> bool:
         if self._arguments is None or self._arguments != self._current_arguments():
             return False
         before, self._outlines = self._outlines, {}

@@ -220,9 +220,7 @@ class Redrawer:
 
     def _steady_layout(self) -> AbstractContextManager[None]:
         engine = self.figure.get_layout_engine()
-        if engine is None:
-            return nullcontext()
-        return _attributes(self.figure, _layout_engine=SteadyEngine(engine))
+        return _attributes(self.figure, _layout_engine=engine and SteadyEngine(engine))
 
     @contextmanager
     def _saving(self) -> Iterator[FigureCanvasAgg]:

@@ -54,7 +54,7 @@ class Scene:
     def update(self) -> bool:
         """Redraw what has changed; return whether anything has changed."""
         self._find_changes()
-        if self._layout.update(self._items):
+        if self._layout.update(self._items.values()):
             self._find_changes()
         titles: dict[Axes, list[Item]] = {}
         unknown = False
@@ -112,7 +112,7 @@ class Scene:
 
     def _find_changes(self) -> None:
         before, self._items = self._items, {}
-        for artist in list(artists_of(self._figure, self._renderer)):
+        for artist in artists_of(self._figure, self._renderer):
             key = id(artist), 0
             while key in self._items:  # Matplotlib draws an artist that was added twice, twice
                 key = key[0], key[1] + 1
