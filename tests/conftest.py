@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -154,30 +155,41 @@ class SharedWorkers:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Any, list[tuple[Any, Any]]] = {}
+        self._kept: list[tuple[Any, Any, Any]] = []
+        """Keys, processes, and their messages; those that were used last come last."""
+        self._lock = threading.Lock()
         self._start = WorkerProcess._start
         self._close = WorkerProcess.close
 
     def start(self, worker: WorkerProcess) -> None:
-        kept = self._kept.get(self._key(worker), [])
-        while worker._process is None and not worker._closed and kept:
-            process, messages = kept.pop()
-            if process.poll() is None:
-                worker._process, worker._messages = process, messages
+        while not worker._process and not worker._closed:
+            kept = self._take(self._key(worker))
+            if not kept:
+                break
+            if kept[1].poll() is None:
+                _, worker._process, worker._messages = kept
                 worker._is_ready = True
         self._start(worker)
 
     def close(self, worker: WorkerProcess) -> None:
-        with worker._lock:
+        oldest = None
+        with worker._lock, self._lock:
             process = worker._process
             is_idle = process and worker._is_ready and process.poll() is None
             is_idle = is_idle and worker._child is None
-            kept = self._kept.setdefault(self._key(worker), [])
-            may_be_kept = is_idle and worker._method == "fork" and worker._messages.empty()
-            if may_be_kept and sum(map(len, self._kept.values())) < 4:
-                kept.append((process, worker._messages))
+            if is_idle and worker._method == "fork" and worker._messages.empty():
+                self._kept.append((self._key(worker), process, worker._messages))
                 worker._process = None
+                oldest = self._kept.pop(0)[1] if len(self._kept) > 4 else None
         self._close(worker)
+        if oldest:
+            worker._process = oldest
+            self._close(worker)
+
+    def _take(self, key: Any) -> tuple[Any, Any, Any] | None:
+        with self._lock:
+            index = next((i for i, each in enumerate(self._kept) if each[0] == key), None)
+            return None if index is None else self._kept.pop(index)
 
     def _key(self, worker: WorkerProcess) -> Any:
         variables = {**os.environ, **worker._variables}

@@ -43,11 +43,11 @@ def page(shell, code):
 
 def test_lock_and_verify(shell):
     page(shell, STEADY)
-    assert shell.run("lock", "docs", "-q")[:2] == (0, "docs/animvideo.lock: 1 video\n")
+    assert shell.run_process("lock", "docs", "-q")[:2] == (0, "docs/animvideo.lock: 1 video\n")
     assert list(json.loads((shell.folder / "docs/animvideo.lock").read_text())["videos"]) == [
         "index#1"
     ]
-    status, out, _ = shell.run("verify", "docs", "-q", "--format", "markdown")
+    status, out, _ = shell.run_process("verify", "docs", "-q", "--format", "markdown")
     assert (status, out) == (0, "### Videos of the docs: 1 identical\n")
     assert (shell.folder / "animvideo-report/summary.md").read_text("utf-8") == out
     page(shell, STEADY.replace("range(4)", "range(3, -1, -1)"))

@@ -50,7 +50,7 @@ class VideoBuilder(Builder):
             if isinstance(outcome, AnimvideoError)
         ]
         if results.lock_error:
-            failed.append((f"{lock_path(self.app)}:1", results.lock_error))
+            failed.append((f"{lock_path(self)}:1", results.lock_error))
         data: dict[str, Any] = {
             "videos": [
                 {

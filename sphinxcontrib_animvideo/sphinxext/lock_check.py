@@ -28,6 +28,7 @@ from .published import published_name
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
 
 _REPORT = "animvideo-report"
 
@@ -66,9 +67,9 @@ def check_or_update(
     return statuses
 
 
-def lock_path(app: Sphinx) -> Path:
+def lock_path(build: Sphinx | Builder) -> Path:
     """Return the path of the lock file of a project."""
-    return Path(app.confdir, FILE_NAME)
+    return Path(build.confdir, FILE_NAME)
 
 
 def _rendered(
