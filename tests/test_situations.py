@@ -106,6 +106,7 @@ def test_directive(project: Project) -> None:
         assert all(note in text for note, text in zip(expected, warnings, strict=True))
 
 
+@pytest.mark.once
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path in SITUATIONS:
@@ -125,6 +126,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert differences("cli", found) == {}
 
 
+@pytest.mark.once
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
@@ -154,6 +156,7 @@ def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert differences("magic", found) == {}
 
 
+@pytest.mark.once
 def test_gallery(project: Project) -> None:
     project.write(
         "conf.py", 'extensions = ["sphinxcontrib_animvideo", "sphinx_gallery.gen_gallery"]'
@@ -184,6 +187,7 @@ def test_gallery(project: Project) -> None:
     assert differences("gallery", found) == {}
 
 
+@pytest.mark.once
 def test_pytest(pytester: pytest.Pytester) -> None:
     tests = """
         import runpy

@@ -451,6 +451,7 @@ def test_the_timeout_is_for_the_code_not_for_ffmpeg(project, monkeypatch, tmp_pa
     assert videos(project, FIGURE + "capture()", ":timeout: 3")
 
 
+@pytest.mark.once
 @pytest.mark.skipif(os.name != "posix", reason="resource")
 def test_memory_does_not_grow_with_the_number_of_frames(project):
     peaks = []
