@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
@@ -15,6 +15,7 @@ from ..core.model.job import Job
 from ..core.model.options import docs_spelling
 from ..core.rendering.render import Result
 from ..errors import AnimvideoError, Spelling
+from .collection import Source
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -40,6 +41,45 @@ def warn(error: AnimvideoError, location: str = "", spell: Spelling = docs_spell
 def described(job: Job, place: str) -> str:
     """Return a place with the combination of the sweep that a job renders, if it has one."""
     return f"{place} ({job.combination})" if job.combination else place
+
+
+def log_output(results: Iterable[Result]) -> None:
+    """Log what the code has printed."""
+    for result in results:
+        if result.output.strip():
+            place = described(result.job, str(result.job.location))
+            logger.info("animvideo: output of %s\n%s", place, result.output.rstrip())
+        if result.remark:
+            logger.info("animvideo: %s: %s", result.job.location, result.remark)
+
+
+def log_warnings(outcomes: Mapping[Source, Asset | AnimvideoError], quiet: set[Source]) -> None:
+    """Log the errors and the notes of all videos, but for those in *quiet*."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for source, outcome in outcomes.items():
+        if source not in quiet:
+            for warning in _warnings_of(source, outcome):
+                combination = source.combination if isinstance(source, Job) else ""
+                found.setdefault(warning, []).append(combination)
+    # The light and the dark variant have the same warnings, and so may combinations of a sweep.
+    for (kind, place, message, detail), combinations in found.items():
+        first, *others = dict.fromkeys(filter(None, combinations)) or [""]
+        more = f" and {count(len(others), 'other combination')}" if others else ""
+        text = f"with {first}{more}: {message}" if first else message
+        lines = [text, *([detail] if detail else [])]
+        logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
+
+
+def _warnings_of(
+    source: Source, outcome: Asset | AnimvideoError
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the kind, the place, the message, and the detail of each warning."""
+    if isinstance(outcome, AnimvideoError):
+        place = f"{outcome.file}:{outcome.line}"
+        yield outcome.kind, place, outcome.explain_alone(docs_spelling), outcome.detail
+        return
+    for note in outcome.notes:
+        yield note.kind, str(source.location), note.message, ""
 
 
 class BuildProgress:

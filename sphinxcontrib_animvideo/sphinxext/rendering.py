@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,7 @@ from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.lockfile.status import VideoStatus
 from ..core.model.asset import Asset
-from ..core.model.humanize import count
 from ..core.model.job import Job
-from ..core.model.options import docs_spelling
 from ..core.model.stored import read_stored
 from ..core.rendering.determinism import NondeterministicVideo, render_again
 from ..core.rendering.messages import RunConditions
@@ -28,7 +26,8 @@ from .conditions import evaluator
 from .config import arithmetic_of, cache_of, limits_of, value_of, workers_of
 from .html import has_script
 from .lock_check import check_or_update, lock_path
-from .log import BuildProgress, described, logger, warn
+from .log import BuildProgress, log_output, log_warnings, logger, warn
+from .missing_names import name_definitions
 from .published import PublishedFiles, published_name, published_of
 from .sweeps import warn_differences
 
@@ -83,7 +82,8 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
     results = results_of(app.builder)
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
-    _log_warnings(results.outcomes, quiet)
+    name_definitions(sources, results.outcomes)
+    log_warnings(results.outcomes, quiet)
     warn_differences([r for name in sorted(requests) for r in requests[name]], results.outcomes)
     try:
         results.statuses = check_or_update(app, requests, results.outcomes, cache)
@@ -151,7 +151,7 @@ def _render(app: Sphinx, jobs: list[Job], progress: BuildProgress) -> dict[Job, 
     )
     for folder in dict.fromkeys(cache.damaged):
         logger.info("animvideo: a damaged entry of the cache was not used: %s", folder)
-    _log_output(rendered.values())
+    log_output(rendered.values())
     return rendered
 
 
@@ -164,7 +164,7 @@ def replace_damaged(app: Sphinx, source: Source) -> None:
     cache_of(app).remove(outcome)
     result = _render(app, [source], BuildProgress(bar=False))[source]
     results.outcomes[source] = result.outcome
-    _log_warnings({source: result.outcome}, set())
+    log_warnings({source: result.outcome}, set())
 
 
 def _render_again(app: Sphinx, results: Mapping[Job, Result]) -> list[NondeterministicVideo]:
@@ -190,43 +190,6 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
         _WrittenPages(app).save(_digests(sources, results))
         if results.published:
             results.published.save()
-
-
-def _log_output(results: Iterable[Result]) -> None:
-    for result in results:
-        if result.output.strip():
-            place = described(result.job, str(result.job.location))
-            logger.info("animvideo: output of %s\n%s", place, result.output.rstrip())
-        if result.remark:
-            logger.info("animvideo: %s: %s", result.job.location, result.remark)
-
-
-def _log_warnings(outcomes: Mapping[Source, Asset | AnimvideoError], quiet: set[Source]) -> None:
-    found: dict[tuple[str, str, str, str], list[str]] = {}
-    for source, outcome in outcomes.items():
-        if source not in quiet:
-            for warning in _warnings_of(source, outcome):
-                combination = source.combination if isinstance(source, Job) else ""
-                found.setdefault(warning, []).append(combination)
-    # The light and the dark variant have the same warnings, and so may combinations of a sweep.
-    for (kind, place, message, detail), combinations in found.items():
-        first, *others = dict.fromkeys(filter(None, combinations)) or [""]
-        more = f" and {count(len(others), 'other combination')}" if others else ""
-        text = f"with {first}{more}: {message}" if first else message
-        lines = [text, *([detail] if detail else [])]
-        logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
-
-
-def _warnings_of(
-    source: Source, outcome: Asset | AnimvideoError
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the kind, the place, the message, and the detail of each warning."""
-    if isinstance(outcome, AnimvideoError):
-        place = f"{outcome.file}:{outcome.line}"
-        yield outcome.kind, place, outcome.explain_alone(docs_spelling), outcome.detail
-        return
-    for note in outcome.notes:
-        yield note.kind, str(source.location), note.message, ""
 
 
 def _digests(sources: Mapping[str, list[Source]], results: BuildResults) -> dict[str, str]:

@@ -105,3 +105,54 @@ def test_what_is_part_of_the_page_is_run(project):
     found = build(project, f".. only:: html\n\n   {inner}\n")
     assert found.warnings == []
     assert found.page().count("<video") == 1
+
+
+USES = "line.set_ydata([1, 0])\ncapture(fig)"
+
+
+@pytest.mark.parametrize(
+    ("first", "options", "second", "is_named"),
+    [
+        (FIGURE + "capture()", "", USES, True),
+        (FIGURE + "capture()", ":dark: dark_background", USES, True),
+        (FIGURE + "capture()", "", "def draw():\n    line.remove()\ndraw()", True),
+        ("line, fig = 1, 2\n1 / 0", "", USES, True),
+        (">>> line = 1\n>>> 1 / 0", ":context:", USES, True),
+        ("def line(): pass\nclass fig: pass", "", USES, True),
+        ("import math as line", "", USES, True),
+        ("for fig, line in []: pass", "", USES, True),
+        ("print(lines)\ndef f(): line = 1", "", USES, False),
+        ("x = (line", "", USES, False),
+        ("global line", "", "capture(fig)", False),
+    ],
+)
+def test_a_name_that_another_directive_defines(project, first, options, second, is_named):
+    page = directive(first, options) + "\n\n" + directive(second, options.replace(":context:", ""))
+    project.write("index.rst", "Page\n====\n\n" + page)
+    project.write("other.rst", ":orphan:\n\nPage\n====\n\n" + directive("line.remove()"))
+    for _ in range(2):
+        build = project.build()
+        found = "".join(
+            w for w in build.warnings if w.startswith(str(project.folder / "index.rst"))
+        )
+        hint = (
+            "NameError: name 'line' is not defined. The directive in line 4 defines it, but each "
+            "directive has names of its own. To share them, add :context: to both directives."
+        )
+        assert (hint in found) == is_named, build.warnings
+        assert ("The directive in line 4 defines it" in build.page()) == is_named
+        (alone,) = [text for text in build.warnings if "other.rst" in text]
+        assert "The directive" not in alone
+
+
+def test_a_name_that_is_used_too_early_or_deleted(project):
+    pages = [
+        directive("capture(line)\nline = 1", ":dark: dark_background"),
+        directive(FIGURE + "capture()", ":context: reset"),
+        directive("del line", ":context:\n:nofigs:"),
+        directive("line", ":context:\n:nofigs:"),
+    ]
+    project.write("index.rst", "Page\n====\n\n" + "\n\n".join(pages))
+    build = project.build()
+    assert len(build.warnings) == 2
+    assert not [text for text in build.warnings if "The directive in line" in text]
