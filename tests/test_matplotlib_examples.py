@@ -183,7 +183,10 @@ def differences(folder: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize(
+    "batch",
+    [pytest.param(n, marks=[pytest.mark.once] if n in (1, 2) else []) for n in range(BATCHES)],
+)
 def test_frames_are_those_of_matplotlib(
     batch: int, scripts: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

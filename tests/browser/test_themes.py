@@ -153,18 +153,24 @@ def site(project, serve, request):
     return serve(out)
 
 
-def problems(run, viewports=VIEWPORTS) -> list[str]:
-    """Load the page at several sizes, and measure it; *run* evaluates a script."""
+def problems(run, viewports=VIEWPORTS, schemes=(lambda: None,)) -> list[str]:
+    """Load the page at several sizes, and measure it; *run* evaluates a script.
+
+    Each of *schemes* switches to another color scheme.
+    """
     found = []
     for width, height in viewports:
         run(f"load({width}, {height})")
         wait_for(partial(run, "ready()"))
-        measured = run("measured()")
-        assert measured["players"] >= 18
-        assert measured["controls"] >= 5 * 16
-        found += [f"{width} px: {problem}" for problem in measured["problems"]]
-        if measured["overflow"]:
-            found.append(f"{width} px: the page is {measured['overflow']} px too wide")
+        for number, switch in enumerate(schemes):
+            switch()
+            measured = run("measured()")
+            assert measured["players"] >= 18
+            assert measured["controls"] >= 5 * 16
+            place = f"{width} px, scheme {number}"
+            found += [f"{place}: {problem}" for problem in measured["problems"]]
+            if measured["overflow"]:
+                found.append(f"{place}: the page is {measured['overflow']} px too wide")
     return found
 
 
@@ -188,9 +194,8 @@ def evaluated_by_firefox(driver, script):
 def test_every_control_can_be_seen_and_hit(site, page, firefox, webkit):
     page.set_viewport_size({"width": 1500, "height": 1100})
     page.goto(f"{site}/frame.html")
-    for scheme in ["light", "dark"]:
-        page.emulate_media(color_scheme=scheme)
-        assert problems(page.evaluate) == []
+    schemes = [partial(page.emulate_media, color_scheme=scheme) for scheme in ("dark", "light")]
+    assert problems(page.evaluate, schemes=schemes) == []
     firefox.navigate(f"{site}/frame.html")
     assert problems(partial(evaluated_by_firefox, firefox), VIEWPORTS[::2]) == []
     firefox.navigate("about:blank")  # what moves on the page would go on beside other tests
