@@ -8,11 +8,14 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from threading import Timer
 
 import psutil
 import pytest
 
 from sphinxcontrib_animvideo.core.cache.scratch import remove_abandoned, scratch_folder
+from sphinxcontrib_animvideo.core.rendering import messages, worker_process
+from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
 from tests.conftest import directive
 from tests.video import decode
 
@@ -433,3 +436,16 @@ def test_a_folder_in_use_is_not_removed(tmp_path):
         remove_abandoned(tmp_path, "own-")
         assert first.is_dir()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_process_has_sent_before_it_ended_is_not_lost(monkeypatch):
+    monkeypatch.setattr(worker_process, "_CHECK_INTERVAL", 0.01)
+    worker = WorkerProcess("spawn", {})
+    worker._process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
+    worker._process.wait()
+    sent = messages.Encoding()
+    # The thread that reads the pipe may come to it late.
+    Timer(0.2, worker._messages.put, [sent]).start()
+    Timer(0.3, worker._messages.put, [None]).start()
+    assert worker._next(10) is sent
+    assert worker._next(10) == messages.Exited(0)

@@ -213,12 +213,18 @@ class WorkerProcess:
             try:
                 message = self._messages.get(timeout=min(left, _CHECK_INTERVAL))
             except queue.Empty:
-                # What it has forked may keep the pipe open.
-                if self._process and self._process.poll() is not None and self._messages.empty():
-                    return self._end()
+                if self._process and self._process.poll() is not None:
+                    return self._last_message()
                 continue
             return message or self._end()
         return None
+
+    def _last_message(self) -> Message:
+        """Return the next message of a process that has ended, or that it has ended."""
+        with contextlib.suppress(queue.Empty):
+            # The pipe may hold messages that were not read yet.
+            return self._messages.get(timeout=_GRACE) or self._end()
+        return self._end()  # something that it has forked keeps the pipe open
 
     def _end(self) -> Message:
         """Return that the process has ended, or has closed its channel, and is killed then."""
