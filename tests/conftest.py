@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -72,6 +73,17 @@ def memo() -> str:
         return path.read_text("utf-8")
 
 
+@contextmanager
+def sphinx_state() -> Iterator[None]:
+    """Keep what a build changes in its process from the next one."""
+    translators.clear()  # Sphinx keeps those of the build before, in another language maybe
+    path = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+
+
 class Project:
     """A Sphinx project in a folder of its own."""
 
@@ -96,25 +108,20 @@ class Project:
     def build(self, builder: str = "html", parallel: int = 0, **config: Any) -> Build:
         status, warning = io.StringIO(), io.StringIO()
         outdir = self.folder / "_build" / builder
-        path = list(sys.path)
         config = {"exclude_patterns": ["_build"], **self.config, **config}
-        translators.clear()  # Sphinx keeps those of the build before, in another language maybe
-        try:
-            with patch_docutils(self.folder), docutils_namespace():
-                app = Sphinx(
-                    self.folder,
-                    self.folder,
-                    outdir,
-                    self.folder / "_build" / "doctrees",
-                    builder,
-                    confoverrides=config,
-                    status=status,
-                    warning=warning,
-                    parallel=parallel,
-                )
-                app.build()
-        finally:
-            sys.path[:] = path
+        with sphinx_state(), patch_docutils(self.folder), docutils_namespace():
+            app = Sphinx(
+                self.folder,
+                self.folder,
+                outdir,
+                self.folder / "_build" / "doctrees",
+                builder,
+                confoverrides=config,
+                status=status,
+                warning=warning,
+                parallel=parallel,
+            )
+            app.build()
         said = strip_colors(warning.getvalue())
         starts = re.split(r"(?m)^(?=[^\n]*(?:WARNING|ERROR|CRITICAL): )", said)
         warnings = [text.rstrip() for text in starts if text.strip()]

@@ -22,19 +22,18 @@ import psutil
 import pytest
 from PIL import Image
 from sphinx.cmd import build
-from sphinx.locale import translators
 
 from sphinxcontrib_animvideo.cli import main, verify
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.core.model.options import OPTIONS
+from tests.conftest import sphinx_state
 from tests.terminal import run_on_terminal
 from tests.video import decode
 
 pytestmark = pytest.mark.once
 
-SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
+SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Those that a command handles."""
 COMMAND = [sys.executable, "-m", "sphinxcontrib_animvideo"]
 WAVE = """\
 import matplotlib.pyplot as plt
@@ -99,8 +98,9 @@ class Shell:
                 status = main(words)
             except SystemExit as exit:  # from argparse
                 status = exit.code
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+            finally:
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
             printed = [(file.seek(0), file.read())[1] for file in (out, said)]
         return self._checked(status, *printed)
 
@@ -122,11 +122,8 @@ class Shell:
 
 def run_sphinx(arguments: Sequence[str]) -> None:
     """Run Sphinx in this process, as ``animvideo verify`` does in another one."""
-    translators.clear()  # of the build before, in another language maybe
-    path = list(sys.path)
-    with redirect_stdout(sys.stderr):
+    with sphinx_state(), redirect_stdout(sys.stderr):
         build.main(arguments)
-    sys.path[:] = path
 
 
 @pytest.fixture

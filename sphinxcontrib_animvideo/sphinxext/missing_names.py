@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from ..core.model.asset import Asset
@@ -26,19 +26,18 @@ def name_definitions(
         By document, in the order of the page.
     """
     for page in sources.values():
-        defined: dict[str, Job] = {}
-        for source in page:
-            if not isinstance(source, Job) or source.script or source.file:
-                continue
-            error = outcomes[source]
+        jobs = [s for s in page if isinstance(s, Job) and not s.script and not s.file]
+        for number, job in enumerate(jobs):
+            error = outcomes[job]
             if isinstance(error, ExecutionError) and not error.option:
-                _name_definition(error, source, defined)
-            defined |= dict.fromkeys(_defined_by(source.code), source)
+                _name_definition(error, job, jobs[:number])
 
 
-def _name_definition(error: ExecutionError, job: Job, defined: Mapping[str, Job]) -> None:
+def _name_definition(error: ExecutionError, job: Job, earlier: Sequence[Job]) -> None:
     found = _UNDEFINED.match(error.message)
-    other = defined.get(found[1]) if found else None
+    if not found:
+        return
+    other = next((o for o in reversed(earlier) if found[1] in _defined_by(o.code)), None)
     if other and other not in job.chain and other.location != job.location:
         error.message += "."
         error.option = "context"
