@@ -42,8 +42,8 @@ def _name_definition(error: ExecutionError, job: Job, earlier: Sequence[Job]) ->
         error.message += "."
         error.option = "context"
         error.hint = (
-            f"The directive in line {other.location.line} defines it, but each directive has names "
-            "of its own. To share them, add {option} to both directives."
+            f"The directive on line {other.location.line} defines it, but each directive runs in "
+            "its own namespace. To share one namespace, add {option} to both directives."
         )
 
 

@@ -136,11 +136,12 @@ def test_a_name_that_another_directive_defines(project, first, options, second, 
             w for w in build.warnings if w.startswith(str(project.folder / "index.rst"))
         )
         hint = (
-            "NameError: name 'line' is not defined. The directive in line 4 defines it, but each "
-            "directive has names of its own. To share them, add :context: to both directives."
+            "NameError: name 'line' is not defined. The directive on line 4 defines it, but each "
+            "directive runs in its own namespace. To share one namespace, add :context: to both "
+            "directives."
         )
         assert (hint in found) == is_named, build.warnings
-        assert ("The directive in line 4 defines it" in build.page()) == is_named
+        assert ("The directive on line 4 defines it" in build.page()) == is_named
         (alone,) = [text for text in build.warnings if "other.rst" in text]
         assert "The directive" not in alone
 
@@ -155,4 +156,4 @@ def test_a_name_that_is_used_too_early_or_deleted(project):
     project.write("index.rst", "Page\n====\n\n" + "\n\n".join(pages))
     build = project.build()
     assert len(build.warnings) == 2
-    assert not [text for text in build.warnings if "The directive in line" in text]
+    assert not [text for text in build.warnings if "The directive on line" in text]
