@@ -541,7 +541,7 @@ from sphinxcontrib_animvideo import VideoWriter
 writer = VideoWriter("a.mp4", keep_unfinished={keep})
 writer.capture(np.zeros((16, 16)))
 writer.self = writer
-print(writer._writer._encoder.pid, flush=True)
+print(writer._writer._encoder._part.encoder.pid, flush=True)
 {end}
 """
     with run(program, tmp_path, stderr=subprocess.DEVNULL) as process:

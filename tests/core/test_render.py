@@ -54,6 +54,14 @@ def test_jobs_one_after_the_other(renderer, job_of):
     assert (again.cached, again.outcome) == (True, first.outcome)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there, each job has a process of its own")
+def test_the_parser_of_mathtext_is_loaded_for_the_third_job(renderer, job_of, monkeypatch):
+    monkeypatch.setenv("WORKERS", "of this test alone")
+    code = "from matplotlib.mathtext import MathTextParser\nprint(MathTextParser._parser)\n"
+    outputs = [renderer.render(job_of(code + BLANK * count)).output for count in (1, 2, 3)]
+    assert ["None" in output for output in outputs] == [True, True, False]
+
+
 def test_a_job_of_a_context_runs_those_before_it(renderer, job_of):
     before = job_of("import numpy as np\nblank = np.zeros((4, 4))\ncapture(blank)")
     after = job_of("capture(blank)", previous=before)

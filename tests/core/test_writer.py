@@ -7,6 +7,7 @@ from PIL import Image
 
 from sphinxcontrib_animvideo.core.encoding.captions import to_webvtt
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 
@@ -70,6 +71,20 @@ def test_a_wrong_frame_stops_the_writer(tmp_path):
     with pytest.raises((RedrawError, EncoderError)):
         writer.finish()
     plt.close(figure)
+
+
+def test_ffmpeg_encodes_the_rest_while_the_last_frame_is_compared(tmp_path, monkeypatch):
+    def finish(frames, saw_all):
+        ffmpeg._reader.join(20)  # which waits for the end of ffmpeg
+        statuses.append(ffmpeg.status)
+
+    statuses = []
+    writer = ClipWriter(tmp_path, "1", Fraction(10))
+    writer.capture(picture(0))
+    ffmpeg = writer._encoder._part.encoder._pipe
+    monkeypatch.setattr(FrameGrabber, "finish", finish)
+    assert writer.finish().frame_count == 1
+    assert statuses == [0]
 
 
 def test_another_size_names_the_frame_and_both_sizes(tmp_path):

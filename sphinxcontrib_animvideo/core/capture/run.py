@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -53,6 +54,17 @@ def load_matplotlib(draw: bool) -> None:
         grabber = FrameGrabber()
         for _ in range(2):  # the second one is drawn incrementally
             grabber.take(figure)
+
+
+@cache
+def load_mathtext() -> None:
+    """Let Matplotlib make the parser of its mathematical text, which takes 0.1 s.
+
+    Logarithmic axes need it, and labels such as ``$x^2$``.
+    """
+    from matplotlib.mathtext import MathTextParser
+
+    MathTextParser("agg").parse("$x^2$")
 
 
 class CodeRunner:

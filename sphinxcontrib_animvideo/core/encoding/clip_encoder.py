@@ -84,12 +84,6 @@ class ClipEncoder:
             self._part = self._open(0)
 
     @property
-    def pid(self) -> int:
-        """Process id of the ffmpeg that encodes the current segment."""
-        assert self._part
-        return self._part.encoder.pid
-
-    @property
     def frame_count(self) -> int:
         """Frames that were written; off by one if an exception interrupted a capture."""
         return self._written + (self._part.encoder.frame_count if self._part else 0)
@@ -150,6 +144,11 @@ class ClipEncoder:
                     self._before[index + 1] = hashlib.sha256(frame.data).hexdigest()
                 on_frame(stop)
             first = stop
+
+    def end(self) -> None:
+        """End the frames."""
+        if self._part:
+            self._part.encoder.end()
 
     def complete(self, frame_count: int) -> bool:
         """Complete the last segment; return whether all segments are there."""

@@ -204,6 +204,8 @@ class ClipWriter:
         """Complete what is drawn here; return whether nothing is missing that others draw."""
         if not self._is_complete:
             self._is_complete = True
+            if self._encoder:
+                self._encoder.end()
             with self._aborting_if_wrong():
                 self._frames.finish(saw_all=not self._skipped)
         return self._encoder is None or self._encoder.complete(self.frame_count)

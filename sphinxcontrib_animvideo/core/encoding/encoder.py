@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,11 @@ class Encoder:
         except (OSError, ValueError) as error:
             raise self._failure(f"ffmpeg stopped at frame {self.frame_count}") from error
         self.frame_count += 1
+
+    def end(self) -> None:
+        """End the frames, so that ffmpeg encodes the rest of them beside what comes next."""
+        with suppress(OSError):  # close() tells
+            self._pipe.end()
 
     def close(self) -> None:
         """Complete the files, and check that they contain what was written."""

@@ -175,7 +175,13 @@ class FrameGrabber:
         if redrawer is None:
             if len(self._redrawers) >= _FIGURES:  # code that makes a figure for each frame
                 self._redrawers.pop(next(iter(self._redrawers))).finish()
-            redrawer = Redrawer(figure, self._dpi_of(figure), self._incremental, self._describe)
+            redrawer = Redrawer(
+                figure,
+                self._dpi_of(figure),
+                self._incremental,
+                self._describe,
+                once=bool(self._redrawers),
+            )
             self._redrawers[id(figure)] = redrawer
         self._check(*redrawer.size())
         pixels = redrawer.frame()
@@ -277,4 +283,4 @@ def frame(source: Any = None, dpi: float | None = None) -> Frame:
     >>> frame(plt.figure(figsize=(4, 3), dpi=100)).shape
     (300, 400, 4)
     """
-    return FrameGrabber(dpi).take(source).copy()
+    return FrameGrabber(dpi, incremental=False).take(source).copy()

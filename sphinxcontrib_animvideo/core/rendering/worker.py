@@ -15,10 +15,11 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from ..capture.run import CodeRunner, load_matplotlib
+from ..capture.run import CodeRunner, load_mathtext, load_matplotlib
 from ..capture.user_code import Stopped, stop_at_signal
 from ..model.system import HAS_PROCESS_GROUPS, KILL, resource
 from . import messages
@@ -55,9 +56,12 @@ def main(method: str, parent: int) -> None:
         os._exit(0)  # waiting for no thread that the code has left behind
     outlive_parent()  # from now on the end of the pipe says when the build has ended
     ends = _signal_of_ended_children()
-    while True:
+    for number in count():
         task = _next_task(tasks)
-        status = _run_in_fork(task, channel, tasks.fileno(), ends)
+        child = _fork(task, channel, tasks)
+        if number:  # after two tasks there are likely to be others, which need not load it
+            load_mathtext()
+        status = _end_of(child, tasks.fileno(), ends)
         channel.send(messages.Exited(status))
 
 
@@ -80,15 +84,15 @@ def _signal_of_ended_children() -> int:
     return readable
 
 
-def _run_in_fork(task: Task, channel: Channel, tasks: int, ends: int) -> int:
-    """Run a task in a child, and return its exit status; what it has started is killed."""
+def _fork(task: Task, channel: Channel, tasks: IO[bytes]) -> int:
+    """Run a task in a child, and return its process id."""
     worker = os.getpid()
     child = os.fork()
     if child == 0:
         end_with_parent(worker)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(tasks)
+        os.close(tasks.fileno())
         os.setpgid(0, 0)
         channel.move_to_this_process()
         channel.send(messages.Started(os.getpid()))
@@ -96,6 +100,11 @@ def _run_in_fork(task: Task, channel: Channel, tasks: int, ends: int) -> int:
             _run_task(task, channel)
         finally:
             os._exit(0)
+    return child
+
+
+def _end_of(child: int, tasks: int, ends: int) -> int:
+    """Wait for the end of *child*, and return its exit status; what it has started is killed."""
     is_wanted = _wait(child, tasks, ends)
     # While it is a zombie its number cannot be given to another process, so what it has left
     # behind can be killed safely.

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axis import XAxis
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
+from sphinxcontrib_animvideo.core.frames.redraw.fonts import TextRenderer
+from sphinxcontrib_animvideo.core.frames.redraw.inputs import Inputs
 from sphinxcontrib_animvideo.errors import RedrawError
 
 
@@ -151,11 +155,59 @@ def test_unchanged_frames_are_not_looked_at(figure, monkeypatch):
     assert taker.take(figure) is frame
 
 
-def test_a_figure_of_one_frame_is_drawn_once(figure, drawn):
+def test_the_first_frame_is_drawn_once_and_compared_at_the_end(figure, drawn):
     redrawer = Redrawer(figure)
-    redrawer.frame()
-    redrawer.finish()
+    frames(redrawer, 3)
     assert drawn.count("XAxis") == 1
+    redrawer.finish()
+    assert drawn.count("XAxis") == 2
+
+
+def test_figures_of_one_frame_are_drawn_once(drawn):
+    grabber = FrameGrabber()
+    for number in range(6):
+        figure = plt.figure(number)
+        figure.subplots().plot([0, number])
+        grabber.take(figure)
+        plt.close(figure)
+    grabber.finish()
+    assert drawn.count("XAxis") == 6 + 1  # that the first one stays alone is not expected
+
+
+def test_renderers_share_what_is_known_of_texts(figure, monkeypatch):
+    def measured(renderer, text, font, ismath):
+        texts.append(text)
+        return measure(renderer, text, font, ismath)
+
+    texts = []
+    measure = RendererAgg.get_text_width_height_descent
+    monkeypatch.setattr(RendererAgg, "get_text_width_height_descent", measured)
+    figure.axes[0].set_title("a title of its own")
+    frames(Redrawer(figure), 8)  # the last one is compared
+    frames(Redrawer(figure, dpi=figure.dpi), 1)
+    assert texts.count("a title of its own") == 1
+    frames(Redrawer(figure, dpi=2 * figure.dpi), 1)
+    assert texts.count("a title of its own") == 2
+
+
+def test_the_size_of_a_text_is_that_of_the_font_that_is_found_now(figure):
+    def width():
+        renderer = TextRenderer(100, 100, 72)
+        return renderer.get_text_width_height_descent("wide", FontProperties(), False)[0]
+
+    sans = width()
+    with plt.rc_context({"font.family": "monospace"}):
+        assert width() != sans
+    with plt.rc_context({"font.sans-serif": "DejaVu Serif"}):
+        assert width() != sans
+    assert width() == sans
+
+
+def test_the_colors_of_a_colormap_are_not_compared_one_by_one():
+    image = plt.figure().subplots().imshow(np.eye(3))
+    image.figure.canvas.draw()
+    assert sum(map(len, Inputs(image).lists.values())) < 20
+    plt.close("all")
 
 
 def test_in_full_everything_is_drawn_for_every_frame(figure, drawn):

@@ -1,13 +1,15 @@
-"""Draws text from cached glyphs and layouts.
+"""Draws text from cached glyphs, layouts, and sizes.
 
-From Matplotlib 3.11 on, a text is laid out by a shaping library and drawn glyph by glyph, which
-is most of the time of a frame whose labels change. Both depend on nothing but their arguments.
+To measure a text, to lay it out, and to draw its glyphs takes most of the time of a frame whose
+labels change, and of each full redraw. From Matplotlib 3.11 on, a shaping library lays texts out.
+The results depend on nothing but the arguments and the font, so all renderers share them.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib import ft2font
@@ -17,31 +19,36 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 _MOST = 4096
-"""Maximum number of cached glyphs, and of cached layouts."""
+"""Maximum number of cached glyphs, of layouts, and of sizes."""
+
+_Value = TypeVar("_Value")
 
 _DRAWS_GLYPHS = hasattr(FT2Font, "_render_glyph") and hasattr(FT2Font, "_layout")
+
+
+_glyphs: dict[_Glyph, tuple[NDArray[np.uint8], int, int]] = {}
+_layouts: dict[Any, Any] = {}
+_sizes: dict[Any, tuple[float, float, float]] = {}
 
 
 class TextRenderer(RendererAgg):
     """An Agg renderer that caches text."""
 
-    def __init__(self, width: float, height: float, dpi: float) -> None:
-        super().__init__(width, height, dpi)
-        self._fonts: dict[Any, _Font] = {}
-        self._glyphs: dict[_Glyph, tuple[NDArray[np.uint8], int, int]] = {}
-
     def _prepare_font(self, font_prop: FontProperties) -> Any:
-        if not _DRAWS_GLYPHS:
-            return super()._prepare_font(font_prop)
-        size = font_prop.get_size_in_points()
-        key = hash(font_prop), size  # Matplotlib compares font properties by their hashes
-        if key in self._fonts:
-            self._fonts[key].clear()
-            self._fonts[key].set_size(size, self.dpi)
-        else:
-            _make_room(self._fonts)
-            self._fonts[key] = _Font(super()._prepare_font(font_prop))
-        return self._fonts[key]
+        font = super()._prepare_font(font_prop)
+        return _Font(font, font_prop.get_size_in_points(), self.dpi) if _DRAWS_GLYPHS else font
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Return the size of a text, as Matplotlib does."""
+        measure: Any = super().get_text_width_height_descent
+        if ismath:
+            return measure(s, prop, ismath)  # type: ignore[no-any-return]
+        # Font properties do not say which font is found for them; that can change.
+        font, size = super()._prepare_font(prop), prop.get_size_in_points()
+        key = font, size, self.dpi, get_hinting_flag(), s
+        return _cached(_sizes, key, lambda: measure(s, prop, ismath))
 
     def _draw_text_glyphs_and_boxes(
         self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any
@@ -53,11 +60,8 @@ class TextRenderer(RendererAgg):
             # FreeType counts in 1/64 of a pixel, and upwards.
             column, right = divmod(round(64 * (x + dx * cos - dy * sin)), 64)
             row, up = divmod(round(64 * (self.height - y + dx * sin + dy * cos)), 64)
-            key = _Glyph(font, size, index, slant, extend, right, up, *how)
-            if key not in self._glyphs:
-                _make_room(self._glyphs)
-                self._glyphs[key] = key.draw(self.dpi)
-            pixels, left, top = self._glyphs[key]
+            key = _Glyph(font, size, self.dpi, index, slant, extend, right, up, *how)
+            pixels, left, top = _cached(_glyphs, key, key.draw)
             bottom = int(self.height) - row - top + len(pixels)
             self._renderer.draw_text_image(pixels, left + column, bottom, 0, gc)
         super()._draw_text_glyphs_and_boxes(gc, x, y, angle, (), boxes)
@@ -68,6 +72,7 @@ class _Glyph(NamedTuple):
 
     font: Any
     size: float
+    dpi: float
     number: int
     slant: float
     extend: float
@@ -77,12 +82,12 @@ class _Glyph(NamedTuple):
     hinting: Any
     antialiased: bool
 
-    def draw(self, dpi: float) -> tuple[NDArray[np.uint8], int, int]:
+    def draw(self) -> tuple[NDArray[np.uint8], int, int]:
         """Return its pixels, and the column and the row, upwards, of their top left corner."""
         cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         shape = [[self.extend, self.extend * self.slant], [0, 1]]
         matrix = 0x10000 * np.array([[cos, -sin], [sin, cos]]) @ shape
-        self.font.set_size(self.size, dpi)
+        self.font.set_size(self.size, self.dpi)
         self.font._set_transform(matrix.round().astype(int), [self.right, self.up])
         mode = ft2font.RenderMode.NORMAL if self.antialiased else ft2font.RenderMode.MONO
         bitmap = self.font._render_glyph(self.number, self.hinting, mode)
@@ -93,21 +98,24 @@ class _Glyph(NamedTuple):
 class _Font:
     """A font of one size that lays out each text once."""
 
-    def __init__(self, font: FT2Font) -> None:
+    def __init__(self, font: FT2Font, size: float, dpi: float) -> None:
         self._font = font
-        self._layouts: dict[Any, Any] = {}
+        self._size = size, dpi
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._font, name)
 
     def _layout(self, text: str, **options: Any) -> Any:
-        key = (text, *map(str, options.values()))
-        if key not in self._layouts:
-            _make_room(self._layouts)
-            self._layouts[key] = list(self._font._layout(text, **options))
-        return self._layouts[key]
+        key = (self._font, *self._size, text, *map(str, options.values()))
+        return _cached(_layouts, key, lambda: list(self._font._layout(text, **options)))
 
 
-def _make_room(memory: dict[Any, Any]) -> None:
-    if len(memory) >= _MOST:
-        memory.clear()
+def _cached(cache: dict[Any, _Value], key: Any, make: Callable[[], _Value]) -> _Value:
+    """Return the value of *key* in a cache, which is made if it is not there."""
+    value = cache.get(key)
+    if value is None:
+        value = make()
+        if len(cache) >= _MOST:
+            cache.clear()
+        cache[key] = value
+    return value

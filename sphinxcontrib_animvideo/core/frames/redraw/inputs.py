@@ -142,6 +142,10 @@ class Inputs:
                 attributes = getattr(value, "__dict__", None)
                 if attributes is not None and id(attributes) not in self.dicts:
                     self._visit_attributes(attributes)
+            case "colormap":
+                # The colors that it was made of, often 256, do not matter once there is a table.
+                self.dicts[id(vars(value))] = vars(value)
+                self._visit(vars(value).get("_lut"))
             case "unknown":
                 raise UnknownError
 
@@ -181,7 +185,7 @@ def _kind_of(kind: Any) -> str:
     if issubclass(kind, _USER_CODE):
         return "unknown"
     if _is_matplotlibs(kind):
-        return "helper"
+        return "colormap" if issubclass(kind, colors.Colormap) else "helper"
     # A locator, norm, or arrow style of the user's own may depend on anything.
     return "unknown" if any(map(_is_matplotlibs, kind.__mro__)) else "plain"
 

@@ -51,6 +51,9 @@ class Redrawer:
         ``False`` draws everything for every frame.
     describe
         Whether to note what is drawn.
+    once
+        Whether this is likely to be the only frame of the figure, which is drawn in full then:
+        that takes less time than to prepare for the next ones.
     """
 
     def __init__(
@@ -59,12 +62,14 @@ class Redrawer:
         dpi: float | None = None,
         incremental: bool = True,
         describe: bool = False,
+        once: bool = False,
     ) -> None:
         self.figure = figure
         self.dpi = dpi
         self._incremental = incremental
         self._frame_count = 0
-        self._full_until = 1
+        # The first time, a layout engine moves what was drawn before it has run.
+        self._full_until = 1 if once or figure.get_layout_engine() else 0
         self._pixels: Pixels | None = None
         self._scene: Scene | None = None
         self._renderer: TextRenderer | None = None
@@ -132,7 +137,6 @@ class Redrawer:
             with self._observing(canvas.get_renderer()), self._steady_layout():
                 FigureCanvasAgg.draw(canvas)
             return np.asarray(canvas.buffer_rgba())
-        # A figure with a single frame, or with unknown artists only, needs no scene.
         if self._frame_count <= self._full_until:
             self._scene = None
             return self._draw_in_full(canvas)
