@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.display import HTML, display
+from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, plotting, recording_in_process
@@ -24,6 +26,7 @@ from .core.model.options import MAGIC, Option, options_of, read_options, spellin
 from .core.model.settings import Settings, is_file_name, make_limits, make_settings
 from .core.model.sweep import Sweep, in_words, values_of
 from .core.model.sweep_code import check_code
+from .core.model.text import unrecognized
 from .errors import AnimvideoError, ExecutionError, OptionError
 from .html.embed import embedded_players
 from .html.player import player_options
@@ -74,7 +77,7 @@ class AnimvideoMagics(Magics):
         Example: %%animvideo --fps 30 --loop -o wave.mp4
         """
         try:
-            given = vars(parse_argstring(self.animvideo, line))
+            given = _parsed(self.animvideo.parser, line)
             output, quiet = given.pop("output"), given.pop("quiet")
             written = _read_options(given, output)
             self._run(cell, written, output and Path(_unquoted(output)), False if quiet else None)
@@ -114,7 +117,8 @@ class CellRun:
         if output:
             _write(asset, output)
         self._print([*(note.message for note in asset.notes), *recorder.reported])
-        return embedded_players(asset, player_options(self._written))
+        name = output.stem if output else "video"
+        return embedded_players(asset, player_options(self._written), name)
 
     def sweep(self, sweep: Sweep, output: Path | None) -> str:
         """Return the player with the videos of all combinations."""
@@ -169,6 +173,13 @@ class CellRun:
     def _print(self, messages: Iterable[str]) -> None:
         for message in messages:
             print(f"%%animvideo: {message}", file=sys.stderr)
+
+
+def _parsed(parser: argparse.ArgumentParser, line: str) -> dict[str, Any]:
+    given, unknown = parser.parse_known_args(arg_split(line))
+    if unknown:
+        raise OptionError(f"{unrecognized(unknown, parser)} Run %%animvideo? to list all options.")
+    return vars(given)
 
 
 def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:

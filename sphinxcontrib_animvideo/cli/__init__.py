@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .._version import __version__
-from ..core.model.text import suggestion
+from ..core.model.text import unrecognized
 from ..errors import AnimvideoError, OptionError, internal_error
 from . import accept, cache, info, render, verify
 from .output import FAILED, INTERRUPTED, CommandResult, fail, print_result
@@ -99,6 +99,12 @@ _COMMANDS = {
 }
 
 
+_JSON: dict[str, Any] = {
+    "action": "store_true",
+    "help": "Print the result as JSON on standard output.",
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
@@ -109,7 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given, unknown = parser().parse_known_args(words)
         if unknown:
-            raise _unrecognized(unknown, given.parser)
+            command: argparse.ArgumentParser = given.parser
+            raise OptionError(f"{unrecognized(unknown, command)} See {command.prog} --help.")
         result: CommandResult = given.run(given)
         print_result(json.dumps(result.data, indent=1) if as_json else result.text)
         return result.status
@@ -141,6 +148,7 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
         formatter_class=shape,
     )
     top.add_argument("--version", action="version", version=f"animvideo {__version__}")
+    top.add_argument("--json", **_JSON)
     commands = top.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
     )
@@ -154,19 +162,8 @@ def parser(width: int | None = None) -> argparse.ArgumentParser:
         )
         added.set_defaults(run=command.run, parser=added)
         command.add_arguments(added)
-        added.add_argument(
-            "--json", action="store_true", help="Print the result as JSON on standard output."
-        )
+        added.add_argument("--json", **_JSON)
     return top
-
-
-def _unrecognized(words: list[str], command: argparse.ArgumentParser) -> OptionError:
-    """Return the error for arguments that a command does not have."""
-    options = [text for action in command._actions for text in action.option_strings]
-    hint = suggestion(words[0].partition("=")[0], options)
-    return OptionError(
-        f"unrecognized arguments: {' '.join(words)}.{hint} See {command.prog} --help."
-    )
 
 
 class _Parser(argparse.ArgumentParser):

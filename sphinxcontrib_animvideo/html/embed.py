@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from ..core.encoding.copies import numbered
 from ..core.encoding.filmstrip import picture_of_frame
 from ..core.model.asset import Asset, Clip, VideoFile
 from ..core.model.humanize import format_bytes
@@ -56,13 +57,21 @@ def embedded_player(path: Path, clip: Clip, options: PlayerOptions | None = None
     return _page([player_html(shown, options or PlayerOptions(), locate, _PAGE)])
 
 
-def embedded_players(asset: Asset, options: PlayerOptions) -> str:
-    """Return a player for each video of an asset, with all files embedded."""
+def embedded_players(asset: Asset, options: PlayerOptions, saved_as: str = "video") -> str:
+    """Return a player for each video of an asset, with all files embedded.
+
+    *saved_as* is what a file is called when it is saved, without extension.
+    """
 
     def locate(file: VideoFile) -> str:
         return _data_uri(file, asset.path(file).read_bytes())
 
-    return _page([player_html(clip, options, locate, _PAGE) for clip in asset.clips])
+    total = len(asset.clips)
+    players = []
+    for number, clip in enumerate(asset.clips, 1):
+        page = replace(_PAGE, saved_as=numbered(Path(saved_as), number, total).name)
+        players.append(player_html(clip, options, locate, page))
+    return _page(players)
 
 
 def embedded_sweep(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from ..core.model.asset import Clip, VideoFile
@@ -76,6 +77,8 @@ class PageContext:
     """Whether the page has our script and may link to the files; false in an EPUB."""
     sanitized: bool = False
     """Whether the page may lose scripts, styles, and addresses of ``<source>``, as notebooks do."""
+    saved_as: str = ""
+    """What embedded files are called when they are saved, without extension."""
     below: str = ""
     """HTML below the controls, such as those of a sweep."""
 
@@ -105,7 +108,7 @@ def player_html(
         element = _picture(clip, pictures, options, locate, page)
     inner = [element]
     if options.controls and page.scripted:
-        inner.append(_bar(clip, locate))
+        inner.append(_bar(clip, videos or pictures, locate, page))
     inner += filter(None, [page.below])
     classes = ["animvideo-player", *([f"animvideo-{page.variant}"] if page.variant else [])]
     outer: dict[str, str | bool] = {"class": " ".join(classes)}
@@ -145,9 +148,10 @@ def _video(
     }
     if options.alt:
         attributes["aria-label"] = options.alt
+    sources = videos
     if page.sanitized and len(videos) == 1:
-        attributes["src"] = locate(videos.pop())
-    inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in videos]
+        attributes["src"], sources = locate(videos[0]), []
+    inner = [_tag("source", {"src": locate(file), "type": file.type}, "/") for file in sources]
     if track := captions_of(clip, locate, page.captions):
         captions: dict[str, str | bool] = {"kind": "captions", "src": track}
         captions |= {"srclang": page.language, "label": page.language_name}
@@ -155,8 +159,8 @@ def _video(
         captions["default"] = not page.variant
         inner.append(_tag("track", captions, "/"))
     # For readers whose browser plays none of the videos. The others, which never show it, would
-    # load it all the same if it were not lazy.
-    if still := locate(pictures[0]) if pictures else poster:
+    # load it all the same if it were not lazy. An embedded poster is not embedded again.
+    if still := locate(pictures[0]) if pictures else not page.sanitized and poster:
         inner.append(_tag("img", {"src": still, "alt": options.alt, "loading": "lazy"}, "/"))
     video = "\n".join([_tag("video", attributes), *inner, "</video>"])
     if poster and is_lazy:
@@ -193,22 +197,45 @@ def _poster(clip: Clip, locate: Locate, page: PageContext) -> str:
     return locate(own) if own else ""
 
 
-def _bar(clip: Clip, locate: Locate) -> str:
-    """Return the line below the video; the script adds its buttons in front of the links."""
-    links = [file_link(file, locate, {"class": "animvideo-file"}) for file in clip.files]
+def _bar(clip: Clip, shown: list[VideoFile], locate: Locate, page: PageContext) -> str:
+    """Return the line below the video; the script adds its buttons in front of the links.
+
+    The files in *shown* are those that the video itself has.
+    """
+    links = [
+        file_link(file, locate, page.saved_as, is_shown=file in shown, css_class="animvideo-file")
+        for file in clip.files
+    ]
     bar, files = (_tag("div", {"class": name}) for name in ("animvideo-bar", "animvideo-files"))
     return "\n".join([bar + files, *links, "</div></div>"])
 
 
 def file_link(
-    file: VideoFile, locate: Locate, attributes: Mapping[str, str | bool] | None = None
+    file: VideoFile,
+    locate: Locate,
+    saved_as: str = "",
+    is_shown: bool = False,
+    css_class: str = "",
 ) -> str:
-    """Return a link to a file of a clip, with its format and size."""
+    """Return a link to a file of a clip, with its format and size.
+
+    Parameters
+    ----------
+    saved_as
+        As in :class:`PageContext`; by default the name of the file.
+    is_shown
+        Whether the video beside the link has the file. Where it is embedded, the script takes it
+        from there, so that the page holds it only once.
+    css_class
+        Class of the link.
+    """
     address = locate(file)
-    # The browser saves a file that it would not open.
-    saved = {"download": file.name} if address.startswith("data:") else {}
-    start = _tag("a", {"href": address, **(attributes or {}), **saved})
-    return f"{start}{escape(file.format)}, {format_bytes(file.size)}</a>"
+    attributes: dict[str, str | bool] = {"href": address, "class": css_class or False}
+    if address.startswith("data:"):  # which the browser saves, as it would not open it
+        attributes["href"] = not is_shown and address
+        attributes["download"] = saved_as + Path(file.name).suffix if saved_as else file.name
+    label = f"{escape(file.format)}, {format_bytes(file.size)}"
+    return f"{_tag('a', attributes)}{label}</a>"
 
 
 def captions_of(clip: Clip, locate: Locate, own: str) -> str:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
+from ..core.encoding.copies import with_combination
 from ..core.model.asset import Clip
-from ..core.model.sweep import Combination, Sweep, label
+from ..core.model.sweep import Combination, Sweep, in_words, label
 from .player import Locate, captions_of, file_link
 
 SWEEP_STYLESHEET = "animvideo-sweep.css"
@@ -80,7 +82,8 @@ def _item(combination: Combination, video: SweptVideo, first: SweptVideo) -> str
     values = escape(", ".join(label(literal) for _, literal in combination))
     if not video.clip:
         return f"<li>{values}: {escape(video.message)}</li>"
-    links = " ".join(file_link(file, video.locate) for file in video.clip.files)
+    name = with_combination(Path("video"), in_words(combination)).name
+    links = " ".join(file_link(file, video.locate, name) for file in video.clip.files)
     own, known = _properties(video, video.clip), _properties(first, first.clip)
     # What is as in the video that is shown first need not be told.
     data = (f' data-{n}="{escape(text)}"' for n, text in own.items() if text != known.get(n))

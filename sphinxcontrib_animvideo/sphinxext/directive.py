@@ -21,6 +21,7 @@ from ..core.model.options import (
     docs_spelling,
     options_of,
     read_options,
+    wrong_options,
 )
 from ..core.model.settings import is_file_name
 from ..core.model.stored import hash_file
@@ -64,8 +65,9 @@ class AnimvideoDirective(SphinxDirective):
         try:
             return self._nodes()
         except AnimvideoError as error:
-            self._warn(error)
             self.env.note_reread()  # reported again on the next build, and fixed by other files
+            for one in wrong_options(DIRECTIVE, self.options, _written) or (error,):
+                self._warn(one)
             return [notice(error.explain(directive_option), str(self.env.srcdir))]
 
     def _warn(self, error: AnimvideoError) -> None:
@@ -77,7 +79,7 @@ class AnimvideoDirective(SphinxDirective):
         add_error(self.env, error)
 
     def _nodes(self) -> list[nodes.Node]:
-        options = self._written = read_options(DIRECTIVE, self.options, lambda name: f":{name}:")
+        options = self._written = read_options(DIRECTIVE, self.options, _written)
         shown, job = self._job()
         with_code = self._option("include-source") and not job.file
         result = self._code_block(shown, job) if with_code else []
@@ -275,6 +277,10 @@ class AnimvideoDirective(SphinxDirective):
         if self._option("collapse-source"):
             block = animvideo_source("", block)
         return [block]
+
+
+def _written(name: str) -> str:
+    return f":{name}:"
 
 
 def _full_name(source: str | os.PathLike[str]) -> str:

@@ -55,17 +55,22 @@ def log_output(results: Iterable[Result]) -> None:
 
 def log_warnings(outcomes: Mapping[Source, Asset | AnimvideoError], quiet: set[Source]) -> None:
     """Log the errors and the notes of all videos, but for those in *quiet*."""
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str], list[Source]] = {}
     for source, outcome in outcomes.items():
         if source not in quiet:
             for warning in _warnings_of(source, outcome):
-                combination = source.combination if isinstance(source, Job) else ""
-                found.setdefault(warning, []).append(combination)
-    # The light and the dark variant have the same warnings, and so may combinations of a sweep.
-    for (kind, place, message, detail), combinations in found.items():
+                found.setdefault(warning, []).append(source)
+    # The light and the dark variant have the same warnings, and so may combinations of a sweep, and
+    # pages that use the same script.
+    for (kind, place, message, detail), sources in found.items():
+        jobs = [source for source in sources if isinstance(source, Job)]
+        combinations = (job.combination for job in jobs)
         first, *others = dict.fromkeys(filter(None, combinations)) or [""]
         more = f" and {count(len(others), 'other combination')}" if others else ""
         text = f"with {first}{more}: {message}" if first else message
+        elsewhere = [job for job in jobs if job.location.file != place.rpartition(":")[0]]
+        if pages := dict.fromkeys(job.location.within(job.source_dir) for job in elsewhere):
+            text += f" (used in {', '.join(pages)})"
         lines = [text, *([detail] if detail else [])]
         logger.warning("%s", "\n".join(lines), type="animvideo", subtype=kind, location=place)
 

@@ -4,6 +4,11 @@ import numpy as np
 import pytest
 
 from sphinxcontrib_animvideo import write_video
+from sphinxcontrib_animvideo.core.capture.in_process import InProcessRecorder
+from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
+from sphinxcontrib_animvideo.html.embed import embedded_players
+from sphinxcontrib_animvideo.html.player import player_options
+from sphinxcontrib_animvideo.video_sweep import default
 
 # The tags and attributes of ours that JupyterLab 4 removes (the class Sanitizer of
 # @jupyterlab/apputils): it keeps only the attributes that it knows, and safe addresses of links.
@@ -49,3 +54,33 @@ def test_a_trusted_notebook_has_the_player(page, output):
     assert page.get_by_text("not trusted").is_hidden()
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("document.querySelector('video').currentTime > 0")
+
+
+FORMATS = {
+    "mp4": "video/mp4;",
+    "webm": "video/webm;",
+    "gif": "image/gif;",
+    "apng": "image/apng;",
+}
+
+
+@pytest.mark.parametrize("formats", [("mp4",), ("webm", "mp4"), ("mp4", "gif"), ("apng", "gif")])
+def test_links_save_what_is_embedded_once(page, formats):
+    recorder = InProcessRecorder(
+        make_settings({"formats": formats}, default), make_limits(default), str
+    )
+    for level in range(0, 250, 10):
+        recorder.capture(np.full((60, 80), level, np.uint8))
+    asset = recorder.take([])
+    html = embedded_players(asset, player_options({}), "wave")
+    for name in formats:
+        beside_a_video = name == "gif" and "mp4" in formats  # the picture, and its link
+        assert html.count(f"data:{FORMATS[name]}") == 1 + beside_a_video
+    page.set_content(html)
+    if formats[0] in ("mp4", "webm"):
+        page.get_by_role("button", name="More").click()
+    for file in asset.clips[0].files:
+        with page.expect_download() as download:
+            page.locator(f"a[download$={file.name.rpartition('.')[2]}]").click()
+        assert download.value.suggested_filename == f"wave.{file.name.rpartition('.')[2]}"
+        assert download.value.path().read_bytes() == asset.path(file).read_bytes()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -138,6 +139,17 @@ def test_a_mistake_in_a_script_stands_at_the_scripts_line(project):
     assert warning.startswith(f"{script}:4: WARNING: the code raised AttributeError")
 
 
+def test_the_pages_that_use_a_script_with_a_mistake_are_named(project):
+    script = project.write("s.py", "1 / 0\n")
+    project.page("", argument="s.py")
+    project.write("sub/other.rst", ":orphan:\n\nO\n=\n\n" + directive("", argument="../s.py"))
+    (warning,) = project.build().warnings
+    assert warning.startswith(
+        f"{script}:1: WARNING: the code raised ZeroDivisionError: division by zero "
+        f"(used in index.rst:4, {Path('sub', 'other.rst')}:6)\n"
+    )
+
+
 def test_a_mistake_in_a_local_module_stands_at_the_directives_line(project):
     project.write("helper.py", "def f():\n    raise ValueError('bad luck')\n")
     page = project.page("import helper\nhelper.f()\n")
@@ -197,6 +209,27 @@ def test_the_same_mistake_among_other_comments_is_told_at_its_own_line(project):
     lines = [number for number, line in enumerate(text, 1) if "1 / 0" in line]
     warnings = project.build().warnings
     assert [int(w.partition("index.rst:")[2].partition(":")[0]) for w in warnings] == lines
+    assert all(f'index.rst", line {line}, in' in w for w, line in zip(warnings, lines, strict=True))
+
+
+def test_the_traceback_of_the_same_mistake_on_another_page_names_that_page(project):
+    code = "def wave():\n    raise ValueError\nwave()"
+    project.page(code)
+    other = project.write("other.rst", ":orphan:\n\nO\n=\n\ntext\n\n" + directive(code))
+    warnings = project.build().warnings
+    (warning,) = [w for w in warnings if w.startswith(f"{other}:")]
+    places = re.findall(r'File "(.*)", line (\d+)', warning)
+    assert places == [(str(other), "12"), (str(other), "11")]
+
+
+def test_all_wrong_options_of_a_directive_are_told(project):
+    page = project.page("x = 1", ":fps: quick\n:loop: maybe\n:width: 3\n:qualty: good")
+    build = project.build()
+    told = [warning.partition(" must")[0].partition(". ")[0] for warning in build.warnings]
+    assert told == [
+        f"{page}:4: WARNING: {start}" for start in (":fps:", ":loop:", "unknown option :qualty:")
+    ]
+    assert build.page().count("Animation could not be rendered") == 1
 
 
 def test_encoder_arguments_are_checked(project):

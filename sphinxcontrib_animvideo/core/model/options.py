@@ -211,6 +211,19 @@ def read_options(
     return found
 
 
+def wrong_options(
+    front_end: str, given: Mapping[str, Any], written: Callable[[str], str]
+) -> list[OptionError]:
+    """Return an error for each of the options that :func:`read_options` refuses."""
+    errors = []
+    for name, value in given.items():
+        try:
+            read_options(front_end, {name: value}, written)
+        except OptionError as error:
+            errors.append(error)
+    return errors
+
+
 _PLOT_DIRECTIVE = {
     "format": "Remove it: the code may be a script or a doctest, which is recognized by >>>.",
     "encoding": "Remove it: scripts are read in the encoding that they declare, which is UTF-8 by "

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
 
 # What XML excludes, except for the form feed, which separates parts of Python files.
 _UNUSABLE = re.compile("[\0-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -62,6 +65,13 @@ def suggestion(name: str, known: Iterable[str], written: Callable[[str], str] = 
     """Return a sentence that names what of *known* may be meant, after a space; or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f" Did you mean {written(close[0])}?" if close else ""
+
+
+def unrecognized(words: Sequence[str], parser: argparse.ArgumentParser) -> str:
+    """Return a sentence about arguments that *parser* does not have, with what may be meant."""
+    known = (option for action in parser._actions for option in action.option_strings)
+    hint = suggestion(words[0].partition("=")[0], known)
+    return f"unrecognized arguments: {' '.join(words)}.{hint}"
 
 
 def shortened(text: str) -> str:

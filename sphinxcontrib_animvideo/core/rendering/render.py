@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -127,11 +128,18 @@ class Renderer:
 def _moved(error: AnimvideoError, there: Job, here: Job) -> AnimvideoError:
     """Return the error of a job, placed at another job with the same code."""
     moved = AnimvideoError.from_json(error.to_json())
-    first = there.code_location.line
+    first, file = there.code_location.line, here.code_location.file
+
+    def line_here(line: int) -> int:
+        return here.code_location.line + same_line(there.code, here.code, line - first + 1) - 1
+
+    moved.detail = re.sub(
+        rf'(?<=File "){re.escape(there.code_location.file)}", line (\d+)',
+        lambda line: f'{file}", line {line_here(int(line[1]))}',
+        error.detail,
+    )
     if error.file == there.code_location.file and error.line and error.line >= first:
-        line = same_line(there.code, here.code, error.line - first + 1)
-        moved.file = here.code_location.file
-        moved.line = here.code_location.line + line - 1
+        moved.file, moved.line = file, line_here(error.line)
     else:
         moved.file, moved.line = here.location.file, here.location.line
     return moved

@@ -850,8 +850,17 @@
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
   }
 
+  /* Embedded files are in the page only once: the links to them have no address yet. */
+  function completeLinks(box) {
+    const shown = box.querySelectorAll("video[src], source[type], picture > img");
+    const files = [...shown].map(({ src, srcset }) => src || srcset);
+    for (const link of box.querySelectorAll(".animvideo-file:not([href])"))
+      link.href = files.shift();
+  }
+
   function startPage() {
     // In a notebook this runs again for each new output.
+    document.querySelectorAll(".animvideo-player").forEach(completeLinks);
     for (const video of document.querySelectorAll(".animvideo-player video:not([data-ready])")) {
       video.dataset.ready = "";
       players.set(video, new Player(video));
