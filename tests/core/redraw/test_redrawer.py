@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from mpl_toolkits.axes_grid1.axes_divider import make_axes_area_auto_adjustable
 
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
 from sphinxcontrib_animvideo.core.frames.redraw import Redrawer
@@ -161,6 +162,27 @@ def test_the_first_frame_is_drawn_once_and_compared_at_the_end(figure, drawn):
     assert drawn.count("XAxis") == 1
     redrawer.finish()
     assert drawn.count("XAxis") == 2
+
+
+def settling_figures():
+    for layout in ("constrained", "compressed", "tight"):
+        figure, axes = plt.subplots(2, 2, figsize=(3, 2), layout=layout)
+        for each in axes.flat:
+            each.set(title="title", ylabel="label")
+        yield figure
+    figure = plt.figure(figsize=(3, 2))
+    areas = [figure.add_axes((x, 0, 0.5, 1)) for x in (0, 0.5)]
+    for axes in areas:
+        axes.set(ylabel="label", title="title")
+        make_axes_area_auto_adjustable(axes, use_axes=areas)
+    yield figure
+
+
+def test_the_first_frame_of_a_figure_that_settles_is_that_of_matplotlib():
+    for figure, other in zip(settling_figures(), settling_figures(), strict=True):
+        other.canvas.draw()
+        assert np.array_equal(Redrawer(figure).frame(), other.canvas.buffer_rgba())
+    plt.close("all")
 
 
 def test_figures_of_one_frame_are_drawn_once(drawn):

@@ -68,8 +68,7 @@ class Redrawer:
         self.dpi = dpi
         self._incremental = incremental
         self._frame_count = 0
-        # The first time, a layout engine moves what was drawn before it has run.
-        self._full_until = 1 if once or figure.get_layout_engine() else 0
+        self._full_until = 1 if once or _settles(figure) else 0
         self._pixels: Pixels | None = None
         self._scene: Scene | None = None
         self._renderer: TextRenderer | None = None
@@ -240,6 +239,16 @@ class Redrawer:
             if self.dpi and self.dpi != figure.dpi:
                 stack.enter_context(_attributes(figure, dpi=self.dpi))
             yield canvas
+
+
+def _settles(figure: Figure) -> bool:
+    """Whether the axes of a figure are placed by what is drawn, and move when it is first drawn."""
+    locators = [axes.get_axes_locator() for axes in figure.axes]
+    # Matplotlib's own ones place insets and colorbars by the position of other axes.
+    return figure.get_layout_engine() is not None or not all(
+        locator is None or type(locator).__module__.startswith("matplotlib.")
+        for locator in locators
+    )
 
 
 def _name_of(artist: Artist) -> str:
