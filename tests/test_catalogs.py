@@ -11,6 +11,8 @@ from sphinxcontrib_animvideo.sphinxext.words import language_name
 from tests import catalogs
 from tests.conftest import FIGURE, directive
 
+pytestmark = pytest.mark.once
+
 PO_FILES = catalogs.po_files()
 UPDATE = "run: python -m tests.catalogs"
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 TESTS = """\
 import numpy as np
 import pytest
