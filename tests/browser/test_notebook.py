@@ -56,6 +56,13 @@ def test_a_trusted_notebook_has_the_player(page, output):
     page.wait_for_function("document.querySelector('video').currentTime > 0")
 
 
+def test_without_the_script_there_is_no_link_that_does_nothing(browser, output):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.set_content(output)
+    assert page.locator("video").is_visible()
+    assert page.get_by_text("mp4").is_hidden()
+
+
 FORMATS = {
     "mp4": "video/mp4;",
     "webm": "video/webm;",
