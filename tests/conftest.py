@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from jinja2 import Environment
@@ -164,13 +165,16 @@ class SharedWorkers:
     def __init__(self) -> None:
         self._kept: list[tuple[Any, Any, Any]] = []
         """Keys, processes, and their messages; those that were used last come last."""
+        self._keys: WeakKeyDictionary[WorkerProcess, Any] = WeakKeyDictionary()
+        """Of the time when a process was started: a test may have changed the environment since."""
         self._lock = threading.Lock()
         self._start = WorkerProcess._start
         self._close = WorkerProcess.close
 
     def start(self, worker: WorkerProcess) -> None:
         while not worker._process and not worker._closed:
-            kept = self._take(self._key(worker))
+            self._keys[worker] = self._key(worker)
+            kept = self._take(self._keys[worker])
             if not kept:
                 break
             if kept[1].poll() is None:
@@ -185,7 +189,7 @@ class SharedWorkers:
             is_idle = process and worker._is_ready and process.poll() is None
             is_idle = is_idle and worker._child is None
             if is_idle and worker._method == "fork" and worker._messages.empty():
-                self._kept.append((self._key(worker), process, worker._messages))
+                self._kept.append((self._keys[worker], process, worker._messages))
                 worker._process = None
                 oldest = self._kept.pop(0)[1] if len(self._kept) > 4 else None
         self._close(worker)

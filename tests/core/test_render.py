@@ -63,6 +63,16 @@ def test_the_parser_of_mathtext_is_loaded_for_the_third_job(renderer, job_of, mo
     assert ["None" in output for output in outputs] == [True, True, False]
 
 
+@pytest.mark.skipif(not HAS_FORK, reason="there, nothing is loaded beside a job")
+def test_a_matplotlib_without_mathtext_draws_what_has_none(renderer, job_of, monkeypatch, tmp_path):
+    broken = "from matplotlib.mathtext import MathTextParser\nMathTextParser.parse = None\n"
+    (tmp_path / "sitecustomize.py").write_text(broken)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code = "import time\ntime.sleep(0.5)\n"  # the process would have ended by then
+    outcomes = [renderer.render(job_of(code + BLANK * count)).outcome for count in (1, 2)]
+    assert [outcome.frame_count for outcome in outcomes] == [1, 2]
+
+
 def test_a_job_of_a_context_runs_those_before_it(renderer, job_of):
     before = job_of("import numpy as np\nblank = np.zeros((4, 4))\ncapture(blank)")
     after = job_of("capture(blank)", previous=before)

@@ -60,7 +60,8 @@ def main(method: str, parent: int) -> None:
         task = _next_task(tasks)
         child = _fork(task, channel, tasks)
         if number:  # after two tasks there are likely to be others, which need not load it
-            load_mathtext()
+            with suppress(Exception):  # code that needs it will tell
+                load_mathtext()
         status = _end_of(child, tasks.fileno(), ends)
         channel.send(messages.Exited(status))
 
