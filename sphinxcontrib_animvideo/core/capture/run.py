@@ -8,7 +8,6 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -56,7 +55,6 @@ def load_matplotlib(draw: bool) -> None:
             grabber.take(figure)
 
 
-@cache
 def load_mathtext() -> None:
     """Let Matplotlib make the parser of its mathematical text, which takes 0.1 s.
 

@@ -145,10 +145,10 @@ class ClipEncoder:
                 on_frame(stop)
             first = stop
 
-    def end(self) -> None:
+    def end_frames(self) -> None:
         """End the frames."""
         if self._part:
-            self._part.encoder.end()
+            self._part.encoder.end_frames()
 
     def complete(self, frame_count: int) -> bool:
         """Complete the last segment; return whether all segments are there."""

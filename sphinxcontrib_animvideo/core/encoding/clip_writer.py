@@ -205,7 +205,7 @@ class ClipWriter:
         if not self._is_complete:
             self._is_complete = True
             if self._encoder:
-                self._encoder.end()
+                self._encoder.end_frames()
             with self._aborting_if_wrong():
                 self._frames.finish(saw_all=not self._skipped)
         return self._encoder is None or self._encoder.complete(self.frame_count)

@@ -79,10 +79,10 @@ class Encoder:
             raise self._failure(f"ffmpeg stopped at frame {self.frame_count}") from error
         self.frame_count += 1
 
-    def end(self) -> None:
+    def end_frames(self) -> None:
         """End the frames, so that ffmpeg encodes the rest of them beside what comes next."""
         with suppress(OSError):  # close() tells
-            self._pipe.end()
+            self._pipe.end_frames()
 
     def close(self) -> None:
         """Complete the files, and check that they contain what was written."""

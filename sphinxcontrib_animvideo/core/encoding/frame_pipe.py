@@ -88,14 +88,14 @@ class FramePipe:
             while rest:  # a signal can cut a write short
                 rest = rest[self._stdin.write(rest) :]
 
-    def end(self) -> None:
+    def end_frames(self) -> None:
         """End the frames; OSError as above."""
         self._stdin.close()
 
     def close(self) -> int:
         """End the frames, wait for ffmpeg, and return its exit status; OSError as above."""
         with self._deadline(CLOSE_DEADLINE):
-            self.end()
+            self.end_frames()
             status = self._process.wait()
         self._reader.join()
         return status

@@ -59,7 +59,7 @@ def main(method: str, parent: int) -> None:
     for number in count():
         task = _next_task(tasks)
         child = _fork(task, channel, tasks)
-        if number:  # after two tasks there are likely to be others, which need not load it
+        if number == 1:  # after two tasks there are likely to be others, which need not load it
             with suppress(Exception):  # code that needs it will tell
                 load_mathtext()
         status = _end_of(child, tasks.fileno(), ends)
