@@ -79,17 +79,19 @@ def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
         return frame.to_ndarray(format="rgb24")
     from_red, from_blue = (0.2126, 0.0722) if int(frame.colorspace) == 1 else (0.299, 0.114)
     from_green = 1 - from_red - from_blue
-    planes = frame.to_ndarray().astype(float)
+    planes = frame.to_ndarray()
     height, width = frame.height, frame.width
-    luma = (planes[:height] - 16) / 219
-    blue, red = (
-        np.kron(plane.reshape(height // 2, width // 2), np.ones((2, 2)))
-        for plane in (planes[height:].reshape(2, -1) - 128) / 224
-    )
+    luma = (planes[:height] - 16.0) / 219
+    blue, red = (planes[height:].reshape(2, height // 2, width // 2) - 128.0) / 224
     red, blue = 2 * (1 - from_red) * red, 2 * (1 - from_blue) * blue
     green = -(from_red * red + from_blue * blue) / from_green
-    rgb = np.stack([luma + red, luma + green, luma + blue], axis=-1)
-    return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
+    rgb = np.empty((height, width, 3), np.uint8)
+    for index, difference in enumerate((red, green, blue)):
+        level = difference.repeat(2, axis=0).repeat(2, axis=1)
+        level += luma
+        level *= 255
+        rgb[..., index] = np.rint(level, out=level).clip(0, 255, out=level)
+    return rgb
 
 
 def boxes(path: Path) -> list[str]:

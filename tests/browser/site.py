@@ -9,16 +9,20 @@ With ``-E``, because Sphinx's search index loses the index entries of pages that
 
 from __future__ import annotations
 
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from sphinx.util.inventory import InventoryFile
 
 from sphinxcontrib_animvideo.core.model.options import CONFIG, DIRECTIVE, options_of
 from tests.browser.test_player import SHIFTS
+from tests.browser.test_playing import PLAY, frame_at, wrong_colours
 
 SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
 SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -166,3 +170,33 @@ def test_every_card_leads_to_its_video(page, address):
         assert section.locator(".gallery-tags").count() == 1
         assert section.get_by_text("Source code").or_(section.locator("a[download]")).count() >= 1
         assert section.locator("button.copybtn").count() >= 1
+
+
+@pytest.mark.parametrize("name", ["chemistry", "statistics"])
+def test_videos_play_and_show_what_was_drawn(page, address, name):
+    page.goto(f"{address}/gallery/{name}.html")
+    # Others are for the other color scheme.
+    videos = [video for video in page.locator("video").all() if video.is_visible()]
+    assert len(videos) >= 3
+    problems = []
+    for video in videos:
+        result = video.evaluate(PLAY)
+        if (
+            result["error"]
+            or result["readyState"] < 2
+            or not result["advanced"]
+            or result["size"] != result["declared"]
+        ):
+            problems.append(result)
+            continue
+        image = video.locator("xpath=../img").get_attribute("src")
+        with Image.open(SITE / "_images" / image.rpartition("/")[2]) as opened:
+            poster = np.asarray(opened.convert("RGB")).astype(int)
+        # The poster holds a frame as it was drawn: the first, the middle or the last one.
+        count, fps = int(video.get_attribute("data-frames")), video.get_attribute("data-fps")
+        times = [(index + 0.5) / Fraction(fps) for index in (0, count // 2, count - 1)]
+        frames = (frame_at(video, float(time)) for time in times)
+        frame = min(frames, key=lambda frame: np.abs(frame - poster).mean())
+        if wrong := wrong_colours(frame, poster) or np.abs(frame - poster).mean() > 5:
+            problems.append((result, wrong))
+    assert problems == []

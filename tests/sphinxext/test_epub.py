@@ -126,10 +126,18 @@ def test_the_page_has_every_option():
     assert used - flags == set(options_of(DIRECTIVE))
 
 
-@pytest.mark.parametrize("parallel", ["1", "2"])
-def test_a_book_with_every_option(book, epubcheck, parallel):
-    make(book, "-j", parallel)
-    path = make(book, "-j", parallel, "-a")  # by now the doctree folder holds all it ever does
+def contents(path):
+    """Return the files of a book, but for the time and the identifier of the build."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return {name: data for name, data in files.items() if name not in ("content.opf", "toc.ncx")}
+
+
+def test_a_book_with_every_option(book, epubcheck):
+    make(book)
+    path = make(book, "-a")  # by now the doctree folder holds all it ever does
+    serial = contents(path)
+    assert contents(make(book, "-E", "-j", "2")) == serial
     said = subprocess.run([*epubcheck, str(path)], capture_output=True, text=True, check=False)
     assert "0 fatals / 0 errors / 0 warnings / 0 infos" in said.stdout, said.stdout + said.stderr
     with zipfile.ZipFile(path) as archive:

@@ -663,7 +663,7 @@ def makes_room(layout, every=1):
     ]
     for number, change in enumerate(changes[::every]):
         change()
-        for step in range(2):
+        for step in range(2 if number % 3 == 0 else 1):
             line.set_ydata(X * (1 - 0.4 * step) / (number + 1))
             yield fig
 
