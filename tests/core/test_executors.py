@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -162,6 +163,24 @@ def test_files_are_sent_once(folder):
     folder.render([job], executor, count=3)
     assert max(executor.payloads) < 20_000
     assert [d.path for d in dependencies(found)] == ["data.npy", "helper.py"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="each user has a temporary directory")
+def test_files_that_others_could_have_written_are_not_used(folder):
+    job = folder.job(STEADY["line"], parallel=True)
+    bundles = folder.path / "temporary" / f"animvideo-bundles-{os.getuid()}"
+    bundles.mkdir()
+    bundles.chmod(0o777)
+    (found,) = folder.render([job], Threads())
+    assert isinstance(found.outcome, CacheError)
+    assert f"the directory {bundles} can be written by other users" in found.outcome.message
+    bundles.chmod(0o700)
+    (old := bundles / "old").mkdir()
+    os.utime(old, (1, 1))
+    (found,) = folder.render([job], Threads())
+    assert media(found) == expected(folder, job, "line")
+    assert not old.exists()
+    assert len(list(bundles.iterdir())) == 1
 
 
 def dependencies(result):

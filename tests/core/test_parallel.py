@@ -313,3 +313,44 @@ def test_others_are_stopped_when_nobody_needs_them(rendered):
     found = rendered.shared(job, 3)
     assert found.outcome.frame_count == 4
     assert time.monotonic() - started < 25
+
+
+def test_two_builds_that_share_a_cache_do_not_take_each_others_segments(rendered):
+    """The build that ends first must not remove what the other one needs."""
+    slow = rendered.job(STEADY["line"])
+    folder = rendered.folder / "cache"
+    rendered.flag.unlink(missing_ok=True)
+    first, second = Cache(folder), Cache(folder)
+    runs = [rendered.run(slow, cache, is_shared=True) for cache in (first, second)]
+    found = [[], []]
+
+    def work(number):
+        found[number] += runs[number].take_part(rendered.workers.known[number])
+
+    threads = [Thread(target=work, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(list(folder.glob("segments/*/1-*/segment.json"))) == 4)
+    # The first one ends, and removes its segments, in the middle of the second one.
+    runs[0].stop(AnimvideoError("stopped"))
+    threads[0].join()
+    assert len(list(folder.glob("segments/*/1-*/segment.json"))) == 2
+    rendered.flag.touch()
+    threads[1].join()
+    (result,) = found[1]
+    assert media(result) == media(rendered.alone(slow))
+    assert not list(folder.glob("segments/*"))
+
+
+def test_segments_that_are_used_are_not_removed_from_the_cache(rendered):
+    job = rendered.job(STEADY["line"])
+    cache = rendered.cache("used")
+    rendered.interrupt(job, cache)
+    (entry,) = cache.unfinished()
+    other = rendered.cache("used")
+    assert other.segments(job) == entry.folder
+    assert cache.unfinished() == []
+    assert cache.prune(0) == []
+    other.leave_segments(job)
+    assert len(cache.prune(0)) == 1
+    assert not list(cache.folder.glob("segments/*"))

@@ -1,6 +1,7 @@
 """Files that hold several pictures, from Python and from the command line."""
 
 import io
+import subprocess
 from fractions import Fraction
 
 import numpy as np
@@ -9,8 +10,10 @@ from PIL import Image, ImageSequence
 
 from sphinxcontrib_animvideo import VideoWriter, frame, write_video
 from sphinxcontrib_animvideo.cli import main
-from sphinxcontrib_animvideo.core.encoding.ffmpeg import run_ffmpeg
+from sphinxcontrib_animvideo.core.encoding.decoder import read_frames
+from sphinxcontrib_animvideo.core.encoding.ffmpeg import find_ffmpeg, run_ffmpeg
 from sphinxcontrib_animvideo.core.encoding.probe import read_info
+from sphinxcontrib_animvideo.errors import EncoderError
 from tests.video import decode
 
 LEVELS = (10, 90, 170, 250)
@@ -165,3 +168,26 @@ def test_the_command_line_names_the_pattern_for_a_directory(tmp_path, monkeypatc
     assert "frames is a directory. To use the images in it, pass a pattern such as" in said
     assert main(["render", "n.ipynb", "-o", "out.mp4"]) != 0
     assert "cannot run the notebook n.ipynb. Convert it to a script" in capfd.readouterr().err
+
+
+def test_a_damaged_video_is_read_to_its_end(tmp_path):
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 255, (4000, 32, 48), np.uint8)
+    write_video(tmp_path / "good.mp4", noise)
+    data = bytearray((tmp_path / "good.mp4").read_bytes())
+    for position in rng.integers(len(data) // 9, len(data), 8000):
+        data[position] ^= 255
+    (tmp_path / "damaged.mp4").write_bytes(data)
+    # ffmpeg reports more errors than a pipe holds.
+    ffmpeg = [find_ffmpeg(), "-v", "error", "-i", str(tmp_path / "damaged.mp4"), "-f", "null", "-"]
+    assert len(subprocess.run(ffmpeg, capture_output=True, check=False).stderr) > 100_000
+    count = sum(1 for _ in read_frames(tmp_path / "damaged.mp4", (48, 32), Fraction(25)))
+    assert 1000 < count <= 4000
+
+
+def test_a_video_that_ffmpeg_cannot_decode_is_an_error(tmp_path):
+    write_video(tmp_path / "good.mp4", np.zeros((9, 32, 48), np.uint8))
+    data = (tmp_path / "good.mp4").read_bytes()
+    (tmp_path / "damaged.mp4").write_bytes(data.replace(b"avcC", b"xxxx"))
+    with pytest.raises(EncoderError, match=r"could not decode damaged\.mp4 \(exit status \d+\)"):
+        list(read_frames(tmp_path / "damaged.mp4", (48, 32), Fraction(25)))

@@ -13,6 +13,7 @@ from threading import Timer
 import psutil
 import pytest
 
+from sphinxcontrib_animvideo.core.cache import scratch
 from sphinxcontrib_animvideo.core.cache.scratch import remove_abandoned, scratch_folder
 from sphinxcontrib_animvideo.core.rendering import messages, worker_process
 from sphinxcontrib_animvideo.core.rendering.worker_process import WorkerProcess
@@ -436,6 +437,33 @@ def test_a_folder_in_use_is_not_removed(tmp_path):
         remove_abandoned(tmp_path, "own-")
         assert first.is_dir()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["thesis", "thesis.lock", "report", "unfinished-x"])
+def test_folders_of_others_are_not_removed(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    mine = tmp_path / f"animvideo-{name}"
+    mine.mkdir()
+    (mine / "data.txt").write_text("mine")
+    for path, content in [("animvideo-other", None), ("animvideo-other.lock", '{"videos": {}}')]:
+        (tmp_path / path).mkdir() if content is None else (tmp_path / path).write_text(content)
+    for path in tmp_path.iterdir():
+        os.utime(path, (1, 1))
+    before = sorted(tmp_path.rglob("*"))
+    with scratch_folder():
+        pass
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_where_files_cannot_be_locked_folders_are_removed_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(scratch, "lock_file", lambda file: False)
+    with scratch_folder(tmp_path, "own-") as folder:
+        remove_abandoned(tmp_path, "own-")
+        assert folder.is_dir()
+        for path in tmp_path.iterdir():
+            os.utime(path, (1, 1))
+        remove_abandoned(tmp_path, "own-")
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_process_has_sent_before_it_ended_is_not_lost(monkeypatch):

@@ -1,11 +1,12 @@
 """Temporary folders, of which none is left behind for long, whatever way a process ends.
 
 The process that uses a folder holds a lock on a file beside it. What nobody holds any more is
-removed by the next process that looks.
+removed by the next process that looks. Folders without such a file belong to others.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from ..encoding.descriptors import close_in_forks
 from ..model.file_lock import lock_file
 
 _PREFIX = "animvideo-"
+_LOCK = ".lock"
 _ABANDONED_AFTER = 24 * 3600
 """Seconds, where files cannot be locked; no single video takes that long."""
 
@@ -40,12 +42,14 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
     if parent is None:
         parent = Path(tempfile.gettempdir())
         remove_abandoned(parent, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    lock = _lock_of(folder)
+    descriptor, name = tempfile.mkstemp(_LOCK, prefix, parent)
+    lock = Path(name)
+    folder = lock.with_suffix("")
     try:
-        with lock.open("wb") as held:
+        with os.fdopen(descriptor, "wb") as held:
             close_in_forks(held)
             _take(held)
+            folder.mkdir(0o700)
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,23 +59,23 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
 def remove_abandoned(parent: Path, prefix: str = _PREFIX) -> None:
     """Remove the folders of processes that were killed."""
     with suppress(OSError):
-        for folder in list(parent.glob(f"{prefix}*")):
-            if folder.is_dir() and _is_abandoned(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-                _lock_of(folder).unlink(missing_ok=True)
+        for lock in list(parent.glob(f"{prefix}*{_LOCK}")):
+            if _is_abandoned(lock):
+                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+                lock.unlink(missing_ok=True)
 
 
-def _is_abandoned(folder: Path) -> bool:
-    try:
-        if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-            return True
-        with _lock_of(folder).open("r+b") as lock:
-            return lock.read(1) == _LOCKABLE and _take(lock)
-    except OSError:
-        return False
+def _is_abandoned(lock: Path) -> bool:
+    with suppress(OSError), lock.open("r+b") as file:
+        content = file.read(len(_LOCKABLE) + 1)
+        if content == _LOCKABLE:
+            return _take(file)
+        used = max(path.stat().st_mtime for path in (lock, lock.with_suffix("")) if path.exists())
+        return not content and time.time() - used > _ABANDONED_AFTER
+    return False
 
 
-_LOCKABLE = b"l"
+_LOCKABLE = b"animvideo"
 """The content of a file that could be locked, unlike those on some network file systems."""
 
 
@@ -84,7 +88,3 @@ def _take(lock: IO[bytes]) -> bool:
             lock.flush()
             return True
     return False
-
-
-def _lock_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.lock")

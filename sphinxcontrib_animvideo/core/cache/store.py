@@ -28,6 +28,7 @@ from .dependencies import Dependency
 from .environment import Environment, examine
 from .intact import first_wrong, is_intact, note_verified
 from .scratch import remove_abandoned, scratch_folder
+from .segment_folders import SegmentFolders
 
 _STAGING = "staging-"
 _SEGMENTS = "segments"
@@ -61,6 +62,7 @@ class Cache:
     def __init__(self, folder: Path, arithmetic: Arithmetic | None = None) -> None:
         self.folder = folder
         self.arithmetic = arithmetic or Arithmetic()
+        self._segments = SegmentFolders(folder / _SEGMENTS)
         self.damaged: list[Path] = []
         """Entries that were found damaged, and are made again when they are needed."""
 
@@ -167,16 +169,20 @@ class Cache:
 
     def segments(self, job: Job) -> Path:
         """Return the folder for the segments of *job*, until its videos are complete."""
-        return self.folder / _SEGMENTS / self._folder(job).name
+        return self._segments.use(self._folder(job).name)
+
+    def leave_segments(self, job: Job) -> None:
+        """Leave the segments of *job* to another build, as this one was interrupted."""
+        self._segments.leave(self._folder(job).name)
 
     def discard_segments(self, job: Job) -> None:
         """Remove the segments of *job*."""
-        shutil.rmtree(self.segments(job), ignore_errors=True)
+        self._segments.discard(self._folder(job).name)
 
     def unfinished(self) -> list[Entry]:
         """Return the segments of videos that are not complete: those that were interrupted."""
         found = []
-        for folder in _files(self.folder, f"{_SEGMENTS}/*"):
+        for folder in self._segments.unused():
             with suppress(OSError):  # removed in this moment
                 found.append(_entry(folder, folder))
         return found

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import prod
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from ...errors import EncoderError
 from ..model.formats import EXACT_SCALING
 from . import webp
-from .ffmpeg import find_ffmpeg, input_arguments, run_ffmpeg, start_ffmpeg
+from .ffmpeg import encoder_error, find_ffmpeg, input_arguments, run_ffmpeg, start_ffmpeg
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _TO_RGB = f"scale=flags={EXACT_SCALING},format=rgb24"
+_END_OF_LOG = 2000
+"""Bytes of what ffmpeg reports that an error shows."""
 _MEANS = EXACT_SCALING.replace("bicubic", "area")
 
 
@@ -79,6 +83,11 @@ def read_frames(
         Frames per second of the file.
     shrink
         Whether *size* is smaller than that of the file: each pixel is the mean of an area.
+
+    Raises
+    ------
+    EncoderError
+        The file is damaged so badly that ffmpeg fails.
     """
     import numpy as np
 
@@ -92,11 +101,19 @@ def read_frames(
         *input_arguments(path),
         *["-vf", f"{shrinking}{_TO_RGB}", "-fps_mode", "passthrough", "-f", "rawvideo", "-"],
     ]
-    with start_ffmpeg(command, subprocess.DEVNULL, subprocess.PIPE) as process:
+    # Into a file: of a damaged video, ffmpeg reports more than a pipe holds.
+    with (
+        TemporaryFile() as log,
+        start_ffmpeg(command, subprocess.DEVNULL, subprocess.PIPE, log) as process,
+    ):
         assert process.stdout
         try:
             while pixels := _read(process.stdout, width * height * 3):
                 yield np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+            if status := process.wait():
+                log.seek(max(0, log.seek(0, os.SEEK_END) - _END_OF_LOG))
+                message = f"ffmpeg could not decode {path.name} (exit status {status})"
+                raise encoder_error(message, log.read().decode(errors="replace").strip())
         finally:
             process.kill()  # the rest is not needed
 

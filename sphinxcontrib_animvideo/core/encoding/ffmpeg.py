@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from ...errors import EncoderError
 
@@ -131,6 +132,7 @@ def start_ffmpeg(
     command: Sequence[str],
     stdin: int,
     stdout: int = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.PIPE,
     process_group: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start ffmpeg without a window, a terminal or a shell."""
@@ -139,7 +141,7 @@ def start_ffmpeg(
             command,
             stdin=stdin,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             bufsize=0,
             env={**os.environ, "SVT_LOG": "1"},  # errors only: SVT-AV1 greets on stderr
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

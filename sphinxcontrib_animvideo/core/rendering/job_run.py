@@ -64,17 +64,8 @@ class JobRun:
         self.is_shared = is_shared
         """Whether several workers may take part."""
         self._segments = segments
-        steps = tuple(
-            Step(
-                job,
-                "",
-                encode=job in wanted,
-                segments=str(cache.segments(job)),
-                share=segments,
-                all_drawn=str(cache.segments(job) / _ALL_DRAWN) if awaits_segments else "",
-            )
-            for job in chain
-        )
+        self._awaits_segments = awaits_segments
+        steps = tuple(Step(job, "", encode=job in wanted, share=segments) for job in chain)
         self._task = Task(steps, limits, conditions.detect, conditions.segment_frames)
         """Without the folders, which each worker has of its own."""
         self._lock = Condition()
@@ -175,11 +166,21 @@ class JobRun:
             self._claims = self._new_claims()
         self._have_been.add((worker, self._attempt))
         claims = self._claims or ("",) * len(folders)
-        steps = tuple(
-            replace(step, folder=str(folder), worker=worker.name, claims=claim)
-            for step, folder, claim in zip(self._task.steps, folders, claims, strict=True)
-        )
-        return replace(self._task, steps=steps)
+        steps: list[Step] = []
+        for step, folder, claim in zip(self._task.steps, folders, claims, strict=True):
+            segments = self._cache.segments(step.job) if step.encode else None
+            awaited = segments / _ALL_DRAWN if segments and self._awaits_segments else ""
+            steps.append(
+                replace(
+                    step,
+                    folder=str(folder),
+                    worker=worker.name,
+                    claims=claim,
+                    segments=str(segments or ""),
+                    all_drawn=str(awaited),
+                )
+            )
+        return replace(self._task, steps=tuple(steps))
 
     def _note(
         self,
@@ -238,8 +239,12 @@ class JobRun:
 
     def _begin_attempt(self, task: Task) -> None:
         """Let all workers begin anew with *task*, and draw what was awaited from elsewhere."""
-        plain = (replace(s, folder="", worker="", claims="", all_drawn="") for s in task.steps)
+        plain = (
+            replace(step, folder="", worker="", claims="", segments="", all_drawn="")
+            for step in task.steps
+        )
         self._task = replace(task, steps=tuple(plain))
+        self._awaits_segments = False
         self._attempt += 1
         self._claims = ()
         self.is_shared = self.is_shared and not any(step.in_order for step in self._task.steps)
@@ -254,6 +259,9 @@ class JobRun:
         """Return new folders in which workers claim segments; CacheError if that is impossible."""
         folders = []
         for job in self._chain:
+            if job not in self._wanted:
+                folders.append("")
+                continue
             folder = self._cache.segments(job) / f"claims-{uuid.uuid4().hex}"
             try:
                 folder.mkdir(parents=True)
@@ -264,7 +272,7 @@ class JobRun:
 
     def _release(self, worker: WorkerProcess) -> None:
         """Let others draw what a worker has claimed that has crashed."""
-        for folder in self._claims:
+        for folder in filter(None, self._claims):
             for claim in Path(folder).iterdir():
                 with suppress(OSError):
                     if claim.read_text("utf-8") == worker.name:
@@ -278,7 +286,10 @@ class JobRun:
         return self.results
 
     def _clean(self) -> None:
-        """Remove the segments, once nobody needs or writes them any more."""
-        if self._is_over and not (self._active or self._resumable or self._segments):
+        """Remove or leave the segments, once nobody needs or writes them any more."""
+        if self._is_over and not self._active:
             for job in self._wanted:
-                self._cache.discard_segments(job)
+                if self._resumable or self._segments:
+                    self._cache.leave_segments(job)
+                else:
+                    self._cache.discard_segments(job)

@@ -9,7 +9,6 @@ from concurrent.futures import Future as LocalFuture
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -23,41 +22,18 @@ from ..encoding.segments import SegmentFolder
 from ..model.asset import ASSET_FILE
 from ..model.job import Job
 from ..model.settings import Limits
+from .bundle import Bundles
 from .executors import Executor, Future
 from .job_run import JobRun
 from .messages import RunConditions
 from .result import Result, error_at
-from .share import Reply, Share, bundle_of, draw, read_reply
+from .share import Reply, Share, draw, read_reply
 from .worker_process import WorkerProcess
 
 _TRIES = 3
 """How often a task is submitted that is lost."""
 FIRST_SEGMENT = (0, 0)
 """The share of a worker that draws a job if it is short."""
-
-
-class Bundles:
-    """The files that are sent to the workers of an executor.
-
-    Parameters
-    ----------
-    is_needed
-        False if the workers see the files themselves.
-    """
-
-    def __init__(self, is_needed: bool, cache: Cache) -> None:
-        self._is_needed = is_needed
-        self._cache = cache
-        self._known: dict[str, tuple[str, bytes]] = {}
-
-    def of(self, source_dir: str) -> tuple[str, bytes]:
-        """Return the SHA-256 of the files of a source directory, and the files."""
-        if not self._is_needed:
-            return "", b""
-        if source_dir not in self._known:
-            files = bundle_of(source_dir, self._cache.folder)
-            self._known[source_dir] = sha256(files).hexdigest(), files
-        return self._known[source_dir]
 
 
 @dataclass

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import atexit
-import io
 import os
 import pickle
 import platform
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ...errors import AnimvideoError, OptionError, internal_error
+from ...errors import AnimvideoError, internal_error
 from ..cache.environment import Environment
 from ..cache.scratch import scratch_folder
 from ..cache.store import Cache
-from ..encoding.unfinished import renamed_when_complete
 from ..model.asset import Asset
 from ..model.job import Job
 from ..model.settings import Arithmetic, Limits
+from .bundle import unpacked
 from .job_run import JobRun
 from .messages import RunConditions
 from .process_tree import default_method
@@ -33,11 +29,7 @@ from .result import Result
 from .variables import fixed_variables
 from .worker_process import WorkerProcess
 
-_MAX_BUNDLE = 100_000_000
-"""Bytes."""
 _MOST_IDLE = 4
-_LEFT_OUT = {"__pycache__", "_build", "node_modules", "venv"}
-"""Folders that are not sent, besides those whose names begin with a period."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
     with scratch_folder() as scratch:
         cache = Cache(scratch / "cache", share.arithmetic)
         _compare(cache.environment, share.environment, reply.host)
-        folder = _unpacked(share.bundle, bundle)
+        folder = unpacked(share.bundle, bundle)
         if share.bundle and folder is None:
             reply.needs_bundle = True
             return
@@ -124,6 +116,7 @@ def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
                 _add_result(reply, index, results[job])
             elif job in wanted:
                 reply.files[index] = _files(cache.segments(job))
+                cache.leave_segments(job)
 
 
 _idle: list[tuple[Environment, WorkerProcess]] = []
@@ -211,68 +204,3 @@ def _moved(job: Job, folder: Path) -> Job:
         file=there(job.file),
         previous=job.previous and _moved(job.previous, folder),
     )
-
-
-# -- the files of the source directory -------------------------------------------------------
-
-
-def bundle_of(source_dir: str, left_out: Path) -> bytes:
-    """Return the files of a source directory, always in the same way.
-
-    Parameters
-    ----------
-    left_out
-        A folder inside of it that is not sent: the cache.
-
-    Raises
-    ------
-    OptionError
-        They are too large to be sent.
-    """
-    file, size = io.BytesIO(), 0
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in _walk(Path(source_dir), left_out):
-            content = path.read_bytes()
-            size += len(content)
-            if size > _MAX_BUNDLE:
-                raise OptionError(
-                    f"the files in {source_dir} are too large to be sent to each worker: more than "
-                    f"{_MAX_BUNDLE // 10**6} MB. Put the code into a directory of its own.",
-                    option="shared-filesystem",
-                    hint="If all workers see this directory under the same path, set {option}.",
-                )
-            name = path.relative_to(source_dir).as_posix()
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-    return file.getvalue()
-
-
-def _walk(folder: Path, left_out: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        here = Path(parent)
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in _LEFT_OUT and name[0] != "." and here / name != left_out
-        )
-        for name in sorted(files):
-            if (here / name).is_file():
-                yield here / name
-
-
-def _unpacked(name: str, bundle: bytes | None) -> Path | None:
-    """Return the folder with the files of a bundle; ``None`` if they have to be sent."""
-    if not name:
-        return None
-    folder = Path(tempfile.gettempdir(), f"animvideo-bundle-{name[:32]}")
-    if folder.is_dir():
-        os.utime(folder)
-        return folder
-    if bundle is None or sha256(bundle).hexdigest() != name:
-        return None
-    with (
-        renamed_when_complete(folder) as unfinished,
-        zipfile.ZipFile(io.BytesIO(bundle)) as archive,
-    ):
-        unfinished.mkdir()
-        archive.extractall(unfinished)
-    return folder

@@ -11,11 +11,12 @@ from threading import Lock, Thread
 from ..cache.store import Cache
 from ..model.job import Job, chains
 from ..model.settings import Limits
+from .bundle import Bundles
 from .executors import Workers
 from .job_run import JobRun
 from .messages import RunConditions
 from .process_tree import default_method
-from .remote_run import Bundles, RemoteRun
+from .remote_run import RemoteRun
 from .result import Result
 from .variables import fixed_variables
 from .worker_process import WorkerProcess
