@@ -544,3 +544,23 @@ def test_source_that_unfolds(opened):
     page.get_by_text("Source code").click()
     assert code.is_visible()
     assert page.locator("details .highlight .kn").count()  # keywords in color
+
+
+@pytest.mark.parametrize("preload", ["none", "metadata", "auto"])
+@pytest.mark.parametrize("ranges", [True, False])
+def test_the_poster_is_shown_until_the_video_plays(opened, preload, ranges):
+    page = opened(directive(COUNTING, f":poster: last\n:preload: {preload}"), ranges=ranges)
+    video = page.locator("video")
+    if preload != "none":
+        page.wait_for_function("document.querySelector('video').readyState > 1")
+    page.wait_for_timeout(200)
+
+    def level():
+        with Image.open(io.BytesIO(video.screenshot())) as picture:
+            return picture.convert("L").getpixel((20, 10))
+
+    assert level() < 40  # the last frame
+    page.get_by_role("button", name="Next frame").click()
+    page.wait_for_function("!document.querySelector('video').seeking")
+    page.wait_for_timeout(200)
+    assert level() > 235  # the second one

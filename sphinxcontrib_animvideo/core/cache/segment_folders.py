@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import uuid
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -31,6 +32,7 @@ class SegmentFolders:
         self._parent = parent
         self._used: dict[str, tuple[Path, IO[bytes] | None]] = {}
         self._lock = threading.Lock()
+        weakref.finalize(self, _leave_all, self._used)
 
     def use(self, name: str) -> Path:
         """Return the folder of this build, which need not exist."""
@@ -73,6 +75,12 @@ class SegmentFolders:
             except OSError:
                 break  # files cannot be locked here, or not be created, which is reported later
         return self._parent / name, None
+
+
+def _leave_all(used: dict[str, tuple[Path, IO[bytes] | None]]) -> None:
+    for folder, lock in used.values():
+        if lock:
+            _unlock(_lock_of(folder), lock)
 
 
 def _lock_of(folder: Path) -> Path:

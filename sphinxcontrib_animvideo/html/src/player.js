@@ -115,6 +115,7 @@
       this.setLength(frames, fps);
       if (this.range?.[1] >= frames) this.range = null;
       this.video.preload = isSeen ? "auto" : "none";
+      this.video.removeAttribute("poster"); // it is that of the other one
       this.video.src = source;
       this.seek(this.timeOf(Math.min(frame, frames - 1)));
       this.showState();
@@ -658,6 +659,9 @@
     /* It is about to be seen. */
     load() {
       for (const track of this.video.textTracks) track.mode = "hidden";
+      // Or its first frame would cover the poster as soon as it is loaded.
+      const poster = this.box.querySelector(".animvideo-poster");
+      if (poster) this.video.poster = poster.src;
       if (this.video.preload === "none") this.video.preload = this.video.dataset.preload;
     }
 
