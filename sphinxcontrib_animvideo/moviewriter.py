@@ -43,6 +43,10 @@ class MovieWriter(FigureWriter):
 
     supported_formats = ()
 
+    def __new__(cls, fps: float | Fraction | str = 5, *args: Any, **options: Any) -> Any:
+        """Return the writer that captures frames instead, where code is run for its frames."""
+        return cls.replacement(fps) if cls.replacement else super().__new__(cls)
+
     def __init__(
         self,
         fps: float | Fraction | str = 5,

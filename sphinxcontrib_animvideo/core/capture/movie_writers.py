@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,6 +41,9 @@ class SavingCanvas(FigureCanvasAgg):
 
 class FigureWriter(mpl_animation.AbstractMovieWriter):
     """Base class of our movie writers, which draw each frame once, when it is grabbed."""
+
+    replacement: ClassVar[type[FigureWriter] | None] = None
+    """The class that is used instead in worker processes, where no files are written."""
 
     @classmethod
     def isAvailable(cls) -> bool:  # noqa: N802  (Matplotlib's name)
@@ -135,6 +139,8 @@ def replace_writers() -> None:
         mpl_animation.writers.register(name)(CapturingWriter)
     for name in _writer_classes():
         setattr(mpl_animation, name, CapturingWriter)
+    FigureWriter.replacement = CapturingWriter
+    _record_others().pop_all()  # until the process ends
 
 
 @contextmanager
@@ -145,7 +151,7 @@ def recording_writers() -> Iterator[None]:
     """
     registered = mpl_animation.writers._registered
     registered_before, classes_before = dict(registered), _writer_classes()
-    with _ffmpeg_for_matplotlib():
+    with _ffmpeg_for_matplotlib(), _record_others():
         try:
             all_before = {*registered_before.values(), *classes_before.values()}
             replaced = {cls: _recording(cls) for cls in all_before}
@@ -160,10 +166,30 @@ def recording_writers() -> Iterator[None]:
                 setattr(mpl_animation, name, cls)
 
 
+def _record_others() -> ExitStack:
+    """Record what is saved by movie writers that are not Matplotlib's; return what undoes it."""
+    base = mpl_animation.AbstractMovieWriter
+    saving = base.saving  # Animation.save() calls it as well
+
+    @wraps(saving)
+    def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        self.__class__ = _recording(type(self))
+        return saving(self, *args, **kwargs)
+
+    undo = ExitStack()
+    undo.callback(setattr, base, "saving", saving)
+    base.saving = recorded
+    return undo
+
+
 def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:
-    """Return a subclass of a movie writer that records what it writes."""
+    """Return a subclass of a movie writer that records what it writes; itself, if it does so."""
+    if issubclass(original, (CapturingWriter, _CallbackWriter)) or hasattr(original, "_records"):
+        return original
 
     class RecordingWriter(original):
+        _records = True
+
         def setup(self, fig: Figure, outfile: Any, *args: Any, **kwargs: Any) -> None:
             super().setup(fig, outfile, *args, **kwargs)
             self._recorder = current_recorder()
