@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar
 
 from .core.model.options import PYTHON, options_of
+from .core.model.text import suggestion
 from .errors import OptionError
 
 T = TypeVar("T")
@@ -60,7 +61,8 @@ def read_keywords(given: Mapping[str, Any]) -> dict[str, Any]:
     known = options_of(PYTHON)
     for name in given:
         if name not in VideoOptions.__annotations__:
-            raise TypeError(f"VideoWriter has no keyword argument {name!r}")
+            hint = suggestion(name, [*VideoOptions.__annotations__, "fps"])
+            raise TypeError(f"unexpected keyword argument {name!r}.{hint}")
     if given.get("target_size") is not None and given.get("quality") is not None:
         raise OptionError(
             "{option} and quality= cannot be combined: the target size decides the quality.",

@@ -17,7 +17,7 @@ from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, plotting, recording_in_process
 from .core.capture.no_frames import no_frames
-from .core.encoding.copies import check_writable, copy_files, numbered, with_combination
+from .core.encoding.copies import check_writable, copy_files, numbered, with_combinations
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset
 from .core.model.formats import format_of
@@ -127,10 +127,11 @@ class CellRun:
         recorders: list[InProcessRecorder] = []
         outcomes: list[Asset | AnimvideoError] = []
         messages: list[str] = []
-        for combination in sweep.combinations:
+        words = [in_words(combination) for combination in sweep.combinations]
+        paths = with_combinations(output or Path("video"), words)
+        for combination, chosen, path in zip(sweep.combinations, words, paths, strict=True):
             self._shell.user_ns.update(values_of(combination))
             recorders.append(recorder := self._recorder())  # its files are removed with it
-            chosen = in_words(combination)
             try:
                 asset = self._record(recorder)
             except AnimvideoError as error:
@@ -140,7 +141,7 @@ class CellRun:
                 continue
             outcomes.append(asset or ExecutionError("the cell failed"))
             if asset and output:
-                _write(asset, with_combination(output, chosen))
+                _write(asset, path)
             messages += [note.message for note in asset.notes] if asset else []
         html = sweep_player(sweep, outcomes, self._written)
         self._print(dict.fromkeys(messages))

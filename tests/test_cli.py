@@ -719,3 +719,31 @@ def test_sweeps_that_are_refused(shell, sweep, said):
     assert code == 2
     assert said in text
     assert shell.files() == ["levels.py"]
+
+
+def test_combinations_whose_names_differ_in_nothing_that_files_can_keep(shell):
+    shell.write(
+        "wave.py",
+        "from sphinxcontrib_animvideo import capture\nimport numpy as np\n"
+        "for n in range(2): capture(np.full((20, 20), 9 * len(mode) + n, np.uint8))\n",
+    )
+    sweep = ["--sweep", "mode = 'a b', 'a_b', 'A_B'"]
+    code, _, said = shell.run("render", "wave.py", "-o", "a.mp4", *sweep)
+    assert code == 0, said
+    assert shell.files() == ["a-mode=A_B-3.mp4", "a-mode=a_b-2.mp4", "a-mode=a_b.mp4", "wave.py"]
+
+
+def test_a_terminal_that_cannot_show_what_a_script_prints(tmp_path):
+    script = tmp_path / "wave.py"
+    script.write_text(
+        "import numpy as np\nfrom sphinxcontrib_animvideo import capture\n"
+        "print('\u03b1 = 1')\ncapture(np.zeros((20, 20)))\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "sphinxcontrib_animvideo", "render", str(script)]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [*command, "-o", "a.mp4"], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, b"\\u03b1 = 1")
+    assert (tmp_path / "a.mp4").is_file()

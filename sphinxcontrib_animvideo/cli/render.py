@@ -14,7 +14,7 @@ from typing import Any
 from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
 from ..core.capture.user_code import find_script, read_script
-from ..core.encoding.copies import with_combination
+from ..core.encoding.copies import with_combinations
 from ..core.encoding.probe import read_info
 from ..core.model import values
 from ..core.model.asset import Asset
@@ -153,13 +153,15 @@ def _write(
 ) -> CommandResult:
     """Write the files, and return the answer."""
     data: list[dict[str, Any]] = []
-    for each in rendered:
-        combination = each.job.combination if each.job else ""
+    combinations = [each.job.combination if each.job else "" for each in rendered]
+    paths = {target: with_combinations(target.path, combinations) for target in targets}
+    for number, each in enumerate(rendered):
+        combination = combinations[number]
         messages = [*(note.message for note in each.asset.notes), *filter(None, [each.remark])]
         for message in () if given.quiet else messages:
             named = f"with {combination}: {message}" if combination else message
             print_message(f"{relative_path(given.source[0])}: {named}")
-        own = [replace(t, path=with_combination(t.path, combination)) for t in targets]
+        own = [replace(target, path=paths[target][number]) for target in targets]
         for path in write_targets(each.asset, own):
             known = read_info(path)
             if not given.quiet:

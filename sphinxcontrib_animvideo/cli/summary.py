@@ -128,7 +128,8 @@ class Summary:
         """Yield what is to be decided or mended."""
         for video in self.review.open:
             yield _Finding(
-                video.status, video.name, video.words, _message(video), video.file, video.line
+                video.status,
+                *(video.name, video.words, _message(video), video.file, video.line),
             )
         for failure in self.failed:
             file, _, line = failure["location"].rpartition(":")
@@ -198,9 +199,9 @@ def _escaped(text: str) -> str:
 
 
 def _message(video: ReviewedVideo) -> str:
-    if video.status == Status.NEW.value:
+    if video.status == Status.NEW:
         return f"{video.name} is not in the lock file."
-    if video.status == Status.GONE.value:
+    if video.status == Status.GONE:
         return f"{video.name} no longer exists, but has an entry in the lock file."
     return f"{video.name} has changed: {'; '.join(video.words)}."
 

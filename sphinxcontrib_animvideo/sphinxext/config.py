@@ -19,6 +19,7 @@ from ..core.model.settings import (
     make_limits,
     make_settings,
 )
+from ..core.model.text import suggestion
 from ..core.rendering.executors import Workers
 from ..errors import AnimvideoError, OptionError
 from .log import warn
@@ -26,6 +27,8 @@ from .log import warn
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+
+_PREFIX = "animvideo_"
 
 
 def register(app: Sphinx) -> None:
@@ -50,6 +53,12 @@ def plain(default: Any) -> Any:
 def check(app: Sphinx, config: Config) -> None:
     """Warn about values that are out of range, and replace them by their defaults."""
     errors = config_errors(app)
+    known = [option.config_name.removeprefix(_PREFIX) for option in options_of(CONFIG).values()]
+    for name in sorted(config._raw_config):  # what conf.py defines, known to Sphinx or not
+        if name.startswith(_PREFIX) and name not in config:
+            hint = suggestion(name.removeprefix(_PREFIX), known, lambda word: _PREFIX + word)
+            error = OptionError(f"unknown configuration value {name}.{hint}")
+            errors.append(_placed(error, app, name))
     for option in options_of(CONFIG).values():
         try:
             value_of(config, option.name)

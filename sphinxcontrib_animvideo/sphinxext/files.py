@@ -178,7 +178,7 @@ class NamedFiles:
             return argument, ""
         if _looks_like_code(argument):
             return argument.splitlines()[0], ""
-        script = re.match(r"(.+?\.py)\s+(.+)", argument)
+        script = re.match(r"(.+?\.py)(?:\s+|:)(.+)", argument)
         return split_script([script[1], *script[2].split()] if script else argument.split())
 
 

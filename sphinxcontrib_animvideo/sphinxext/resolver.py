@@ -104,6 +104,8 @@ class _Resolver:
             self._put(node, request)
         except (FileNotFoundError, CacheError):  # damaged, or removed by another process
             self._put_again(node, request)
+        except OSError as error:
+            self._put_failure(node, request, error)
 
     def _put_again(self, node: animvideo, request: VideoRequest) -> None:
         """Render the videos of a placeholder again, and replace or complete it."""
@@ -112,11 +114,16 @@ class _Resolver:
         try:
             self._put(node, request)
         except (OSError, CacheError) as error:
-            problem = CacheError(f"the video could not be published: {error}")
-            source = request.first
-            self._outcomes[source] = problem  # so that the next build writes the page again
-            warn(problem, str(source.location))
-            self._put_notice(node, problem)
+            self._put_failure(node, request, error)
+
+    def _put_failure(
+        self, node: animvideo, request: VideoRequest, error: OSError | CacheError
+    ) -> None:
+        problem = CacheError(f"the video could not be published: {error}")
+        source = request.first
+        self._outcomes[source] = problem  # so that the next build writes the page again
+        warn(problem, str(source.location))
+        self._put_notice(node, problem)
 
     def _put(self, node: animvideo, request: VideoRequest) -> None:
         """Replace a placeholder, or complete it for the visitor.

@@ -100,5 +100,5 @@ def plain_failures() -> Iterator[None]:
         yield
     except AnimvideoError as error:
         message = "\n".join(filter(None, [str(error), error.detail]))
-    if message:
-        pytest.fail(message, pytrace=False)
+    if message:  # without the error as its context, which pytest would show as well
+        raise pytest.fail.Exception(message, pytrace=False) from None

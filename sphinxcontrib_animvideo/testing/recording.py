@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import EncoderError, FrameError, RedrawError, WriterError, keyword
+from ..errors import EncoderError, FrameError, OutputError, RedrawError, WriterError, keyword
 
 # Other imports wait until a test records: this module is loaded at every start of pytest.
 if TYPE_CHECKING:
@@ -121,7 +121,14 @@ class Recording:
 
         if self.active:
             folder = self._path.with_name(f"{self._path.name}.unfinished")
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                self._recorder = self._silent()
+                raise OutputError(
+                    f"cannot create the directory {folder.parent} ({error.strerror}). Set "
+                    "--animvideo-output to a directory that can be created."
+                ) from None
             settings, limits = self._settings(), _no_limits()
             self._recorder = InProcessRecorder(settings, limits, keyword, folder=folder)
         else:

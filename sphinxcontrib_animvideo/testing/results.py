@@ -15,7 +15,7 @@ import pytest
 
 from ..core.model.humanize import count
 from ..errors import AnimvideoError
-from .marker import marker_options, misuse
+from .marker import marker_options, misuse, plain_failures
 from .output_folder import INDEX, VIDEO, OutputFolder, folder_name
 from .recording import Recording
 from .run import RecordedRun
@@ -259,7 +259,10 @@ def recorded(item: pytest.Item) -> Iterator[Recording]:
     """Record a test, in the Matplotlib style that its marker names."""
     results = videos_of(item.config)
     recording = results.record(item)
-    with recording.recording(), _style(marker_options(item).style):
+    with ExitStack() as stack:
+        with plain_failures():
+            stack.enter_context(recording.recording())
+        stack.enter_context(_style(marker_options(item).style))
         try:
             yield recording
         finally:

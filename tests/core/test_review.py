@@ -192,3 +192,12 @@ def test_decisions_that_cannot_be_applied(docs, make, change, message):
         apply(wrong)
     assert message in str(error.value)
     assert PATH.read_bytes() == before
+
+
+def test_a_status_that_there_is_not(docs, make):
+    videos = [make("w#1", "d", source="a"), make("w#2", "b"), make("w#3", "c")]
+    text = review(videos).text
+    assert '"status": "changed"' in text
+    (path := docs / "decisions.json").write_text(text.replace('"changed"', '"strange"'))
+    with pytest.raises(LockError, match="does not hold the decisions of a review"):
+        Review.read(path)

@@ -1,3 +1,4 @@
+import io
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,9 @@ from PIL import Image
 
 from sphinxcontrib_animvideo.core.encoding.captions import to_webvtt
 from sphinxcontrib_animvideo.core.encoding.clip_writer import ClipWriter
+from sphinxcontrib_animvideo.core.encoding.poster import PosterPicker
 from sphinxcontrib_animvideo.core.frames.grabber import FrameGrabber
+from sphinxcontrib_animvideo.core.model.options import OPTIONS
 from sphinxcontrib_animvideo.errors import EncoderError, FrameError, LimitError, RedrawError
 from tests.video import decode
 
@@ -157,3 +160,16 @@ def check_refused(folder, caption, said):
         "good",
         "été \U0001f41f",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "frame"), [("1.16s", 29), ("1.15s", 28), ("0s", 0), ("1.1999 s", 29)]
+)
+def test_a_poster_at_a_time_is_the_frame_that_begins_then(seconds, frame):
+    wanted = OPTIONS["poster"].read(seconds)
+    picker = PosterPicker(wanted, Fraction(25))
+    levels = [np.full((4, 4, 4), level, np.uint8) for level in range(40)]
+    for number, level in enumerate(levels):
+        picker.see(number, 1, level, (4, 4))
+    png, _ = picker.pictures()
+    assert Image.open(io.BytesIO(png)).getpixel((0, 0)) == (frame,) * 3

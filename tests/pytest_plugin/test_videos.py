@@ -718,3 +718,44 @@ def test_the_code_of_the_page_runs(pytester):
     told.assert_outcomes(passed=4)
     frames = {len(decode(path).frames) for path in pytester.path.rglob("video.mp4")}
     assert frames == {30, 10, 100}
+
+
+@pytest.mark.parametrize("marker", ["", "@pytest.mark.animvideo"])
+def test_a_folder_for_results_that_cannot_be_created(pytester, workers, marker):
+    pytester.path.joinpath("animvideo-results").touch()
+    pytester.makepyfile(
+        f"""
+        import numpy as np
+        import pytest
+
+        {marker}
+        def test_video(animvideo):
+            animvideo.capture(np.zeros((20, 20)))
+
+        def test_without():
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess("--animvideo=on", *workers)
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 1
+    assert outcomes.get("errors", 0) + outcomes.get("failed", 0) == 1
+    result.stdout.fnmatch_lines(
+        "*cannot create the directory *animvideo-results*. Set --animvideo-output to a directory*"
+    )
+    assert "INTERNALERROR" not in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_an_error_is_told_once(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.animvideo
+        def test_number():
+            return 5
+        """
+    )
+    result = pytester.runpytest_inprocess("--animvideo=on")
+    assert result.stdout.str().count("cannot become frames") == 1

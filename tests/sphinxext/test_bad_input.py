@@ -461,3 +461,54 @@ def test_a_poster_that_cannot_be_written(project):
         "there enough space in the cache directory? animvideo_cache_dir sets another directory. "
         "[animvideo.cache]"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("animvideo_fsp", " Did you mean animvideo_fps?"), ("animvideo_zzz", "")],
+)
+def test_unknown_configuration_values_are_told(project, name, hint):
+    project.write("conf.py", f"extensions = ['sphinxcontrib_animvideo']\n{name} = 10\n")
+    project.page(FIGURE + "capture()")
+    (warning,) = project.build().warnings
+    assert f"conf.py:2: WARNING: unknown configuration value {name}.{hint} [animv" in warning
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "trace"),
+    [
+        ("x = 1\n1 / 0", "animvideo_pre_code raised ZeroDivisionError: division by zero", 2),
+        ("import no_such_module", "animvideo_pre_code raised ModuleNotFoundError: No module", 1),
+        ("def f():\n    1 / 0\n\nf()", "animvideo_pre_code raised ZeroDivisionError", 2),
+    ],
+)
+def test_errors_of_code_that_runs_first_are_told_as_such(project, code, said, trace):
+    project.page(FIGURE + "capture()")
+    (warning,) = project.build(animvideo_pre_code=code).warnings
+    assert f"index.rst:4: WARNING: {said}" in warning
+    assert f'File "animvideo_pre_code", line {trace}' in warning
+
+
+def test_an_error_of_a_directive_in_a_function_of_code_that_runs_first(project):
+    project.page("f()")
+    (warning,) = project.build(animvideo_pre_code="def f():\n    1 / 0").warnings
+    assert "index.rst:6: WARNING: the code raised ZeroDivisionError: division by zero" in warning
+    assert 'File "animvideo_pre_code", line 2, in f' in warning
+
+
+def test_a_callable_with_a_parameter_that_nobody_gives(project):
+    project.write("wave.py", "def frames(n, dark=False):\n    yield\n")
+    project.write("index.rst", "P\n=\n\n.. animvideo:: wave.py frames\n")
+    (warning,) = project.build().warnings
+    assert "frames(n, dark=False) cannot be called without arguments (missing a required" in warning
+    assert "Give each parameter a default." in warning
+
+
+@pytest.mark.parametrize("argument", ["a wave.py:frames", "a wave.py frames", "wave.py:frames"])
+def test_a_callable_in_a_script_with_a_blank_in_its_name(project, argument):
+    code = "import numpy as np\ndef frames():\n    return np.zeros((3, 20, 20), np.uint8)\n"
+    project.write(argument.partition(".py")[0] + ".py", code)
+    project.write("index.rst", f"P\n=\n\n.. animvideo:: {argument}\n")
+    build = project.build()
+    assert build.warnings == []
+    assert len(build.files("_images/*.mp4")) == 1

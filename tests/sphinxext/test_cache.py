@@ -424,3 +424,48 @@ def test_files_that_are_opened_in_several_threads_are_dependencies(project):
     found = {each["path"] for each in json.loads(record.read_text())["dependencies"]}
     assert found == {f"{number}.txt" for number in range(40)}
     assert project.build().summary == (0, 1, 0)
+
+
+def test_a_folder_that_is_a_link(project, tmp_path):
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (elsewhere / "data.txt").write_text("1")
+    (elsewhere / "helper.py").write_text("level = 1")
+    code = FIGURE + "import helper\nline.set_ydata([0, float(open('data.txt').read())])\ncapture()"
+    (elsewhere / "page.rst").write_text("Page\n====\n\n" + directive(code))
+    try:
+        (project.folder / "examples").symlink_to(elsewhere, target_is_directory=True)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    project.write("index.rst", "Docs\n====\n\n.. toctree::\n\n   examples/page\n")
+    assert project.build().summary == (1, 0, 0)
+    for name in ("data.txt", "helper.py"):
+        assert project.build().summary == (0, 1, 0)
+        (elsewhere / name).write_text("2" if name == "data.txt" else "level = 2")
+        assert project.build().summary == (1, 0, 0)
+
+
+def test_a_style_of_the_users_own_library(project, tmp_path, monkeypatch):
+    (library := tmp_path / "config" / "stylelib").mkdir(parents=True)
+    monkeypatch.setenv("MPLCONFIGDIR", str(library.parent))
+    style = library / "mine.mplstyle"
+    style.write_text("lines.linewidth: 1")
+    project.page(FIGURE + "capture()", ":style: mine")
+    assert project.build().summary == (1, 0, 0)
+    assert project.build().summary == (0, 1, 0)
+    style.write_text("lines.linewidth: 9")
+    assert project.build().summary == (1, 0, 0)
+
+
+def test_an_ffmpeg_that_was_removed(project, monkeypatch, tmp_path):
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    known = tmp_path / "ffmpeg"
+    real = get_ffmpeg_exe()
+    monkeypatch.delenv("IMAGEIO_FFMPEG_EXE", raising=False)
+    monkeypatch.setattr(environment, "_possible_ffmpegs", lambda: {str(known), real})
+    known.symlink_to(real)
+    monkeypatch.setattr(environment, "find_ffmpeg", lambda: str(known if known.exists() else real))
+    project.page(FIGURE + "capture()")
+    assert project.build().warnings == []
+    known.unlink()
+    assert project.build().warnings == []

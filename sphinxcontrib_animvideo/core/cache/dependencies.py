@@ -43,7 +43,7 @@ class Dependency:
         """Whether that is still so, as seen from a document in *folder*."""
         if self.base == "package":
             return installed_version(self.path) == self.state
-        base = folder if self.base == "document" else source_dir
+        base = os.path.realpath(folder) if self.base == "document" else source_dir
         return content_hash(Path(base, self.path)) == self.state
 
 
@@ -53,6 +53,7 @@ def file_dependency(path: str, folder: str, state: str | None = None) -> Depende
     Relative to the document, whatever the code wrote: the same directive in another folder may
     well read another file, and must not be mistaken for this one.
     """
+    folder = os.path.realpath(folder)  # where the code runs, and ".." is meant from
     full = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
     state = content_hash(Path(full)) if state is None else state
     return Dependency("document", _relative(full, folder), state)
@@ -88,11 +89,13 @@ class Tracker:
     Parameters
     ----------
     source_dir
-        Files outside of it do not count, except for local modules.
+        Files outside of it and of the folders that are added do not count, except for local
+        modules.
     """
 
     def __init__(self, source_dir: str) -> None:
         self._source_dir = os.path.realpath(source_dir)
+        self._folders = {self._source_dir + os.sep}
         self._installed = installed_folders()
         self._modules_before = set(sys.modules)
         self._read: dict[str, str] = {}
@@ -101,6 +104,10 @@ class Tracker:
         """Absolute paths of files that the code has read after it had written them."""
         self._active = False
         sys.addaudithook(self._audit)
+
+    def add(self, folder: str) -> None:
+        """Let the files in a folder count, which a link in the source directory may lead to."""
+        self._folders.add(os.path.realpath(folder) + os.sep)
 
     @contextmanager
     def tracking(self) -> Iterator[None]:
@@ -113,6 +120,7 @@ class Tracker:
 
     def found(self, folder: str) -> list[Dependency]:
         """Return what was read so far, as seen from the document in *folder*."""
+        folder = os.path.realpath(folder)
         found = [
             file_dependency(path, folder, state)
             for path, state in self._read.items()
@@ -153,7 +161,7 @@ class Tracker:
             return
         if full in self._written:
             self.rewritten.add(full)
-        if not full.startswith(self._source_dir + os.sep):
+        if not full.startswith(tuple(self._folders)):
             return
         if full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered

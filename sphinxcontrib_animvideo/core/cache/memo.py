@@ -45,9 +45,9 @@ class Memo:
             pass  # the next build determines it again
 
     def path(self, name: str, allowed: Container[str], find: Callable[[], str]) -> str:
-        """Return the path stored under *name*, if it is *allowed*, else the result of *find*."""
+        """Return the path stored under *name*, if it exists and is *allowed*; else find it."""
         path = self._known.get(name)
-        if path is None or path not in allowed:
+        if path is None or path not in allowed or not os.path.isfile(path):  # noqa: PTH113
             path = self._known[name] = find()
             self._changed = True
         return path

@@ -15,6 +15,8 @@ from ..encoding.descriptors import close_in_forks
 from ..model.file_lock import lock_file
 from ..model.system import fcntl
 
+_TRIES = 100
+
 
 class SegmentFolders:
     """Folders of segments, by the name of what they are segments of.
@@ -69,7 +71,6 @@ class SegmentFolders:
     def _take(self, name: str) -> tuple[Path, IO[bytes] | None]:
         for folder in (self._parent / name, self._parent / f"{name}-{uuid.uuid4().hex}"):
             try:
-                self._parent.mkdir(parents=True, exist_ok=True)
                 if lock := _try_to_lock(_lock_of(folder)):
                     return folder, lock
             except OSError:
@@ -95,20 +96,22 @@ def _try_to_lock(path: Path) -> IO[bytes] | None:
     OSError
         That is impossible here.
     """
-    while True:
-        file = path.open("ab")
-        try:
-            if not lock_file(file):
-                file.close()
-                return None
-            with suppress(FileNotFoundError):
+    for _ in range(_TRIES):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # whoever had it has removed it in this moment
+            file = path.open("ab")
+            try:
+                if not lock_file(file):
+                    file.close()
+                    return None
                 if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                     close_in_forks(file)
                     return file
-        except BaseException:
+            except BaseException:
+                file.close()
+                raise
             file.close()
-            raise
-        file.close()  # whoever had it has removed it in this moment
+    raise FileNotFoundError(path)
 
 
 def _unlock(path: Path, file: IO[bytes]) -> None:
@@ -116,4 +119,5 @@ def _unlock(path: Path, file: IO[bytes]) -> None:
         file.close()
     with suppress(OSError):
         path.unlink()
+        path.parent.rmdir()  # if it is empty
     file.close()

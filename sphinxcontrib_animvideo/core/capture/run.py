@@ -24,7 +24,7 @@ from .forks import forks_end_here
 from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
 from .recorder import Recorder
-from .user_code import EnoughFrames, UserCode, compile_code
+from .user_code import PRE_CODE, EnoughFrames, UserCode, compile_code
 
 
 def load_matplotlib(draw: bool) -> None:
@@ -93,10 +93,13 @@ class CodeRunner:
         self.user_code.add(job.code_location.file)
         self.user_code.add(job.location.file)
         _enter(job, self._main_module)
+        self._tracker.add(job.folder)
         self._named = [file_dependency(path, job.folder) for path in job.depends]
         watching = self._detector.watching() if self._detector else nullcontext()
         with self._tracker.tracking(), recording(recorder):
             _set_up(job, self._previous)
+            styles = map(_own_style, job.settings.style)
+            self._named += [file_dependency(str(path), job.folder) for path in styles if path]
             with self.user_code.errors_at_user_lines(), watching:
                 _run_code(job, self._previous, self._main_module.__dict__, recorder)
         self._previous = job
@@ -127,7 +130,7 @@ def _run_code(
     try:
         if previous is None and job.settings.pre_code:
             with forks_end_here():
-                exec(compile(job.settings.pre_code, "animvideo_pre_code", "exec"), namespace)
+                exec(compile(job.settings.pre_code, PRE_CODE, "exec"), namespace)
         code = compile_code(job.code, job.code_location)
         if not job.function:
             namespace.update(job.values)
@@ -164,9 +167,7 @@ def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:
 
 
 def _check_parameters(function: Callable[..., Any], job: Job) -> None:
-    """Raise :class:`OptionError` if a callable does not have the parameters of the sweep."""
-    if not job.parameters:
-        return
+    """Raise an error if a callable cannot be called with the parameters of the sweep, if any."""
     try:
         signature = inspect.signature(function)
     except (ValueError, TypeError):  # of some callables it is not known
@@ -174,6 +175,13 @@ def _check_parameters(function: Callable[..., Any], job: Job) -> None:
     try:
         signature.bind(**job.values)
     except TypeError as error:
+        if not job.parameters:
+            raise ScriptError(
+                f"{job.function}{signature} cannot be called without arguments ({error}). Give "
+                "each parameter a default.",
+                file=job.location.file,
+                line=job.location.line,
+            ) from None
         raise OptionError(
             f"{job.function}{signature} cannot be called with the parameters of {{option}} "
             f"({error}). Give it one parameter for each of them: "
@@ -234,6 +242,16 @@ def _set_rcparams(settings: Settings) -> None:
             raise OptionError(
                 f"invalid rcParam in {{option}}: {name}: {reason}", option="rcparams"
             ) from None
+
+
+def _own_style(name: str) -> Path | None:
+    """Return the file of a style that the user has installed; none if Matplotlib includes it."""
+    from matplotlib import style as styles
+
+    # Older versions of Matplotlib have the name in a module.
+    own = styles if hasattr(styles, "USER_LIBRARY_PATHS") else styles.core
+    files = [Path(folder, f"{name}.mplstyle") for folder in own.USER_LIBRARY_PATHS]
+    return next((file for file in files if file.is_file()), None)
 
 
 def _use_style(style: str, job: Job) -> None:

@@ -147,6 +147,10 @@ def compile_code(code: str, location: SourceLocation) -> CodeType:
         ) from None
 
 
+PRE_CODE = "animvideo_pre_code"
+"""The name of the code that runs before that of each directive, in tracebacks."""
+
+
 class UserCode:
     """Knows which files are the user's own code, and places errors there.
 
@@ -189,7 +193,11 @@ class UserCode:
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
         except BaseException as error:
             what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-            raised = self._execution_error(error, f"the code raised {what}")
+            files = [
+                frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)
+            ]
+            code = PRE_CODE if PRE_CODE in files and not self._files & {*files} else "the code"
+            raised = self._execution_error(error, f"{code} raised {what}")
             if isinstance(error, NameError) and (needed := _USUAL_IMPORTS.get(error.name or "")):
                 raised.message += f". Add `{needed}` to the code."
                 raised.option = "pre-code"
@@ -219,7 +227,7 @@ class UserCode:
         """Format a traceback that holds the user's own code only."""
         frames = list(
             itertools.dropwhile(
-                lambda frame: frame.filename not in self._files,
+                lambda frame: frame.filename not in (*self._files, PRE_CODE),
                 traceback.extract_tb(error.__traceback__),
             )
         )
@@ -229,7 +237,7 @@ class UserCode:
 
     def _is_own(self, file: str) -> bool:
         installed = os.path.realpath(file).startswith(self._installed)
-        return file in self._files or (os.path.isabs(file) and not installed)  # noqa: PTH117
+        return file in (*self._files, PRE_CODE) or (os.path.isabs(file) and not installed)  # noqa: PTH117
 
 
 def stop_at_signal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...errors import OutputError
@@ -39,6 +39,22 @@ def with_combination(path: Path, combination: str) -> Path:
         return path
     name = re.sub(r'[<>:"/\\|?*%\s]+', "_", combination.replace(", ", "-"))
     return path.with_stem(f"{path.stem}-{name}")
+
+
+def with_combinations(path: Path, combinations: Sequence[str]) -> list[Path]:
+    """Return the paths of all videos of a sweep, as :func:`with_combination` names them.
+
+    Where names differ in nothing that all file systems tell apart, the later ones are numbered.
+    """
+    found: dict[str, Path] = {}
+    for combination in combinations:
+        candidate = named = with_combination(path, combination)
+        number = 1
+        while candidate.name.casefold() in found:
+            number += 1
+            candidate = named.with_stem(f"{named.stem}-{number}")
+        found[candidate.name.casefold()] = candidate
+    return list(found.values())
 
 
 def copy_files(sources: Mapping[Path, Path]) -> None:

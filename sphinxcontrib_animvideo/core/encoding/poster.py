@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from io import BytesIO
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ class PosterPicker:
 
     def __init__(self, wanted: str | int | float | None, fps: Fraction) -> None:
         self._keep_latest = wanted == "last"
-        self._wanted = int(wanted * fps) if isinstance(wanted, float) else wanted
+        self._wanted = floor(Fraction(str(wanted)) * fps) if isinstance(wanted, float) else wanted
         self._kept: Frame | None = None
         self._size = (0, 0)
         self._encoded: Future[Pictures] | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from ...errors import LockError, OptionError
 from ..model.stored import digest_of, read_stored
@@ -30,7 +32,7 @@ class ReviewedVideo:
     """A video that differs from its entry in a lock file, and what was decided about it."""
 
     name: str
-    status: str
+    status: Status
     words: tuple[str, ...]
     """What differs."""
     file: str
@@ -83,12 +85,12 @@ class Review:
     @property
     def text(self) -> str:
         """JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(msgspec.to_builtins(self), ensure_ascii=False)
 
     @property
     def open(self) -> list[ReviewedVideo]:
         """The videos to decide about."""
-        return [video for video in self.videos if Status(video.status) in TO_DECIDE]
+        return [video for video in self.videos if video.status in TO_DECIDE]
 
     def accepting(self, names: Sequence[str]) -> Review:
         """Return the review in which the videos of these names are accepted.
@@ -145,7 +147,7 @@ def _to_review(
     location = status.video.location if status.video else None
     return ReviewedVideo(
         status.name,
-        status.status.value,
+        status.status,
         tuple(status.reasons),
         relative_to_here(Path(location.file)) if location else path,
         location.line if location else 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ...errors import LockError
@@ -21,7 +21,7 @@ RESULTS_FILE = "animvideo.json"
 """Name of the file in which a Sphinx builder reports the statuses, for the command line."""
 
 
-class Status(Enum):
+class Status(StrEnum):
     """The status of a video."""
 
     IDENTICAL = "identical"

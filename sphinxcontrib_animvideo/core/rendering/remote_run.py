@@ -166,6 +166,7 @@ class RemoteRun:
                 if reply.needs_bundle and files is None:
                     files = self.bundles.of(self.chain[0].source_dir)[1]
                     continue
+                self._check(reply)
                 if reply.error:
                     raise AnimvideoError.from_json(reply.error)
                 self._adopt(reply)
@@ -176,6 +177,15 @@ class RemoteRun:
                 continue
             return reply
         raise _lost(lost)
+
+    def _check(self, reply: Reply) -> None:
+        """Raise ValueError if a reply does not describe results of these jobs."""
+        if not {*reply.results, *reply.files} <= set(range(len(self.chain))):
+            raise ValueError("it is about other jobs")
+        for data in reply.results.values():
+            msgspec.convert(data.get("hints", []), list[NondeterminismHint])
+            if "error" in data:
+                AnimvideoError.from_json(data["error"])
 
     def _wait_for(self, future: Future) -> Any:
         """Return the result of a future.

@@ -11,6 +11,7 @@ def fixed_variables(environment: Environment, hash_seed: int = 0) -> dict[str, s
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": str(hash_seed),
         "PYTHONUTF8": "1",
+        "PYTHONIOENCODING": "utf-8",
         "PYTHONDONTWRITEBYTECODE": "1",  # no __pycache__ in the folders of the documentation
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",

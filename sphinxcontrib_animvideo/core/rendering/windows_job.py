@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from weakref import WeakKeyDictionary
 
-_jobs: dict[int, int] = {}
-"""Handles of job objects by process ID. The system closes them when this process ends."""
+_jobs: WeakKeyDictionary[subprocess.Popen[bytes], int] = WeakKeyDictionary()
+"""Handles of job objects. The system closes them when this process ends."""
 
 
 def end_with_this_process(process: subprocess.Popen[bytes]) -> None:
@@ -24,17 +25,19 @@ def end_with_this_process(process: subprocess.Popen[bytes]) -> None:
         limits = _ExtendedLimits()
         limits.basic.flags = _KILL_ON_JOB_CLOSE
         handle = wintypes.HANDLE(job)
-        kernel.SetInformationJobObject(
-            handle, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
-        )
-        kernel.AssignProcessToJobObject(handle, wintypes.HANDLE(int(process._handle)))
-        _jobs[process.pid] = job
+        size = ctypes.sizeof(limits)
+        if kernel.SetInformationJobObject(
+            handle, _EXTENDED_LIMITS, ctypes.byref(limits), size
+        ) and kernel.AssignProcessToJobObject(handle, wintypes.HANDLE(int(process._handle))):
+            _jobs[process] = job
+        elif job:
+            kernel.CloseHandle(handle)  # the process is not in it, and is ended alone
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill *process*, and all that it has started."""
+    """Kill *process*, and all that it has started, also if it has ended by itself."""
     if sys.platform == "win32":
-        job = _jobs.pop(process.pid, None)
+        job = _jobs.pop(process, None)
         if job:
             ctypes.WinDLL("kernel32").CloseHandle(wintypes.HANDLE(job))
 

@@ -263,7 +263,7 @@ class WorkerProcess:
             if child:
                 kill_group(child)
             kill_group(process.pid)
-        elif process.poll() is None:
+        else:
             windows_job.kill(process)
         process.kill()
         process.wait()
