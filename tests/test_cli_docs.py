@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -297,3 +299,17 @@ def test_formats_exclude_other_results(shell, other):
     status, _, err = shell.run("verify", "docs", "--format", "markdown", other)
     assert status == 2
     assert f"animvideo: --format cannot be used with {other}." in err
+
+
+@pytest.mark.parametrize("built", ["docs/_build/html", "_build", "build/html", None])
+def test_the_video_before_is_among_the_pages_that_were_built(shell, built):
+    page(shell, STEADY.replace("random.random()", "1"))
+    assert shell.run("lock", "docs", "-q", "--cache-dir", "cache")[0] == 0
+    if built:
+        settings = ["-Danimvideo_cache_dir=../cache"]
+        command = [sys.executable, "-m", "sphinx", "-q", *settings, "docs", built]
+        subprocess.run(command, cwd=shell.folder, check=True)
+    page(shell, STEADY.replace("random.random()", "2"))
+    assert shell.run("verify", "docs", "-q")[0] == 1
+    report = (shell.folder / "animvideo-report/index.html").read_text("utf-8")
+    assert ("The accepted video is neither" in report) == (built is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,8 +156,11 @@ class _Check:
         """Return the file of an accepted video, from the cache or from an earlier build."""
         format, file = next(iter(snapshot.files.items()))
         name = published_name(file.sha256, FORMATS[format].suffix)
+        docs = Path(self._app.srcdir)
         built = Path(self._app.outdir, self._app.builder.imagedir, name)
-        with suppress(OSError):
-            if hash_file(built) == file.sha256:
-                return built
+        earlier = [docs / "_build", docs.parent / "_build", docs.parent / "build"]
+        for path in chain([built], *(folder.rglob(name) for folder in earlier)):
+            with suppress(OSError):
+                if hash_file(path) == file.sha256:
+                    return path
         return self._cache.file(file.sha256)
