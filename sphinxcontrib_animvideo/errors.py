@@ -176,7 +176,7 @@ class NoFrameError(AnimvideoError):
 
 
 class FrameError(AnimvideoError, ValueError):
-    """A source cannot become a frame, or the frame has another size than the first one."""
+    """A source cannot become a frame, or the frame differs in size from the first one."""
 
     kind = "frame"
 

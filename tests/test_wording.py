@@ -311,7 +311,7 @@ def test_nondeterministic_code():
     hint = NondeterminismHint("reads the clock", "page.rst", 9)
     found = NondeterministicVideo(job, "2 of 4 frames differ, the first is frame 1", (hint,))
     assert str(found.error) == (
-        "the code draws something else each time it runs: 2 of 4 frames differ, the first is "
+        "the code draws something different each time it runs: 2 of 4 frames differ, the first is "
         "frame 1. Reason: line 9 reads the clock."
     )
     unexplained = NondeterministicVideo(job, found.what, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -146,8 +147,14 @@ class AnimvideoDirective(SphinxDirective):
         """Return the code as the page shows it, and the job."""
         script, function, file = "", "", ""
         if self.arguments and self.content:
+            named = self.arguments[0].splitlines()[0]
+            if re.match(r":[\w-]+:", named):
+                raise ScriptError(
+                    f"{named} is not read as an option, because it is indented differently from "
+                    "the code. Indent the options and the code by the same number of spaces."
+                )
             raise ScriptError(
-                f"the directive names a file ({self.arguments[0].splitlines()[0]}) and also "
+                f"the directive names a file ({named}) and also "
                 f"has content. Remove one of them. {BLANK_LINE} If the content is a caption, write "
                 "it as :caption:."
             )

@@ -120,9 +120,8 @@ class _Resolver:
         self, node: animvideo, request: VideoRequest, error: OSError | CacheError
     ) -> None:
         problem = CacheError(f"the video could not be published: {error}")
-        source = request.first
-        self._outcomes[source] = problem  # so that the next build writes the page again
-        warn(problem, str(source.location))
+        self._outcomes[request.first] = problem  # so that the next build writes the page again
+        warn(problem, str(request.first.location))
         self._put_notice(node, problem)
 
     def _put(self, node: animvideo, request: VideoRequest) -> None:
@@ -130,8 +129,8 @@ class _Resolver:
 
         Raises
         ------
-        FileNotFoundError, CacheError
-            Files of the video are missing or damaged.
+        OSError, CacheError
+            Files of the video are missing or damaged, or cannot be written.
         """
         shown = self._shown(request)
         chosen = [self._outcomes[variant[shown]] for variant in request.variants]
@@ -143,15 +142,13 @@ class _Resolver:
         is_table = bool(request.sweep and request.sweep_print == "grid")
         if self._builder.format == "html" and not (is_table and not has_script(self._builder)):
             self._put_videos(node, request, assets, shown)
-            has_player = has_script(self._builder)
-            if has_player:
+            if has_script(self._builder):
                 target = player_target(node, assets[0], self._ids)
                 node += self._transcripts(node, request, shown, target)
             else:
                 node += transcripts(request, assets[0], node["translations"])
         else:
-            around = node.parent.parent
-            # The pictures may replace the figure, so the place behind it counts from the end.
+            around = node.parent.parent  # from the end, as pictures may replace the figure
             following = len(around) - around.index(node.parent) - 1
             table = table_of_stills(self._app, request, self._outcomes) if is_table else None
             put_pictures(self._app, node, request, assets[0], self._own_poster(request), table)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..core.model.decode import convert
 from ..core.model.humanize import count
 
 # Other imports wait until a video is kept: this module is loaded at every start of pytest.
@@ -109,7 +110,6 @@ def _without_repeated(group: list[KeptVideo]) -> list[list[KeptVideo]]:
 
 def _sweep_entry(videos: Sequence[KeptVideo]) -> ReportEntry:
     """Return an entry in which the reader chooses the parameters of a test."""
-    import msgspec
 
     from ..core.model.asset import Clip
     from ..core.model.sweep import Combination, Parameter, Sweep, label
@@ -128,13 +128,13 @@ def _sweep_entry(videos: Sequence[KeptVideo]) -> ReportEntry:
         if not video:
             return SweptVideo(None, message="There is no test with these parameters.")
         folder = PurePosixPath(video.path).parent
-        clip = msgspec.convert(video.clip, Clip)
+        clip = convert(video.clip, Clip)
         return SweptVideo(clip, lambda file: quote(f"{folder}/{file.name}"))
 
     found = [swept(combination) for combination in sweep.combinations]
     shown = next(number for number, video in enumerate(found) if video.clip)
     name, folder = videos[0].nodeid.partition("[")[0], str(PurePosixPath(videos[0].path).parent)
-    clip = msgspec.convert(videos[0].clip, Clip)
+    clip = convert(videos[0].clip, Clip)
     below = sweep_html(sweep, found, shown)
     return ReportEntry(
         name, "passed", (), full_player(clip, folder, name, below=below), sweeps=True
@@ -151,14 +151,13 @@ def _literals(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry(video: KeptVideo) -> ReportEntry:
-    import msgspec
 
     from ..core.model.asset import Clip
     from ..html.report import comparison_player
     from ..html.report import player as full_player
     from ..html.report_page import ReportEntry
 
-    clip = msgspec.convert(video.clip, Clip)
+    clip = convert(video.clip, Clip)
     path = PurePosixPath(video.path)
     if video.part:
         body = comparison_player(clip, video.part, str(path.parent), video.nodeid)

@@ -265,7 +265,7 @@ def test_what_comes_back_is_not_believed(folder, name, often):
         assert media(found) == expected(folder, job, "line")
     else:
         assert isinstance(found.outcome, CrashError)
-        assert "a task was lost 3 times by the executor" in found.outcome.message
+        assert "the executor lost a task 3 times" in found.outcome.message
 
 
 def test_a_worker_that_is_killed_loses_a_task(folder):

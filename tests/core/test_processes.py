@@ -149,7 +149,7 @@ def test_a_signal_from_elsewhere_is_told(project):
     code = "import os, signal\ncapture([[1]])\nos.kill(os.getpid(), signal.SIGTERM)\nx = 1\n"
     project.page(code)
     (warning,) = project.build().warnings
-    assert "the code was stopped by SIGTERM, which another process has sent." in warning
+    assert "the code was stopped by a SIGTERM signal from another process." in warning
 
 
 # -- kills from outside ----------------------------------------------------------------------------

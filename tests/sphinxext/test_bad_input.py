@@ -33,7 +33,7 @@ MISTAKES = {
                       FIGURE + "import io\nfor _ in range(3): plt.savefig(io.BytesIO())"),
     "plot directive's names": ("execution", 6, "the code raised NameError: name 'plt' is not defined. Add `import matplotlib.pyplot as plt` to the code. To run it before the code of every directive, add it to animvideo_pre_code.", "", "",
                                "plt.plot([1, 2])"),
-    "no frame": ("no_frame", 4, "the code ran, but no frames were captured. Frames are captured by capture(), by plt.pause(seconds), by canvas.flush_events() after a change, from a callable named after the script, and from Matplotlib animations that are shown, saved, or still exist at the end. If the code draws in a loop, call capture() in it.", "", "", "x = 1"),
+    "no frame": ("no_frame", 4, "the code ran, but no frames were captured. Frames are captured by capture(), by plt.pause() with more than 0 seconds, by canvas.flush_events() after a change, from a callable named after the script, and from Matplotlib animations that are shown, saved, or still exist at the end. If the code draws in a loop, call capture() in it.", "", "", "x = 1"),
     "size": ("frame", 9, "frame 2 has 200 x 100 pixels, but the first frame has 100 x 100. All frames of a video must have the same size: resize or pad it.", "", "",
              FIGURE + "capture(); fig.set_size_inches(2, 1); capture()"),
     "unknown option": ("option", 4, "unknown option :fsp:", ":fsp: 3", "", "x = 1"),
@@ -512,3 +512,20 @@ def test_a_callable_in_a_script_with_a_blank_in_its_name(project, argument):
     build = project.build()
     assert build.warnings == []
     assert len(build.files("_images/*.mp4")) == 1
+
+
+@pytest.mark.parametrize("name", ["alt", "max-frames"])
+@pytest.mark.parametrize("more", ["", "   :fps: 3\n"])
+def test_options_that_are_indented_differently_from_the_code(project, name, more):
+    project.write(
+        "index.rst", f"P\n=\n\n.. animvideo::\n   :{name}: 5\n{more}\n  x = 1\n  capture()\n"
+    )
+    (warning, *_) = project.build().warnings
+    assert f":{name}: 5 is not read as an option, because it is indented diff" in warning
+
+
+def test_options_after_a_blank_line(project):
+    project.write("index.rst", "P\n=\n\n.. animvideo::\n\n   :alt: x\n\n   capture()\n")
+    (warning,) = project.build().warnings
+    assert "index.rst:6: WARNING: the code is not valid Python: invalid syntax. Opt" in warning
+    assert "Options stand directly below the first line of the directive" in warning

@@ -112,7 +112,18 @@ def book(project):
 
 def make(project, *arguments):
     """Build as readers of Sphinx's tutorial do: the doctree folder is in the output folder."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "epub", *arguments]
+    command = [
+        sys.executable,
+        "-Xfaulthandler",
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        "epub",
+        *arguments,
+    ]
     done = subprocess.run(
         [*command, ".", "_out"], cwd=project.folder, capture_output=True, text=True, check=False
     )

@@ -193,7 +193,7 @@ def test_other_bytes_of_the_same_frames(project):
     lock(project)
     build = check(project, animvideo_quality="best")
     assert build.warnings == []
-    assert "same picture: same frames, other bytes (mp4): the options have changed" in (
+    assert "same picture: same frames, different bytes (mp4): the options have changed" in (
         build.status
     )
 

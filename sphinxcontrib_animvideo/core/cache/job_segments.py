@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from ..encoding.segments import LongClipError, SegmentFolder, SegmentsDifferError
+from ..model.decode import convert
 from ..model.own_files import own_files
 from .dependencies import Dependency
 
@@ -138,7 +139,7 @@ class JobSegments(SegmentFolder):
 
     def _is_current(self, extra: Mapping[str, Any]) -> bool:
         with suppress(ValueError):
-            found = msgspec.convert(extra, _Extra)
+            found = convert(extra, _Extra)
             for name in found.rewritten:
                 self._rewritten.setdefault(name, set()).add(found.process)
             return all(

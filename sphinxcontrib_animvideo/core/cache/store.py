@@ -17,10 +17,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-
 from ...errors import CacheError, EncoderError
 from ..model.asset import ASSET_FILE, Asset
+from ..model.decode import convert
 from ..model.job import Job
 from ..model.settings import Arithmetic
 from ..model.stored import digest_of, hash_file, read_signed
@@ -241,7 +240,7 @@ def _entry(folder: Path, used: Path) -> Entry:
 def read_record(record: Path) -> tuple[Asset, list[Dependency]]:
     """Return what a record describes; OSError or ValueError if it is damaged."""
     data = read_signed(record)
-    dependencies = msgspec.convert(data.get("dependencies"), list[Dependency])
+    dependencies = convert(data.get("dependencies"), list[Dependency])
     return Asset.from_json(record.parent, data.get("asset")), dependencies
 
 

@@ -31,7 +31,7 @@ def no_frames(
         )
     named = "from a callable named after the script, " if has_callable else ""
     return NoFrameError(
-        f"{message} Frames are captured by capture(), by plt.pause(seconds), by "
+        f"{message} Frames are captured by capture(), by plt.pause() with more than 0 seconds, by "
         f"canvas.flush_events() after a change, {named}and from Matplotlib animations that are "
         "shown, saved, or still exist at the end. If the code draws in a loop, call capture() in "
         "it."

@@ -6,6 +6,7 @@ import doctest
 import itertools
 import linecache
 import os
+import re
 import tokenize
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -135,8 +136,13 @@ def compile_code(code: str, location: SourceLocation) -> CodeType:
     except SyntaxError as error:
         line = error.lineno or location.line
         shown = (error.text or "").strip()
+        hint = (
+            " Options stand directly below the first line of the directive, without a blank line."
+            if re.match(r":[\w-]+:", shown)
+            else ""
+        )
         raise CodeSyntaxError(
-            f"the code is not valid Python: {error.msg}.",
+            f"the code is not valid Python: {error.msg}.{hint}",
             file=location.file,
             line=line,
             detail=shown,

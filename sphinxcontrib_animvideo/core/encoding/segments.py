@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from ..model.decode import convert
 from ..model.description import Description
 from ..model.own_files import own_files
 from ..model.stored import (
@@ -194,7 +195,7 @@ class SegmentFolder:
         target = self._path(stem, int(index))
         with self._staged() as staged:
             for file, content in files.items():
-                (staged / msgspec.convert(file, FileName)).write_bytes(content)
+                (staged / convert(file, FileName)).write_bytes(content)
             found = SegmentFolder(self.folder, self.length)._read(staged)
             if found is None or found.segment.index != int(index):
                 raise ValueError(f"the segment {name} has changed on its way")
@@ -232,7 +233,7 @@ class SegmentFolder:
 
     def _read(self, folder: Path) -> StoredSegment | None:
         try:
-            record = msgspec.convert(read_signed(folder / _RECORD), _Record)
+            record = convert(read_signed(folder / _RECORD), _Record)
             intact = all(
                 hash_file(folder / name) == sha256 for name, sha256 in record.hashes.items()
             )

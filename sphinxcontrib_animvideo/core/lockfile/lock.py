@@ -10,9 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from ...errors import LockError
+from ..model.decode import convert
 from ..model.formats import FORMATS
 from ..model.stored import read_stored
 from ..model.sweep import Combination, label
@@ -38,8 +37,8 @@ class LockEntry:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LockEntry:
         """Return the entry that *data* describes; ValueError if it does not."""
-        source = msgspec.convert(data.get("source"), str)
-        return cls(source, msgspec.convert(data.get("records"), tuple[Snapshot, ...]))
+        source = convert(data.get("source"), str)
+        return cls(source, convert(data.get("records"), tuple[Snapshot, ...]))
 
 
 @dataclass
@@ -61,8 +60,8 @@ class Lock:
         try:
             data = read_stored(path, dict[str, Any])
             _check_version(path, data.get("version"))
-            environments = msgspec.convert(data.get("environments"), dict[str, dict[str, str]])
-            videos = msgspec.convert(data.get("videos"), dict[str, dict[str, Any]])
+            environments = convert(data.get("environments"), dict[str, dict[str, str]])
+            videos = convert(data.get("videos"), dict[str, dict[str, Any]])
         except FileNotFoundError:
             return cls()
         except OSError as error:

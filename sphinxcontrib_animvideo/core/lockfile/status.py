@@ -139,12 +139,12 @@ def _why_bytes(
 ) -> str:
     there = environments[snapshot.environment]
     parts = [part for part in differing_parts(video.environment, there) if part in ENCODING]
-    what = f"same frames, other bytes ({', '.join(differing)})"
+    what = f"same frames, different bytes ({', '.join(differing)})"
     if parts:
         return f"{what}: encoded with {_in_words(parts, video.environment, there)}"
     if video.source != locked.source:
         return f"{what}: the options have changed"
-    return f"{what}: the same version of the encoder wrote other bytes"
+    return f"{what}: the same version of the encoder wrote different bytes"
 
 
 def _drawing_parts(here: Versions, there: Versions) -> list[str]:

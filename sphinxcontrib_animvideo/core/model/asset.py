@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .decode import convert
 from .description import Description
 from .fingerprint import Fingerprint
 from .stored import Count, FileName, Positive, Rate, Sha256
@@ -127,4 +128,4 @@ class Asset:
         """
         if not isinstance(data, Mapping):
             raise ValueError("not an object")
-        return msgspec.convert({**data, "folder": str(folder)}, cls)
+        return convert({**data, "folder": str(folder)}, cls)

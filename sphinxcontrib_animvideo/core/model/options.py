@@ -109,7 +109,7 @@ OPTIONS: dict[str, Option] = {
         Option("preload", values.choice("none", "metadata", "auto"), "metadata", "What the browser loads when the video comes near the visible part of the page; before that, it loads nothing. With `none` it waits until the reader presses play.", "player", _SPHINX),
         Option("poster", values.POSTER, "first", "The still picture shown before playback: `first`, `middle`, `last`, a frame number counted from 0, a time such as `1.5s`, or an image file.", "player", _SHOWN),
         Option("captions", values.PATH, None, "A WebVTT file with captions, relative to the document.", "player", (DIRECTIVE,)),
-        Option("sync", values.TEXT, None, "A name. Videos of a page that have the same name here play, pause, and seek together, wherever they are on the page.", "player", (DIRECTIVE,)),
+        Option("sync", values.TEXT, None, "Name of a group: all videos of a page that have the same one play, pause, and seek together, wherever they are on the page.", "player", (DIRECTIVE,)),
         Option("transcript", values.choice("folded", "open", "off"), "folded", "Show the captions as text below the video, with links to the frames: `folded` until the reader opens it, `open`, or `off`. Where nothing can be folded, as in PDF, it is open.", "player", _SPHINX),
         # figure
         Option("alt", values.TEXT, None, "Alternative text: what the animation shows, for readers who cannot see it.", "figure", (DIRECTIVE, MAGIC)),
@@ -124,7 +124,7 @@ OPTIONS: dict[str, Option] = {
         Option("figwidth", values.LENGTH, None, "Width of the whole figure, including its caption.", "figure", (DIRECTIVE,)),
         Option("dark", values.STYLE, None, "Matplotlib style or styles of a second rendering, which is shown when the page is in dark mode.", "figure", _SPHINX),
         Option("latex", values.LATEX, "filmstrip:4", "How the video appears in LaTeX output, and so in PDF: `filmstrip:4` prints four frames side by side, with the time below each of them; `filmstrip:4:frame` labels them with the frame number, and `filmstrip:4:none` not at all. `poster` prints one picture. `animate:40` embeds at most 40 frames, which some PDF readers play; others show the poster.", "figure", _SPHINX),
-        Option("sweep-print", values.choice("grid", "default"), "grid", "How `sweep` appears in PDF, EPUB, and other formats on which nothing moves: `grid` shows a table of still pictures, with the first two parameters as rows and columns, and the others at their default; `default` shows only the video that HTML shows first.", "figure", _SPHINX),
+        Option("sweep-print", values.choice("grid", "default"), "grid", "How `sweep` appears in PDF, EPUB, and other formats that cannot play videos: `grid` shows a table of still pictures, with the first two parameters as rows and columns, and the others at their default; `default` shows only the video that HTML shows first.", "figure", _SPHINX),
         # source
         Option("include-source", values.FLAG, False, "Show the code above the video.", "source", _SPHINX),
         Option("collapse-source", values.FLAG, False, "Hide the code that is shown until the reader expands it.", "source", _SPHINX),
@@ -147,7 +147,7 @@ OPTIONS: dict[str, Option] = {
         Option("max-pixels", values.COUNT, 8192 * 4320, "Maximum number of pixels of one frame.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-bytes", values.COUNT, 100_000_000, "Maximum size of one video file in bytes.", "limits", (CONFIG, CLI), rebuild=""),
         Option("max-memory", values.MEBIBYTES, 4096, "Maximum memory of the process that runs the code, in MiB (Linux only).", "limits", (CONFIG, CLI), rebuild=""),
-        Option("max-output", values.PRINTED_BYTES, 1_000_000, "Maximum size of what the code prints, in bytes. Of more, the start and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
+        Option("max-output", values.PRINTED_BYTES, 1_000_000, "Maximum size of what the code prints, in bytes. If the code prints more, only the beginning and the end are kept.", "limits", (CONFIG, CLI), rebuild=""),
         # tests
         Option("tolerance", values.LEVELS, 0.0, "How much a frame may differ from the baseline: the root mean square difference, in levels from 0 to 255.", "tests", (MARKER,)),
         Option("suffix", values.TEXT, ".mp4", "Suffix of the video file, which selects the format.", "tests", (MARKER,)),
@@ -159,7 +159,7 @@ OPTIONS: dict[str, Option] = {
         Option("norm", values.ANYTHING, None, "A Matplotlib norm, instead of *vmin* and *vmax*.", "file", (PYTHON,)),
         Option("bad", values.ANYTHING, None, "Color of masked, NaN, and infinite values. Defaults to the colormap's own; without a colormap such values raise an error.", "file", (PYTHON,)),
         Option("raw-size", values.WIDTH_AND_HEIGHT, None, "Width and height of sources that are raw bytes, with 1, 3, or 4 bytes per pixel.", "file", (PYTHON,)),
-        Option("keep-unfinished", values.FLAG, False, "Whether an error or Ctrl-C in a ``with`` block keeps the frames written so far, as a complete video. Otherwise no file is left, and an existing file is kept. After a frame that was drawn wrong or a failure of ffmpeg, nothing is kept.", "file", (PYTHON,)),
+        Option("keep-unfinished", values.FLAG, False, "Whether an error or Ctrl-C in a ``with`` block keeps the frames written so far, as a complete video. Otherwise no file is left, and an existing file is kept. If a frame was drawn incorrectly or ffmpeg failed, nothing is kept.", "file", (PYTHON,)),
         Option("extra-args", values.ARGUMENTS, (), "Additional ffmpeg output arguments, as a list.", "file", (PYTHON,)),
         Option("progress", values.ANYTHING, None, "Whether to show a progress bar. By default it is shown in terminals and notebooks, for videos that take longer than a second.", "file", (PYTHON,)),
         Option("total", values.COUNT0, None, "Expected number of frames, if known, so that the progress bar can show the remaining time.", "file", (PYTHON,)),

@@ -17,6 +17,8 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from .decode import decode_json
+
 T = TypeVar("T")
 
 MAX_BYTES = 1 << 28
@@ -48,7 +50,7 @@ def read_stored(path: Path, kind: type[T]) -> T:
             raise ValueError("the file is too large")
         data = file.read()
     with limited_depth():
-        return msgspec.json.decode(data, type=kind)
+        return decode_json(data, kind)
 
 
 def digest_of(data: Any) -> str:

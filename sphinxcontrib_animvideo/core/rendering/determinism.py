@@ -1,4 +1,4 @@
-"""Renders videos again, to find code that draws something else each time it runs."""
+"""Renders videos again, to find code that draws something different each time it runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NondeterministicVideo:
         lines = described(self.hints, self.job.code_location.file)
         reason = lines or "no known cause was found"
         return NondeterministicError(
-            f"the code draws something else each time it runs: {self.what}. Reason: {reason}.",
+            f"the code draws something different each time it runs: {self.what}. Reason: {reason}.",
             file=self.job.location.file,
             line=self.job.location.line,
         )

@@ -17,6 +17,7 @@ from ..cache.dependencies import Dependency
 from ..capture.nondeterminism import NondeterminismHint
 from ..encoding.segments import SEGMENT_FRAMES
 from ..model.asset import Clip, Note
+from ..model.decode import convert, decode_json
 from ..model.job import Job
 from ..model.settings import Limits
 from ..model.stored import limited_depth
@@ -212,10 +213,10 @@ def decode(line: bytes) -> Message:
         There is none, or it is damaged.
     """
     with limited_depth():
-        name, fields = msgspec.json.decode(line, type=tuple[str, dict[str, Any]])
+        name, fields = decode_json(line, tuple[str, dict[str, Any]])
     if name not in _CLASSES:
         raise ValueError(f"unknown message {name!r}")
-    return msgspec.convert(fields, _CLASSES[name], dec_hook=_decode_error)
+    return convert(fields, _CLASSES[name], dec_hook=_decode_error)
 
 
 def _decode_error(kind: type, data: Any) -> AnimvideoError:

@@ -49,7 +49,7 @@ def crash_error(step: Step, status: int, printed: str, stopped: Stopped | None) 
 
 def _describe(status: int, stopped: Stopped | None) -> str:
     if stopped:
-        return "the code was stopped by SIGTERM, which another process has sent."
+        return "the code was stopped by a SIGTERM signal from another process."
     if status == CHANNEL_LOST:
         return (
             "the code has closed or replaced file descriptors that it did not open, as with "

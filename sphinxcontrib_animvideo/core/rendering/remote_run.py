@@ -13,13 +13,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import msgspec
-
 from ...errors import AnimvideoError, CrashError, known_error
 from ..cache.store import Cache, read_record
 from ..capture.nondeterminism import NondeterminismHint
 from ..encoding.segments import SegmentFolder
 from ..model.asset import ASSET_FILE
+from ..model.decode import convert
 from ..model.job import Job
 from ..model.settings import Limits
 from .bundle import Bundles
@@ -101,7 +100,7 @@ class RemoteRun:
         ]
 
     def _result(self, job: Job, data: Mapping[str, Any], files: Mapping[str, bytes]) -> Result:
-        hints = tuple(msgspec.convert(data.get("hints", []), list[NondeterminismHint]))
+        hints = tuple(convert(data.get("hints", []), list[NondeterminismHint]))
         output, remark = (str(data.get(name, "")) for name in ("output", "remark"))
         if "error" in data:
             error = AnimvideoError.from_json(data["error"])
@@ -183,7 +182,7 @@ class RemoteRun:
         if not {*reply.results, *reply.files} <= set(range(len(self.chain))):
             raise ValueError("it is about other jobs")
         for data in reply.results.values():
-            msgspec.convert(data.get("hints", []), list[NondeterminismHint])
+            convert(data.get("hints", []), list[NondeterminismHint])
             if "error" in data:
                 AnimvideoError.from_json(data["error"])
 
@@ -260,7 +259,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _lost(error: Exception) -> CrashError:
     return CrashError(
-        f"a task was lost {_TRIES} times by the executor. The last time it ended with "
+        f"the executor lost a task {_TRIES} times. The last attempt failed with "
         f"{type(error).__name__}: {error}".rstrip(". ")
         + ". Are its workers running, and do they "
         "have enough memory?",

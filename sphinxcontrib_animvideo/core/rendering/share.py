@@ -19,6 +19,7 @@ from ..cache.environment import Environment
 from ..cache.scratch import scratch_folder
 from ..cache.store import Cache
 from ..model.asset import Asset
+from ..model.decode import decode_msgpack
 from ..model.job import Job
 from ..model.settings import Arithmetic, Limits
 from .bundle import unpacked
@@ -91,7 +92,7 @@ def read_reply(data: Any) -> Reply:
     """Return what :func:`draw` has returned; ValueError if it is damaged."""
     if not isinstance(data, bytes):
         raise ValueError("not bytes")
-    return msgspec.msgpack.decode(data, type=Reply)
+    return decode_msgpack(data, Reply)
 
 
 def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
