@@ -15,7 +15,7 @@ from IPython.display import HTML, display
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from .core.capture.api import capture
-from .core.capture.in_process import InProcessRecorder, plotting, recording_in_process
+from .core.capture.in_process import InProcessRecorder, recording_in_process, style_and_seed
 from .core.capture.no_frames import no_frames
 from .core.encoding.copies import check_writable, copy_files, numbered, with_combinations
 from .core.frames.sources import animations_of
@@ -157,7 +157,7 @@ class CellRun:
         earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            with recording_in_process(recorder), plotting(self._written):
+            with recording_in_process(recorder), style_and_seed(self._written):
                 result = self._shell.run_cell(self._cell)
                 if not result.success:
                     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .core.capture.in_process import InProcessRecorder, plotting, recording_in_process
+from .core.capture.in_process import InProcessRecorder, recording_in_process, style_and_seed
 from .core.capture.no_frames import no_frames
 from .core.model.asset import Asset
 from .core.model.options import MAGIC, OPTIONS, read_options
@@ -121,7 +121,7 @@ def _outcome(
 ) -> Asset | AnimvideoError:
     """Return what comes of one call of a function."""
     try:
-        with recording_in_process(recorder), plotting(written):
+        with recording_in_process(recorder), style_and_seed(written):
             recorder.record(function(**values))
             asset = recorder.take(())
         return asset or no_frames("the function", recorder.saved_figures)

@@ -313,3 +313,11 @@ def test_the_video_before_is_among_the_pages_that_were_built(shell, built):
     assert shell.run("verify", "docs", "-q")[0] == 1
     report = (shell.folder / "animvideo-report/index.html").read_text("utf-8")
     assert ("The accepted video is neither" in report) == (built is None)
+
+
+def test_a_lock_file_that_cannot_be_written(shell):
+    page(shell, STEADY)
+    (shell.folder / "docs/animvideo.lock").mkdir()
+    status, out, _ = shell.run("lock", "docs", "-q")
+    assert status == 1
+    assert out.startswith("docs/animvideo.lock was not written: cannot read ")

@@ -15,7 +15,7 @@ from ..core.lockfile.review import REVIEW_FILE, Review
 from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count
 from ..core.rendering.process_tree import start_program
-from ..errors import AnimvideoError, OptionError
+from ..errors import AnimvideoError, LockError, OptionError
 from ..html.report import PAGE, begin_report, remove_report
 from .output import DONE, FAILED, CommandResult
 from .summary import FORMATS, SUMMARY_FILE, Summary, address_of_report
@@ -53,7 +53,8 @@ def add_verify_arguments(command: argparse.ArgumentParser) -> None:
         "--twice",
         action="store_true",
         help="Render every video twice, in new processes, and report code that draws something "
-        f"else each time it runs, with the lines that may be the cause. {FILE_NAME} is not used.",
+        "different each time it runs, with the lines that may be the cause. "
+        f"{FILE_NAME} is not used.",
     )
     command.add_argument(
         "--report",
@@ -84,7 +85,9 @@ def lock(given: argparse.Namespace) -> CommandResult:
     path = given.docs / FILE_NAME
     failed = found["failed"]
     text = f"{path}: {count(len(found['videos']), 'video')}"
-    if failed:
+    if unwritten := [error["message"] for error in failed if error["kind"] == LockError.kind]:
+        text = f"{path} was not written: {unwritten[0]}"
+    elif failed:
         text += f"; {len(failed)} failed, and their entries were kept"
     return CommandResult({"lock": str(path), **found}, text, FAILED if failed else DONE)
 

@@ -13,7 +13,7 @@ from ..core.lockfile.status import RESULTS_FILE
 from ..core.model.options import docs_spelling
 from ..errors import AnimvideoError
 from .lock_check import lock_path
-from .rendering import TWICE, results_of
+from .rendering import TWICE, build_results
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -43,7 +43,7 @@ class VideoBuilder(Builder):
 
     def finish(self) -> None:
         """Write the results of the build, for the command line."""
-        results = results_of(self)
+        results = build_results(self)
         failed = [
             (str(source.location), outcome)
             for source, outcome in results.outcomes.items()

@@ -60,7 +60,7 @@ class BuildResults:
         return self.published
 
 
-def results_of(builder: Builder) -> BuildResults:
+def build_results(builder: Builder) -> BuildResults:
     """Return the results of the build that *builder* runs."""
     if not hasattr(builder, "animvideo_results"):
         builder.animvideo_results = BuildResults()  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ def render_videos(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     requests = collection(env).shown(evaluator(app))
     sources = sources_of(requests)
-    results = results_of(app.builder)
+    results = build_results(app.builder)
     cache = cache_of(app)
     quiet = _render_all(app, [s for name in sorted(sources) for s in sources[name]], results)
     name_definitions(sources, results.outcomes)
@@ -157,7 +157,7 @@ def _render(app: Sphinx, jobs: list[Job], progress: BuildProgress) -> dict[Job, 
 
 def replace_damaged(app: Sphinx, source: Source) -> None:
     """Render a video again whose files were damaged or removed since it was found in the cache."""
-    results = results_of(app.builder)
+    results = build_results(app.builder)
     outcome = results.outcomes[source]
     if not (isinstance(source, Job) and isinstance(outcome, Asset)):
         return
@@ -186,7 +186,7 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Store which videos the pages show, now that they are written."""
     if exception is None and shows_videos(app.builder):
         sources = collection(app.env).sources(evaluator(app))
-        results = results_of(app.builder)
+        results = build_results(app.builder)
         _WrittenPages(app).save(_digests(sources, results))
         if results.published:
             results.published.save()

@@ -26,7 +26,7 @@ from .nodes import animvideo, animvideo_source, animvideo_transcript, notice
 from .paper import put_pictures
 from .paper_table import table_of_stills
 from .published import published_of
-from .rendering import replace_damaged, results_of, shows_videos
+from .rendering import build_results, replace_damaged, shows_videos
 from .transcript import cached_asset, player_target, transcripts, unfolded
 from .words import _
 
@@ -79,7 +79,7 @@ class _Resolver:
         self._doctree = doctree
         self._builder = app.builder
         self._requests = collection(app.env).requests
-        results = results_of(app.builder)
+        results = build_results(app.builder)
         self._outcomes = results.outcomes
         self._published = results.published_in(app)
 

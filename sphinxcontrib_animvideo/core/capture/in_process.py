@@ -166,7 +166,7 @@ def recording_in_process(recorder: Recorder) -> Iterator[None]:
 
 
 @contextmanager
-def plotting(written: Mapping[str, Any]) -> Iterator[None]:
+def style_and_seed(written: Mapping[str, Any]) -> Iterator[None]:
     """Use the style and the seed among the given options inside this block."""
     import random
 

@@ -38,7 +38,9 @@ class Track(Protocol):
 
 
 class FrameCounter:
-    """Counts frames without drawing, for a directive of a ``:context:`` whose video is cached."""
+    """Counts frames without drawing them: those of a cached video, or of an animation that is saved
+    again.
+    """
 
     def __init__(self, fps: Fraction) -> None:
         self._timeline = Timeline(fps)

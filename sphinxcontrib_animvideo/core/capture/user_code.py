@@ -37,7 +37,7 @@ class ControlFlow(BaseException):
     """Raised through the user's code. Not an Exception, so that the code does not catch it."""
 
 
-class Stopped(ControlFlow):
+class StoppedBySignal(ControlFlow):
     """The code took too long."""
 
 
@@ -255,6 +255,6 @@ def stop_at_signal(
     def handler(number: int, frame: FrameType | None) -> None:
         signal.signal(stop, signal.SIG_IGN)
         report(user_code.current_line(frame))
-        raise Stopped
+        raise StoppedBySignal
 
     handle_except_in_forks(stop, handler)

@@ -40,8 +40,8 @@ class JobRun:
         Conditions to run under.
     is_shared
         Whether several workers may take part.
-    segments
-        The share to draw; see :class:`.messages.Step`. Nothing else is drawn or joined then.
+    share
+        The segments to draw; see :class:`.messages.Step`. Nothing else is drawn or joined then.
     awaits_segments
         Whether all segments come from elsewhere.
     """
@@ -54,7 +54,7 @@ class JobRun:
         limits: Limits,
         conditions: RunConditions,
         is_shared: bool = False,
-        segments: tuple[int, int] | None = None,
+        share: tuple[int, int] | None = None,
         awaits_segments: bool = False,
     ) -> None:
         self._chain = chain
@@ -63,9 +63,9 @@ class JobRun:
         self._limits = limits
         self.is_shared = is_shared
         """Whether several workers may take part."""
-        self._segments = segments
+        self._share = share
         self._awaits_segments = awaits_segments
-        steps = tuple(Step(job, "", encode=job in wanted, share=segments) for job in chain)
+        steps = tuple(Step(job, "", encode=job in wanted, share=share) for job in chain)
         self._task = Task(steps, limits, conditions.detect, conditions.segment_frames)
         """Without the folders, which each worker has of its own."""
         self._lock = Condition()
@@ -210,7 +210,7 @@ class JobRun:
             return self._end(outcome.error)
         if self._active:
             return []
-        if self._segments:
+        if self._share:
             return self._end(None)
         self._draw_the_rest()
         return None
@@ -289,7 +289,7 @@ class JobRun:
         """Remove or leave the segments, once nobody needs or writes them any more."""
         if self._is_over and not self._active:
             for job in self._wanted:
-                if self._resumable or self._segments:
+                if self._resumable or self._share:
                     self._cache.leave_segments(job)
                 else:
                     self._cache.discard_segments(job)

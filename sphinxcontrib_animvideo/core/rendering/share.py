@@ -108,7 +108,7 @@ def _draw(share: Share, bundle: bytes | None, reply: Reply) -> None:
             moved = {job: _moved(job, folder) for job in chain}
             chain, wanted = tuple(moved.values()), tuple(moved[job] for job in wanted)
         run = JobRun(
-            chain, set(wanted), cache, share.limits, share.conditions, segments=share.segments
+            chain, set(wanted), cache, share.limits, share.conditions, share=share.segments
         )
         with _worker(cache.environment) as worker:
             results = {result.job: result for result in run.take_part(worker)}

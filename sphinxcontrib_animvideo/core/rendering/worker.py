@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..capture.run import CodeRunner, load_mathtext, load_matplotlib
-from ..capture.user_code import Stopped, stop_at_signal
+from ..capture.user_code import StoppedBySignal, stop_at_signal
 from ..model.system import HAS_PROCESS_GROUPS, KILL, resource
 from . import messages
 from .channel import Channel
@@ -145,7 +145,7 @@ def _run_task(task: Task, channel: Channel) -> None:
         send(messages.StepStarted(index))
         try:
             result = run_step(index, task, runner, send)
-        except Stopped:
+        except StoppedBySignal:
             return
         finally:
             faulthandler.disable()
