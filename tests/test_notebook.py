@@ -341,7 +341,13 @@ def test_sweeps_that_cannot_be_made(run):
         # The error of a function that always fails is that of the function.
         "from sphinxcontrib_animvideo import sweep\nsweep(lambda a: 1 / 0, a=[1, 2])": "ZeroDivisionError",
     }
-    cells = run(*mistakes, allow_errors=True)
+    failed = []
+
+    def note(cell, cell_index, execute_reply):
+        failed.append(cell_index)
+
+    cells = run(*mistakes, allow_errors=True, on_cell_error=note)
+    assert failed == [1, 2, 3, 4]  # after the one at the start
     for outputs, said in zip(cells, mistakes.values(), strict=True):
         assert said in messages(outputs)
 

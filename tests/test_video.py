@@ -386,6 +386,8 @@ def test_a_size_that_must_not_be_passed(tmp_path):
         OptionError, match="target_size= and quality= cannot be combined: the target"
     ):
         write_video(tmp_path / "none.mp4", noise, target_size=9000, quality="lossless")
+    with pytest.raises(TypeError, match=r"^unexpected keyword argument 'max_size'\."):
+        write_video(tmp_path / "none.mp4", noise, max_size=100)
     with pytest.raises(
         TypeError, match=r"^unexpected keyword argument 'fsp'\. Did you mean fps\?$"
     ):

@@ -128,8 +128,7 @@ class Summary:
         """Yield what is to be decided or mended."""
         for video in self.review.open:
             yield _Finding(
-                video.status,
-                *(video.name, video.words, _message(video), video.file, video.line),
+                video.status, video.name, video.words, _message(video), video.file, video.line
             )
         for failure in self.failed:
             file, _, line = failure["location"].rpartition(":")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +12,7 @@ from docutils import nodes
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.capture.user_code import plain_code, read_script
+from ..core.capture.user_code import looks_like_option, plain_code, read_script
 from ..core.model.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import (
@@ -148,7 +147,7 @@ class AnimvideoDirective(SphinxDirective):
         script, function, file = "", "", ""
         if self.arguments and self.content:
             named = self.arguments[0].splitlines()[0]
-            if re.match(r":[\w-]+:", named):
+            if looks_like_option(named):
                 raise ScriptError(
                     f"{named} is not read as an option, because it is indented differently from "
                     "the code. Indent the options and the code by the same number of spaces."

@@ -95,7 +95,7 @@ class Tracker:
 
     def __init__(self, source_dir: str) -> None:
         self._source_dir = os.path.realpath(source_dir)
-        self._folders = {self._source_dir + os.sep}
+        self._folders: tuple[str, ...] = (self._source_dir + os.sep,)
         self._installed = installed_folders()
         self._modules_before = set(sys.modules)
         self._read: dict[str, str] = {}
@@ -107,7 +107,7 @@ class Tracker:
 
     def add(self, folder: str) -> None:
         """Let the files in a folder count, which a link in the source directory may lead to."""
-        self._folders.add(os.path.realpath(folder) + os.sep)
+        self._folders = tuple({*self._folders, os.path.realpath(folder) + os.sep})
 
     @contextmanager
     def tracking(self) -> Iterator[None]:
@@ -161,7 +161,7 @@ class Tracker:
             return
         if full in self._written:
             self.rewritten.add(full)
-        if not full.startswith(tuple(self._folders)):
+        if not full.startswith(self._folders):
             return
         if full not in self._read and not full.endswith(".pyc"):
             # Now, not at the end: who changes a file while the code runs shall get it rendered

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
@@ -140,7 +140,7 @@ def replace_writers() -> None:
     for name in _writer_classes():
         setattr(mpl_animation, name, CapturingWriter)
     FigureWriter.replacement = CapturingWriter
-    _record_others().pop_all()  # until the process ends
+    _record_others()
 
 
 @contextmanager
@@ -151,8 +151,10 @@ def recording_writers() -> Iterator[None]:
     """
     registered = mpl_animation.writers._registered
     registered_before, classes_before = dict(registered), _writer_classes()
-    with _ffmpeg_for_matplotlib(), _record_others():
+    saving = mpl_animation.AbstractMovieWriter.saving
+    with _ffmpeg_for_matplotlib():
         try:
+            _record_others()
             all_before = {*registered_before.values(), *classes_before.values()}
             replaced = {cls: _recording(cls) for cls in all_before}
             registered |= {name: replaced[cls] for name, cls in registered_before.items()}
@@ -160,14 +162,15 @@ def recording_writers() -> Iterator[None]:
                 setattr(mpl_animation, name, replaced[cls])
             yield
         finally:
+            mpl_animation.AbstractMovieWriter.saving = saving
             registered.clear()
             registered |= registered_before
             for name, cls in classes_before.items():
                 setattr(mpl_animation, name, cls)
 
 
-def _record_others() -> ExitStack:
-    """Record what is saved by movie writers that are not Matplotlib's; return what undoes it."""
+def _record_others() -> None:
+    """Record what is saved by movie writers that are not Matplotlib's."""
     base = mpl_animation.AbstractMovieWriter
     saving = base.saving  # Animation.save() calls it as well
 
@@ -176,10 +179,7 @@ def _record_others() -> ExitStack:
         self.__class__ = _recording(type(self))
         return saving(self, *args, **kwargs)
 
-    undo = ExitStack()
-    undo.callback(setattr, base, "saving", saving)
     base.saving = recorded
-    return undo
 
 
 def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:

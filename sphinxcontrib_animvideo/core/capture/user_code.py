@@ -53,6 +53,15 @@ class Restart(ControlFlow):
         self.changes = changes
 
 
+PRE_CODE = "animvideo_pre_code"
+"""The name of the code that runs before that of each directive, in tracebacks."""
+
+
+def looks_like_option(line: str) -> bool:
+    """Whether a line of code would be an option of a directive elsewhere in it."""
+    return re.match(r":[\w-]+:", line) is not None
+
+
 def split_script(words: Sequence[str]) -> tuple[str, str]:
     """Return the script and the callable named by ``SCRIPT [CALLABLE]`` or ``SCRIPT:CALLABLE``.
 
@@ -138,7 +147,7 @@ def compile_code(code: str, location: SourceLocation) -> CodeType:
         shown = (error.text or "").strip()
         hint = (
             " Options stand directly below the first line of the directive, without a blank line."
-            if re.match(r":[\w-]+:", shown)
+            if looks_like_option(shown)
             else ""
         )
         raise CodeSyntaxError(
@@ -151,10 +160,6 @@ def compile_code(code: str, location: SourceLocation) -> CodeType:
         raise CodeSyntaxError(
             f"the code is not valid Python: {error}.", file=location.file, line=location.line
         ) from None
-
-
-PRE_CODE = "animvideo_pre_code"
-"""The name of the code that runs before that of each directive, in tracebacks."""
 
 
 class UserCode:
@@ -233,7 +238,7 @@ class UserCode:
         """Format a traceback that holds the user's own code only."""
         frames = list(
             itertools.dropwhile(
-                lambda frame: frame.filename not in (*self._files, PRE_CODE),
+                lambda frame: not self._is_of_job(frame.filename),
                 traceback.extract_tb(error.__traceback__),
             )
         )
@@ -243,7 +248,10 @@ class UserCode:
 
     def _is_own(self, file: str) -> bool:
         installed = os.path.realpath(file).startswith(self._installed)
-        return file in (*self._files, PRE_CODE) or (os.path.isabs(file) and not installed)  # noqa: PTH117
+        return self._is_of_job(file) or (os.path.isabs(file) and not installed)  # noqa: PTH117
+
+    def _is_of_job(self, file: str) -> bool:
+        return file in self._files or file == PRE_CODE
 
 
 def stop_at_signal(
