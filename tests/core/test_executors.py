@@ -173,7 +173,7 @@ def test_files_that_others_could_have_written_are_not_used(folder):
     bundles.chmod(0o777)
     (found,) = folder.render([job], Threads())
     assert isinstance(found.outcome, CacheError)
-    assert f"the directory {bundles} can be written by other users" in found.outcome.message
+    assert f"the directory {bundles} is writable by other users" in found.outcome.message
     bundles.chmod(0o700)
     (old := bundles / "old").mkdir()
     os.utime(old, (1, 1))

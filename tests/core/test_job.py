@@ -45,6 +45,25 @@ def test_code_counts(other):
     assert code_digest("x = 1") != code_digest(other)
 
 
+# Syntax whose tree or text differs between versions of Python.
+CODE = '''
+"""A docstring with "quotes"."""
+def draw(ax, /, *lines: "Line2D", width=1e-3, **options) -> None:
+    ax.set_title(f"{width:.{options['digits']}f} {'a' 'b' if lines else None!r} it's" "é \\N{BULLET}")
+    print(f"{', '.join([f'{line:{width}}' for line in lines])}")
+    return [*lines, ...], {**options}, f"{width=}", b"\\0", 1j, -0.0, ("x",)[0], u"\\ud800"
+class Curve(list): ...
+async def wait(): return await draw(x := 1)
+match 1:
+    case [None, *_] | {"a": Curve()}: pass
+'''
+
+
+def test_the_digest_is_the_same_on_all_versions_of_python():
+    assert code_digest(CODE).startswith("0831b036134e6f6a")
+    assert code_digest(CODE) != code_digest(CODE.replace("'b'", "'c'"))
+
+
 def test_the_place_does_not_count():
     here = job()
     there = replace(

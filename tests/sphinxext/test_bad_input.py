@@ -528,4 +528,4 @@ def test_options_after_a_blank_line(project):
     project.write("index.rst", "P\n=\n\n.. animvideo::\n\n   :alt: x\n\n   capture()\n")
     (warning,) = project.build().warnings
     assert "index.rst:6: WARNING: the code is not valid Python: invalid syntax. Opt" in warning
-    assert "Options stand directly below the first line of the directive" in warning
+    assert "Options must directly follow the first line of the directive" in warning

@@ -146,7 +146,7 @@ def compile_code(code: str, location: SourceLocation) -> CodeType:
         line = error.lineno or location.line
         shown = (error.text or "").strip()
         hint = (
-            " Options stand directly below the first line of the directive, without a blank line."
+            " Options must directly follow the first line of the directive, without a blank line."
             if looks_like_option(shown)
             else ""
         )

@@ -123,11 +123,31 @@ class Job:
 def code_digest(code: str) -> str:
     """Return a hash of *code* that comments, blank lines and formatting do not change."""
     try:
-        # Not ast.dump(), whose text depends on the version of Python: lock files hold this hash.
-        text = ast.unparse(ast.parse(code))
+        text = json.dumps(_syntax_tree(ast.parse(code)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         text = code
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _syntax_tree(node: object) -> object:
+    """Return *node* as lists of names and constants that are the same in all versions of Python.
+
+    The texts of :func:`ast.dump` and :func:`ast.unparse` are not: Python 3.12 quotes f-strings in
+    another way and ends their format specifications with an empty string, and new versions add
+    fields, which are empty where the code does not use what they are for.
+    """
+    if isinstance(node, ast.JoinedStr):
+        return ["f-string", *(_syntax_tree(part) for part in node.values if not _is_empty(part))]
+    if isinstance(node, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+        return [type(node).__name__, *([name, _syntax_tree(value)] for name, value in fields)]
+    if isinstance(node, list):
+        return [_syntax_tree(item) for item in node]
+    return node if isinstance(node, str) else [type(node).__name__, repr(node)]
+
+
+def _is_empty(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and part.value == ""
 
 
 def same_line(one: str, other: str, line: int) -> int:

@@ -134,7 +134,7 @@ def _own_folder() -> Path:
     found = folder.lstat()
     if user and (found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o022):
         raise CacheError(
-            f"the directory {folder} can be written by other users. Remove it, or set TMPDIR to "
+            f"the directory {folder} is writable by other users. Remove it, or set TMPDIR to "
             "another directory."
         )
     return folder
