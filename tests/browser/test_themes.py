@@ -219,6 +219,13 @@ html body .body video, html body .body img { padding: 9px; border: 5px solid; wi
 html body .body figure div { display: flex; overflow: hidden; max-height: 20px; margin: 9px; }
 html body .body a::before { content: "a link"; }
 """
+# Met in themes: Bootstrap's font size, images with a size of their own, and tables with much padding.
+OF_THEMES = """
+html { font-size: 62.5%; }
+html body .body img { width: 100%; height: auto !important; }
+html body figure { margin: 1em 40px; }
+table.docutils td { padding: 5px 20px; }
+"""
 CLIPPED = ".animvideo-bar { height: 26px !important; }"
 SMALL = ".animvideo-next { width: 16px !important; }"
 COVERED = ".animvideo-screen { margin-bottom: -30px !important; z-index: 1; }"
@@ -244,5 +251,9 @@ def test_what_is_measured_can_fail(site, page):
         measured = page.evaluate("measured()")
         assert any(problem in found for found in measured["problems"]) or measured["overflow"], css
         page.evaluate("planted.remove()")
-    page.evaluate(plant, HOSTILE)
-    assert page.evaluate("measured()")["problems"] == []
+    for css in (HOSTILE, OF_THEMES):
+        for width in (1280, 640, 390):
+            page.evaluate(f"load({width}, 800)")
+            page.wait_for_function("ready()")
+            page.evaluate(plant, css)
+            assert page.evaluate("measured()")["problems"] == [], (css, width)

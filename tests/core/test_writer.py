@@ -131,6 +131,12 @@ def test_captions_are_cues_that_last_until_the_next():
     )
 
 
+def test_a_caption_that_is_repeated_stays():
+    """As in a loop with caption=f"t = {t:.1f}"."""
+    repeated = [(0.0, "a"), (0.04, "a "), (0.08, "b"), (0.08, "a"), (0.12, ""), (0.16, "a")]
+    assert to_webvtt(repeated, 0.2) == to_webvtt([(0.0, "a"), (0.12, ""), (0.16, "a")], 0.2)
+
+
 @pytest.mark.parametrize("code", [*range(32), *range(127, 160), 0x2028, 0x2029])
 def test_control_characters_are_no_text(code):
     text = to_webvtt([(0.0, f"a{chr(code)}b --> c")], 1.0)

@@ -44,7 +44,7 @@ def check_caption(caption: object) -> None:
 
 
 def to_webvtt(captions: Sequence[tuple[float, str]], end: float) -> str:
-    """Return WebVTT in which each caption stays until the next one begins.
+    """Return WebVTT in which each caption stays until another one begins.
 
     Parameters
     ----------
@@ -53,11 +53,17 @@ def to_webvtt(captions: Sequence[tuple[float, str]], end: float) -> str:
     end
         When the last one ends, in seconds.
     """
-    ends = [*(start for start, _ in captions[1:]), end]
+    changes: list[tuple[float, str]] = []
+    for start, text in captions:
+        if changes and changes[-1][0] == start:  # the one before is not shown
+            changes.pop()
+        if not changes or changes[-1][1] != on_one_line(text):
+            changes.append((start, on_one_line(text)))
+    ends = [*(start for start, _ in changes[1:]), end]
     cues = [
-        f"{_clock(start)} --> {_clock(until)}\n{escape(on_one_line(text), quote=False)}\n"
-        for (start, text), until in zip(captions, ends, strict=True)
-        if on_one_line(text) and until > start
+        f"{_clock(start)} --> {_clock(until)}\n{escape(text, quote=False)}\n"
+        for (start, text), until in zip(changes, ends, strict=True)
+        if text and until > start
     ]
     return "\n".join(["WEBVTT\n", *cues])
 
