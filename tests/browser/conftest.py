@@ -70,6 +70,11 @@ class _Plain(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
 
+    def end_headers(self) -> None:
+        if self.server.policy:
+            self.send_header("Content-Security-Policy", self.server.policy)
+        super().end_headers()
+
     def handle(self) -> None:
         with suppress(ConnectionError, TimeoutError):  # the browser has all it wanted of a video
             super().handle()
@@ -99,9 +104,10 @@ def serve() -> Iterator[Callable[..., str]]:
     """Serve a folder; return its address."""
     servers = []
 
-    def start(folder: Path, *, ranges: bool = True) -> str:
+    def start(folder: Path, *, ranges: bool = True, policy: str = "") -> str:
         handler = partial(_WithRanges if ranges else _Plain, directory=str(folder))
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.policy = policy
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}"

@@ -77,6 +77,23 @@ def test_a_video_that_cannot_be_loaded_whole_is_told(opened, answer):
     assert counter(page) == f"1 / {FRAMES}"
 
 
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_server_that_allows_only_its_own_files(opened, ranges):
+    page = opened(directive(COUNTING), ranges=ranges, policy="default-src 'self'")
+    until(page, "document.querySelector('video').readyState >= 1")
+    for button in page.locator(".animvideo-bar button:visible").all():
+        pixels = np.asarray(Image.open(io.BytesIO(button.screenshot())).convert("L"))
+        assert np.ptp(pixels) > 100, button.get_attribute("aria-label")
+    page.get_by_role("button", name="Next").click()
+    if ranges:
+        shows(page, 2)
+    else:
+        page.get_by_role("status").get_by_text("does not support seeking").wait_for()
+        shows(page, 1)
+        page.get_by_role("button", name="Play").click()
+        until(page, f"{TIME} > 0.2")
+
+
 @pytest.mark.parametrize("attempt", range(3))
 def test_a_link_leads_to_a_frame_on_a_server_without_ranges(opened, attempt):
     page = opened(directive(COUNTING, ":name: wave\n:fps: 10"), ranges=False)

@@ -28,7 +28,9 @@ def opened(project, browser, serve):
     """Build a page of directives and open it; what the browser asked for is kept."""
     contexts = []
 
-    def open_page(text, viewport=(1000, 800), config=None, ranges=True, **context_options):
+    def open_page(
+        text, viewport=(1000, 800), config=None, ranges=True, policy="", **context_options
+    ):
         project.write("index.rst", "Page\n====\n\n" + text)
         build = project.build(**(config or {}))
         assert build.warnings == []
@@ -42,7 +44,7 @@ def opened(project, browser, serve):
         page.errors = []
         page.on("request", lambda request: page.requests.append(request.url.rpartition("/")[2]))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(f"{serve(build.outdir, ranges=ranges)}/index.html")
+        page.goto(f"{serve(build.outdir, ranges=ranges, policy=policy)}/index.html")
         return page
 
     yield open_page

@@ -309,20 +309,28 @@
 
     async loadWhole() {
       const { video } = this;
+      const src = video.getAttribute("src");
       this.loading = true; // the browser goes to another time meanwhile
       try {
         const response = await fetch(video.currentSrc);
         if (!response.ok || response.headers.get("content-length") > LARGEST) throw response;
         const { playbackRate, currentTime, paused } = video;
         video.src = URL.createObjectURL(await response.blob());
-        await new Promise((resolve) =>
-          video.addEventListener("loadedmetadata", resolve, { once: true }),
-        );
+        await new Promise((resolve, reject) => {
+          video.addEventListener("loadedmetadata", resolve, { once: true });
+          video.addEventListener("error", reject, { once: true });
+        });
         this.loading = false;
         video.currentTime = this.target ?? currentTime;
         video.playbackRate = playbackRate;
         if (!paused) start(video);
       } catch {
+        if (video.error) {
+          // The server forbids such addresses (Content-Security-Policy).
+          if (src) video.src = src;
+          else video.removeAttribute("src");
+          video.load();
+        }
         this.loading = false;
         this.target = null;
         this.showFrame();
@@ -446,7 +454,7 @@
 
     /* All sources have failed: there is nothing to control. */
     showFailure() {
-      if (this.video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE) return;
+      if (this.loading || this.video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE) return;
       const sources = [...this.video.querySelectorAll("source")];
       const known = !sources.length || sources.some(({ type }) => this.video.canPlayType(type));
       const message = element("div", { role: "alert" }, known ? words.cannotLoad : words.cannotPlay);
