@@ -81,7 +81,7 @@ def test_failures_and_videos_that_are_not_locked(shell):
     status, out, err = shell.run("lock", "docs", "-q")
     assert (status, out) == (
         1,
-        "docs/animvideo.lock: 0 videos; 1 failed, and their entries were kept\n",
+        "docs/animvideo.lock: 0 videos; 1 failed, and its entry was kept\n",
     )
     assert "ZeroDivisionError" in err
     assert "Traceback (most recent call last)" in err  # of the user's code
@@ -102,6 +102,25 @@ def test_failures_and_videos_that_are_not_locked(shell):
             "animvideo: Sphinx could not build the docs; see its output above.",
         ),
         ({}, ["docs", "-D", "animvideo_nothing=1", "-q"], "animvideo_nothing"),
+        *(
+            (
+                {},
+                ["docs", "-D", f"animvideo_lock_mode={mode}"],
+                "animvideo: --define cannot set animvideo_lock_mode, which animvideo verify sets itself.",
+            )
+            for mode in ("off", "update", "chek")
+        ),
+        (
+            {},
+            ["docs", "-D", "animvideo_cache_dir=cache"],
+            "which animvideo verify sets itself. Use --cache-dir.",
+        ),
+        ({}, ["docs", "-D", "foo"], "animvideo: --define must be NAME=VALUE, not foo."),
+        (
+            {},
+            ["docs", "--report", "docs"],
+            "docs is not empty, and its files are not those of an earlier report. Choose another directory",
+        ),
     ],
 )
 def test_mistakes(shell, files, words, said):
@@ -112,6 +131,7 @@ def test_mistakes(shell, files, words, said):
     assert status != 0
     assert said in err
     assert "sphinxcontrib_animvideo/cli" not in err
+    assert (shell.folder / "docs" / "conf.py").is_file()
 
 
 SHOW = """\
@@ -285,7 +305,9 @@ def test_a_damaged_lock_file_fails(shell, command):
     lock = shell.write("docs/animvideo.lock", "<<<<<<< HEAD\n")
     status, out, err = shell.run(command, "docs", "-q")
     assert status == 1
-    assert ("1 failed" if command == "verify" else "animvideo.lock was not written: ") in out
+    assert (
+        "could not be read" if command == "verify" else "animvideo.lock was not written: "
+    ) in out
     assert "docs/animvideo.lock:1: WARNING: " in err
     assert lock.read_text("utf-8") == "<<<<<<< HEAD\n"
     if command == "verify":  # no report of an earlier check is taken for that of this one

@@ -161,9 +161,14 @@ def test_lock_files_that_are_refused(tmp_path):
     path = tmp_path / "animvideo.lock"
     for text, message in {
         '{"version": 7}': f"{path} has format version 7, but this version of animvideo reads "
-        "format version 2. Use the version of animvideo that wrote it, or lock the videos again.",
-        '{"version": 2}': f"{path} is damaged (Expected `object`, got `null`). After a merge, keep one side "
-        "of each conflict. Otherwise restore the file, or delete it and lock the videos again.",
+        "format version 2. Use the version of animvideo that wrote it, or delete the file "
+        "and lock the videos again.",
+        '{"version": 2}': f"{path} is damaged (Expected `object`, got `null`). Restore the file, or delete "
+        "it and lock the videos again.",
+        "{}": f"{path} is damaged (it has no version). Restore the file, or delete it and lock the "
+        "videos again.",
+        '{\n "version": 2,\n<<<<<<< HEAD\n=======\n>>>>>>> main': f"{path} has a merge conflict in line 3. "
+        "Keep one side of each conflict.",
     }.items():
         path.write_text(text)
         with pytest.raises(LockError) as caught:

@@ -18,10 +18,9 @@ from urllib.parse import quote
 
 from ..core.lockfile.review import Review, ReviewedVideo, relative_to_here
 from ..core.lockfile.status import Status, count_statuses
-from ..errors import OutputError
-from ..html.report import PAGE
+from ..errors import LockError, OutputError
+from ..html.report import PAGE, SUMMARY_FILE
 
-SUMMARY_FILE = "summary.md"
 _MOST_WORDS = 300
 """Characters of a clause."""
 _MOST_CHARACTERS, _MOST_PICTURES = 40_000, 50
@@ -69,6 +68,8 @@ class Summary:
     @property
     def counts(self) -> str:
         """As ``1 changed, 2 new``."""
+        if any(failure["kind"] == LockError.kind for failure in self.failed):
+            return "the lock file could not be read"
         statuses = count_statuses(Status(video["status"]) for video in self.videos)
         failed = f"{len(self.failed)} failed" if self.failed else ""
         return ", ".join(filter(None, [statuses, failed])) or "no videos"

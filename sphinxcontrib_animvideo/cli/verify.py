@@ -16,11 +16,13 @@ from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count
 from ..core.rendering.process_tree import start_program
 from ..errors import AnimvideoError, LockError, OptionError
-from ..html.report import PAGE, begin_report, remove_report
+from ..html.report import PAGE, SUMMARY_FILE, begin_report, check_report_folder, remove_report
 from .output import DONE, FAILED, CommandResult
-from .summary import FORMATS, SUMMARY_FILE, Summary, address_of_report
+from .summary import FORMATS, Summary, address_of_report
 
 _FITS = {Status.IDENTICAL, Status.SAME_PICTURE}
+_OPTIONS = {"animvideo_cache_dir": "--cache-dir", "animvideo_report_dir": "--report"}
+"""Options for settings that the commands define themselves."""
 
 
 def add_lock_arguments(command: argparse.ArgumentParser) -> None:
@@ -88,7 +90,8 @@ def lock(given: argparse.Namespace) -> CommandResult:
     if unwritten := [error["message"] for error in failed if error["kind"] == LockError.kind]:
         text = f"{path} was not written: {unwritten[0]}"
     elif failed:
-        text += f"; {len(failed)} failed, and their entries were kept"
+        kept = "its entry was kept" if len(failed) == 1 else "their entries were kept"
+        text += f"; {len(failed)} failed, and {kept}"
     return CommandResult({"lock": str(path), **found}, text, FAILED if failed else DONE)
 
 
@@ -100,6 +103,7 @@ def verify(given: argparse.Namespace) -> CommandResult:
     if given.twice:
         return _verify_twice(given)
     report = given.report.absolute()
+    check_report_folder(report)
     remove_report(report)  # of an earlier check
     found = _build(
         given, "animvideo", {"animvideo_lock_mode": "check", "animvideo_report_dir": str(report)}
@@ -133,6 +137,7 @@ def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) ->
         raise OptionError(
             f"DOCS must be a directory with a conf.py; there is none in {given.docs}."
         )
+    _check_defined(given, {*settings, "animvideo_cache_dir"})
     with scratch_folder() as scratch:
         cache = given.cache_dir.absolute() if given.cache_dir else scratch / "cache"
         settings = {**settings, "animvideo_cache_dir": str(cache)}
@@ -150,6 +155,19 @@ def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) ->
             raise AnimvideoError("Sphinx could not build the docs; see its output above.") from None
         found: dict[str, Any] = results
         return found
+
+
+def _check_defined(given: argparse.Namespace, own: set[str]) -> None:
+    """Raise OptionError if a setting of ``--define`` is none, or one of the command's *own*."""
+    for setting in given.define:
+        name, equals, _ = setting.partition("=")
+        if not equals:
+            raise OptionError(f"--define must be NAME=VALUE, not {setting}.")
+        if name in own:
+            instead = f" Use {_OPTIONS[name]}." if name in _OPTIONS else ""
+            raise OptionError(
+                f"--define cannot set {name}, which animvideo {given.command} sets itself.{instead}"
+            )
 
 
 def _run(arguments: Sequence[str]) -> None:

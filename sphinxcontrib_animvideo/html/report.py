@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +19,7 @@ from ..core.lockfile.status import Status, VideoStatus
 from ..core.model.asset import Clip, VideoFile
 from ..core.model.formats import FORMATS
 from ..core.model.humanize import count
+from ..errors import OutputError
 from .player import PageContext, PlayerOptions, player_html
 from .report_page import ReportEntry, report_page
 
@@ -25,8 +28,11 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 STRIP = "strip.png"
+SUMMARY_FILE = "summary.md"
 _MARK = ".animvideo-report"
 """Marks the folder of a report, which is removed before the next one is written."""
+_FILES = {PAGE, REVIEW_FILE, SUMMARY_FILE, _MARK}
+_VIDEO_FOLDER = re.compile(r"video-\d+")
 _NOISE = 24
 """Levels by which encoding makes equal pixels differ; see :func:`.frame_diff.compare`."""
 _ORDER = (Status.CHANGED, Status.NEW, Status.GONE, Status.SAME_PICTURE)
@@ -36,14 +42,37 @@ Find = Callable[[Snapshot], "Path | None"]
 """Returns the file of an accepted video, if it still exists."""
 
 
+def check_report_folder(folder: Path) -> None:
+    """Raise OutputError if *folder* holds files, but no report that could be replaced."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
+        raise OutputError(
+            f"the directory {folder} is not empty, and its files are not those of an earlier "
+            "report. Choose another directory for the report."
+        )
+
+
 def remove_report(folder: Path) -> None:
-    """Remove the report of an earlier check, if *folder* holds one."""
-    if (folder / _MARK).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove the report of an earlier check, if *folder* holds one, and nothing else."""
+    if not (folder / _MARK).is_file():
+        return
+    for path in folder.iterdir():
+        if _VIDEO_FOLDER.fullmatch(path.name):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name in _FILES:
+            path.unlink(missing_ok=True)
+    with suppress(OSError):  # files of somebody else
+        folder.rmdir()
 
 
 def begin_report(folder: Path) -> None:
-    """Create the folder of a report, which replaces an earlier one."""
+    """Create the folder of a report, which replaces an earlier one.
+
+    Raises
+    ------
+    OutputError
+        As for :func:`check_report_folder`.
+    """
+    check_report_folder(folder)
     remove_report(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()

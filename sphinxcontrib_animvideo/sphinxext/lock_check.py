@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -107,6 +108,12 @@ def _named(docname: str, requests: Sequence[VideoRequest]) -> Iterator[tuple[str
             yield f"{docname}#{number}{combination_suffix(combination)}", source
 
 
+def _video(name: str) -> str:
+    """Return how a warning, which has the place of the directive, names a video."""
+    combination = re.search(r"\[(.*)\]", name)
+    return f"this video ({combination[1]})" if combination else "this video"
+
+
 class _Check:
     """Reports how the videos of a build compare with the lock file."""
 
@@ -125,17 +132,17 @@ class _Check:
         for found in statuses:
             location = str(found.video.location) if found.video else ""
             if found.status is Status.CHANGED:
-                text = f"this video has changed: {found.reason}. {see}".rstrip()
+                text = f"{_video(found.name)} has changed: {found.reason}. {see}".rstrip()
                 accept = f"If this change is intended, run: {command}"
                 warn(ChangedError(f"{text} {accept}"), location)
             elif found.status is Status.NEW:
-                text = f"this video is not in {FILE_NAME}. To accept it, run: {command}"
+                text = f"{_video(found.name)} is not in {FILE_NAME}. To accept it, run: {command}"
                 warn(LockError(text), location)
             elif found.status is Status.SAME_PICTURE:
                 logger.info("animvideo: %s: same picture: %s", location, found.reason)
         if gone := [found.name for found in statuses if found.status is Status.GONE]:
             names = ", ".join(gone)
-            text = f"these videos no longer exist: {names}. To remove their entries, run: {command}"
+            text = f"entries without a video: {names}. To remove them, run: {command}"
             warn(LockError(text), f"{lock_path(self._app)}:1")
         counts = count_statuses(found.status for found in statuses)
         logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")
@@ -148,8 +155,10 @@ class _Check:
         try:
             root = Path(self._app.srcdir)
             page = write_report(self._folder, statuses, review, root, self._before)
-        except (OSError, AnimvideoError) as error:  # the warnings matter more
-            return f"The report could not be written to {self._folder} ({error})."
+        except AnimvideoError as error:  # the warnings matter more
+            return f"The report could not be written: {error.message}"
+        except OSError as error:
+            return f"The report could not be written to {self._folder} ({error.strerror})."
         return f"See {page}."
 
     def _before(self, snapshot: Snapshot) -> Path | None:

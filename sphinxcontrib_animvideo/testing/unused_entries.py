@@ -95,14 +95,14 @@ class UnusedEntries:
             self._find_unused(folder, {file.name for file in files if file.parent == folder})
 
     def _find_unused(self, folder: Path, files: set[str]) -> None:
-        from ..core.lockfile.lock import Lock, job_of
+        from ..core.lockfile.lock import Lock, is_of_docs, job_of
 
         path = folder / FILE_NAME
         try:
             lock = Lock.read(path)
         except LockError:
             return  # the tests that need it fail
-        for name in sorted(lock.videos):
+        for name in sorted(name for name in lock.videos if not is_of_docs(name)):
             file = name.partition("#")[0]
             is_known = file in files or not (folder / file).exists()
             if is_known and not {(folder, name), (folder, job_of(name))} & self._names:
@@ -117,7 +117,7 @@ class UnusedEntries:
         for path, names in self._unused.items():
             terminalreporter.section(f"animvideo: {self._shown(path)}")
             if self._remove:
-                terminalreporter.line(f"removed, as there is no test: {', '.join(names)}")
+                terminalreporter.line(f"removed entries without a test: {', '.join(names)}")
             else:
                 terminalreporter.line(f"entries without a test: {', '.join(names)}")
                 command = update_command(self._config, "all")

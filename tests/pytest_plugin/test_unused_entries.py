@@ -74,7 +74,7 @@ def test_a_test_that_is_gone(run, pytester, workers):
     assert "To remove them, run: pytest --animvideo-update=all" in output
     assert entries == NAMES
     output, entries = run("--animvideo-update=all", *workers)
-    assert "removed, as there is no test: test_a.py#test_sizes[1], test_a.py#test_s" in output
+    assert "removed entries without a test: test_a.py#test_sizes[1], test_a.py#test_s" in output
     assert entries == NAMES[:3]
     assert "entries without a test" not in run(*workers)[0]
 
@@ -113,14 +113,13 @@ def test_a_file_that_is_gone(run, pytester):
 def test_tests_that_do_not_run_may_exist(run, words):
     output, entries = run(*words, "--animvideo-update=all")
     assert "without a test" not in output
-    assert "as there is no test" not in output
     assert entries == NAMES
 
 
 def test_a_file_that_cannot_be_imported(run, pytester):
     pytester.makepyfile(test_a="import nothing_of_this_name\n")
     output, entries = run("--animvideo-update=all")
-    assert "as there is no test" not in output
+    assert "entries without a test" not in output
     assert entries == NAMES
 
 
@@ -129,3 +128,15 @@ def test_collecting_removes_nothing(run, pytester):
     output, entries = run("--collect-only", "--animvideo-update=all")
     assert "entries without a test: test_a.py#test_sizes[1], test_a.py#test_sizes[2]" in output
     assert entries == NAMES
+
+
+def test_entries_of_the_docs_stay(run, pytester):
+    path = pytester.path / "animvideo.lock"
+    data = json.loads(path.read_text("utf-8"))
+    docs = ["index#1", "sub/a#2", "b#1[k=0.5,m=%2C]", "b#1[k=1].2", "index#1.2"]
+    data["videos"] |= dict.fromkeys(docs, data["videos"][NAMES[0]])
+    path.write_text(json.dumps(data), "utf-8")
+    output, entries = run()
+    assert "entries without a test" not in output
+    output, entries = run("--animvideo-update=all")
+    assert entries == sorted([*NAMES, *docs])

@@ -168,6 +168,51 @@ def test_a_report_that_cannot_be_written(project):
     assert (project.folder / "report").read_text("utf-8") == "a file"
 
 
+@pytest.mark.parametrize("folder", [".", "_build/html", "other"])
+def test_a_report_goes_into_no_directory_of_other_files(project, folder):
+    project.page(MOVES)
+    project.write("other/thesis.txt", "years of work")
+    lock(project)
+    project.page(MOVES.replace("range(6)", "range(5)"))
+    before = {path for path in project.folder.rglob("*") if "_build" not in path.parts}
+    for _ in range(2):
+        (warning,) = check(project, animvideo_report_dir=folder).warnings
+        path = (project.folder / folder).resolve()
+        assert f"The report could not be written: the directory {path} is not empty" in warning
+        assert {p for p in project.folder.rglob("*") if "_build" not in p.parts} == before
+
+
+def test_files_of_others_in_the_directory_of_a_report_stay(project):
+    project.page(MOVES)
+    lock(project)
+    project.page(MOVES.replace("range(6)", "range(5)"))
+    check(project)
+    (report(project) / "decisions.json").write_text("{}", "utf-8")
+    check(project)
+    assert (report(project) / "index.html").is_file()
+    lock(project)
+    check(project)
+    assert [path.name for path in report(project).iterdir()] == ["decisions.json"]
+
+
+def test_entries_of_tests_in_the_same_file_stay(project):
+    project.page(MOVES)
+    data = lock(project)
+    entry = data["videos"]["index#1"]
+    tests = [
+        "test_d.py#test_s",
+        "test_d.py#test_p[1-2]",
+        "test_d.py#TestC::test",
+        "test_d.py#test_s.2",
+    ]
+    data["videos"] |= dict.fromkeys(tests, entry)
+    data["videos"]["old#2[k=1].2"] = entry
+    (project.folder / "animvideo.lock").write_text(json.dumps(data), "utf-8")
+    (gone,) = check(project).warnings
+    assert "entries without a video: old#2[k=1].2. To remove them" in gone
+    assert sorted(lock(project)["videos"]) == sorted(["index#1", *tests])
+
+
 def test_letters_without_hinting_are_the_same_picture(project):
     project.page(WORDS)
     lock(project)
@@ -221,7 +266,7 @@ def test_new_and_gone(project):
     project.page(DOT.format("picture[:] = i"), name="b.rst")
     new, gone = sorted(check(project).warnings, key=lambda text: "gone" in text)
     assert new.startswith(f"{project.folder / 'b.rst'}:4: WARNING: this video is not in ")
-    assert "these videos no longer exist: a#1. To remove their entries, run: animvideo lock" in gone
+    assert "entries without a video: a#1. To remove them, run: animvideo lock" in gone
     assert new.endswith("[animvideo.lock]")
     assert gone.endswith("[animvideo.lock]")
     assert set(lock(project)["videos"]) == {"index#1", "b#1"}
@@ -272,7 +317,7 @@ def test_several_environments_are_accepted(project):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("<<<<<<< ours\n{}\n", "is damaged"),
+        ("<<<<<<< ours\n{}\n", "has a merge conflict in line 1"),
         ('{"version": 2}', "is damaged"),
         (
             '{"version": 7, "videos": {}}',

@@ -297,8 +297,9 @@ def test_a_change_names_its_combination_and_a_value_that_is_gone_its_entry(proje
         LEVELS.replace("= level", "= level + 9 * (level == 90)"), SWEEP.replace(", 170", ", 200")
     )
     warnings = build(project, "check").warnings
-    assert [w for w in warnings if "this video is not in animvideo.lock" in w]
-    assert [w for w in warnings if "these videos no longer exist: index#1[level=170]" in w]
+    assert [w for w in warnings if "this video (level=200) is not in animvideo.lock" in w]
+    assert [w for w in warnings if "this video (level=90) has changed" in w]
+    assert [w for w in warnings if "entries without a video: index#1[level=170]" in w]
     report = project.folder / "_build" / "animvideo-report" / "index.html"
     assert "index#1[level=90]" in report.read_text("utf-8")
 

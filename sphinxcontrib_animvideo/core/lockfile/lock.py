@@ -67,9 +67,14 @@ class Lock:
         except OSError as error:
             raise LockError(f"cannot read {path} ({error.strerror or error}).") from None
         except ValueError as error:
+            if line := _conflict(path):
+                text = (
+                    f"{path} has a merge conflict in line {line}. Keep one side of each conflict."
+                )
+                raise LockError(text) from None
             raise LockError(
-                f"{path} is damaged ({error}). After a merge, keep one side of each conflict. "
-                "Otherwise restore the file, or delete it and lock the videos again."
+                f"{path} is damaged ({error}). Restore the file, or delete it and lock the videos "
+                "again."
             ) from None
         entries = {name: read_entry(path, name, videos[name], environments) for name in videos}
         return cls({**environments}, entries)
@@ -130,7 +135,11 @@ class Lock:
             Names of the jobs that failed; their entries stay as they are.
         """
         pairs = self.pair(videos)
-        kept = {name: locked for name, locked in self.videos.items() if job_of(name) in failed}
+        kept = {
+            name: locked
+            for name, locked in self.videos.items()
+            if job_of(name) in failed or not is_of_docs(name)
+        }
         new = Lock(dict(self.environments), kept)
         for video in videos:
             before = self.videos[pairs[video.name]] if video.name in pairs else None
@@ -160,12 +169,20 @@ def accepted_entry(video: RenderedVideo, before: LockEntry | None) -> LockEntry:
 
 
 def _check_version(path: Path, version: Any) -> None:
+    if version is None:
+        raise ValueError("it has no version")
     if version != _VERSION:
         raise LockError(
             f"{path} has format version {version}, but this version of animvideo reads format "
-            f"version {_VERSION}. Use the version of animvideo that wrote it, or lock the videos "
-            "again."
+            f"version {_VERSION}. Use the version of animvideo that wrote it, or delete the file "
+            "and lock the videos again."
         )
+
+
+def _conflict(path: Path) -> int:
+    """Return the number of the line that begins the first merge conflict, or 0."""
+    lines = path.read_bytes().splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.startswith(b"<<<<<<< ")), 0)
 
 
 def read_entry(
@@ -206,6 +223,14 @@ def job_of(name: str) -> str:
     combination of a sweep, is ``wave#1[speed=0.5].2``.
     """
     return re.sub(r"\.\d+\Z", "", name)
+
+
+def is_of_docs(name: str) -> bool:
+    """Whether an entry is one of a directive, which is numbered, and not one of a test.
+
+    Tests beside ``conf.py`` have their entries in the same file.
+    """
+    return bool(re.search(r"#\d+(\[[^#]*\])?(\.\d+)?\Z", name))
 
 
 def combination_suffix(combination: Combination) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...errors import LockError
 from ..model.fingerprint import changed_frames
 from ..model.humanize import count
-from .lock import Lock, LockEntry, job_of
+from .lock import Lock, LockEntry, is_of_docs, job_of
 from .snapshot import ENCODING, RenderedVideo, Snapshot, Versions, differing_parts
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def count_statuses(statuses: Iterable[Status]) -> str:
 
 
 def compare_all(lock: Lock, videos: Sequence[RenderedVideo], failed: Set[str]) -> list[VideoStatus]:
-    """Compare all videos of a build with a lock file.
+    """Compare all videos of the docs with a lock file.
 
     Parameters
     ----------
@@ -75,8 +75,9 @@ def compare_all(lock: Lock, videos: Sequence[RenderedVideo], failed: Set[str]) -
     for video in videos:
         locked = lock.videos[pairs[video.name]] if video.name in pairs else None
         found.append(compare(video, locked, lock.environments))
-    gone = sorted(set(lock.videos) - set(pairs.values()))
-    return found + [VideoStatus(name, Status.GONE) for name in gone if job_of(name) not in failed]
+    known = {name for name in lock.videos if is_of_docs(name) and job_of(name) not in failed}
+    gone = sorted(known - set(pairs.values()))
+    return found + [VideoStatus(name, Status.GONE) for name in gone]
 
 
 def compare(
