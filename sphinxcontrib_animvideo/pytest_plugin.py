@@ -87,9 +87,8 @@ def _mode(config: pytest.Config, name: str, modes: dict[str, str], default: str)
     """Return the mode from the command line, else from the configuration file."""
     chosen = config.getoption(name) or config.getini(name) or default
     if chosen not in modes:
-        raise pytest.UsageError(
-            f"{name} in {config.inipath} must be one of {', '.join(modes)}, not {chosen!r}."
-        )
+        place = f" in {config.inipath}" if config.inipath else ""
+        raise pytest.UsageError(f"{name}{place} must be one of {', '.join(modes)}, not {chosen!r}.")
     return str(chosen)
 
 
@@ -104,13 +103,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", USAGE)
     named = config.getoption("animvideo_baseline") or config.getini("animvideo_baseline")
     baselines = Path(os.path.abspath(config.rootpath / named)) if named else None  # noqa: PTH100
+    mode = _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure")
+    update = config.getoption("animvideo_update") or ""
+    if update and mode == "off":
+        raise pytest.UsageError(
+            "--animvideo-update has no videos to accept if animvideo is off. Add --animvideo=on."
+        )
     results = Results(
         config,
-        _mode(config, "animvideo", VIDEO_MODES, "retain-on-failure"),
+        mode,
         lossless=baselines is not None,
         compare=lambda item, recording: comparisons.compare(item, recording),
     )
-    update = config.getoption("animvideo_update") or ""
     comparisons = Comparisons(config, results, baselines, update)
     config.pluginmanager.register(results, Results.NAME)
     config.pluginmanager.register(comparisons, Comparisons.NAME)

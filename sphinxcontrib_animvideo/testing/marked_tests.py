@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from .marker import plain_failures, report_nothing
+from .marker import plain_failures, report_nothing, report_unseen
 from .results import recorded
 
 if TYPE_CHECKING:
@@ -36,6 +36,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         elif not has_fixture and recording.active:
             report_nothing(pyfuncitem)
     return True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Fail a test that has the marker, but whose result is not seen; warn if its class has it."""
+    if not isinstance(item, pytest.Function) or not item.get_closest_marker("animvideo"):
+        return
+    if "animvideo" in item.fixturenames:
+        return
+    import unittest  # most runs have no marker
+
+    if inspect.iscoroutinefunction(item.obj):
+        report_unseen(item, "an asynchronous test")
+    elif item.cls and issubclass(item.cls, unittest.TestCase):
+        report_unseen(item, "a method of unittest.TestCase")
 
 
 @contextmanager

@@ -86,6 +86,21 @@ def report_nothing(item: pytest.Function) -> None:
     )
     if item.get_closest_marker("mpl_image_compare"):
         problem += " The marker mpl_image_compare takes what the test returns; remove one of them."
+    _report(item, problem)
+
+
+def report_unseen(item: pytest.Function, what: str) -> None:
+    """As :func:`report_nothing`, for a test whose result is not seen; *what* it is."""
+    __tracebackhide__ = True
+    _report(
+        item,
+        f"what {what} returns cannot be compared. Use the fixture animvideo, or a test function "
+        "that is not asynchronous and not in a unittest.TestCase.",
+    )
+
+
+def _report(item: pytest.Function, problem: str) -> None:
+    __tracebackhide__ = True
     if any(mark.name == "animvideo" for mark in item.own_markers):
         raise misuse(problem)
     warnings.warn(f"{item.nodeid}: {problem}", pytest.PytestWarning, stacklevel=1)

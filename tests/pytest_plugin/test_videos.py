@@ -560,6 +560,64 @@ def test_frames_after_the_comparison_are_refused(pytester):
 
 
 @pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("{mark}async def test_it(): return FRAMES", "an asynchronous test"),
+        (
+            "class TestIt(TestCase):\n    {mark}    def test_it(self): return FRAMES",
+            "a method of *",
+        ),
+        (
+            "class TestIt(TestCase):\n    {mark}    async def test_it(self): return FRAMES",
+            "an asynchronous test",
+        ),
+    ],
+)
+def test_a_marked_test_whose_result_is_not_seen_fails(pytester, code, what):
+    head = (
+        "import numpy as np, pytest\nfrom unittest import TestCase\nFRAMES = np.zeros((2, 8, 8))\n"
+    )
+    pytester.makepyfile(head + code.format(mark="@pytest.mark.animvideo\n"))
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [f"@pytest.mark.animvideo: what {what} returns cannot be compared. Use the fixture *"]
+    )
+
+
+def test_a_test_of_unittest_can_use_the_fixture(pytester):
+    write(
+        pytester,
+        """
+        import unittest
+        import numpy as np
+        import pytest
+
+        @pytest.mark.animvideo(fps=5)
+        class TestIt(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def video(self, animvideo):
+                self.video = animvideo
+
+            def test_it(self):
+                self.video.record(np.zeros((2, 8, 8)))
+                self.video.compare()
+        """,
+    )
+    pytester.runpytest("--animvideo-update=missing").assert_outcomes(passed=1)
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("words", [["--animvideo=off"], ["-o", "animvideo=off"]])
+def test_nothing_can_be_accepted_if_nothing_is_recorded(pytester, words):
+    result = pytester.runpytest("--animvideo-update=missing", *words)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*--animvideo-update has no videos to accept if animvideo is off.*"]
+    )
+
+
+@pytest.mark.parametrize(
     ("marker", "said"),
     [
         (
