@@ -131,7 +131,21 @@ def test_mistakes(shell, files, words, said):
     assert status != 0
     assert said in err
     assert "sphinxcontrib_animvideo/cli" not in err
+    assert ("Traceback" in err) == ("1 / 0" in files.values())
     assert (shell.folder / "docs" / "conf.py").is_file()
+
+
+@pytest.mark.parametrize("words", [["lock"], ["verify"], ["verify", "--twice"]])
+def test_the_extension_is_missing(shell, words):
+    conf = shell.write("docs/conf.py", "extensions = []\n")
+    shell.write("docs/index.rst", "Page\n====\n")
+    with shell.start(*words, "docs", "-q") as process:
+        _, said = process.communicate(timeout=120)
+    assert process.returncode != 0
+    assert said == (
+        f'animvideo: add "sphinxcontrib_animvideo" to extensions in {conf}.\n'
+        "animvideo: Sphinx could not build the docs; see its output above.\n"
+    )
 
 
 SHOW = """\

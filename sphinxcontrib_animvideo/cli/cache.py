@@ -43,7 +43,8 @@ def cache(given: argparse.Namespace) -> CommandResult:
     """Return the size of a cache, after removing what was asked for."""
     days = 0.0 if given.clear else _days(given.prune_days)
     if not given.folder.is_dir():
-        raise OptionError(f"DIR must be a cache directory; {given.folder} does not exist.")
+        what = "is a file" if given.folder.exists() else "does not exist"
+        raise OptionError(f"DIR must be a cache directory; {given.folder} {what}.")
     store = Cache(given.folder)
     removed = [] if days is None else store.prune(days * _DAY)
     left, gone = _contents(store.entries()), _contents(removed)

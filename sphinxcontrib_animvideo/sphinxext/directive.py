@@ -91,7 +91,7 @@ class AnimvideoDirective(SphinxDirective):
             self.env.temp_data[_CONTEXT] = jobs[default]
         dark = self._dark(job)
         request = VideoRequest(
-            variants=(jobs, tuple(each.in_style(dark) for each in jobs)) if dark else (jobs,),
+            variants=(jobs, tuple(each.in_dark_style(dark) for each in jobs)) if dark else (jobs,),
             player=self._player_options(),
             poster=self._poster_file(),
             captions=self._captions_file(),
@@ -259,7 +259,7 @@ class AnimvideoDirective(SphinxDirective):
         poster, written = self._option("poster"), "poster" in self._written
         if not is_file_name(poster):
             return ""
-        return self._or_warn(lambda: self._files.of_option("poster", poster, written))
+        return self._or_warn(lambda: self._files.poster(poster, written))
 
     def _captions_file(self) -> str:
         name = self._written.get("captions", "")

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.logging import is_suppressed_warning
 
@@ -20,10 +19,9 @@ from ..core.model.docs_index import DocsIndex
 from ..core.model.job import Job
 from ..core.model.options import config_value
 from ..errors import AnimvideoError
+from . import not_enabled
 from .collection import collection
 from .config import arithmetic_of, config_errors, limits_of, value_of
-
-_EXTENSION = "sphinxcontrib_animvideo"
 
 
 def main(source_dir: str, output: str) -> None:
@@ -43,10 +41,8 @@ def main(source_dir: str, output: str) -> None:
             status=None,
             warning=sys.stderr,
         )
-        if _EXTENSION not in app.extensions:
-            raise ExtensionError(
-                f'add "{_EXTENSION}" to extensions in {Path(source_dir, "conf.py")}.'
-            )
+        if not_enabled.EXTENSION not in app.extensions:
+            not_enabled.setup(app)
         app.builder.read()
         Path(output).write_bytes(pickle.dumps(_index(app, before)))
 

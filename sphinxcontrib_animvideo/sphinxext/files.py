@@ -83,8 +83,21 @@ class NamedFiles:
         path = self._path(name)
         full = self.confined(path, name, option)
         if not is_file(full):
-            raise OptionError(f"{{option}} names a file that does not exist: {name}", option=option)
+            raise OptionError(f"{{option}} names a file that does not exist: {full}", option=option)
         self._depend_on(path, full, name, option)
+        return full
+
+    def poster(self, name: str, written: bool = True) -> str:
+        """Return the absolute path of a poster, as :meth:`of_option` does for any file.
+
+        Raises
+        ------
+        OptionError
+            There is no such file, or it is no image.
+        """
+        full = self.of_option("poster", name, written)
+        if not _is_image(full):
+            raise OptionError(f"{{option}} must be an image; {full} is none.", option="poster")
         return full
 
     def folder(self, name: str) -> str:
@@ -210,3 +223,16 @@ def _problem_of_webvtt(path: Path) -> str:
     except ExplainedError as error:
         return str(error)
     return ""
+
+
+def _is_image(path: str) -> bool:
+    from PIL import Image, UnidentifiedImageError  # most projects have no posters of their own
+
+    if path.lower().endswith(".svg"):
+        return True
+    try:
+        with Image.open(path) as image:
+            image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return False
+    return True

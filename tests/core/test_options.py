@@ -97,7 +97,7 @@ def test_flags_have_a_no_form():
         ("latex", "animate:1", "animate with a maximum number of frames from 2 to 250"),
         ("latex", "animate:251", "animate with a maximum number of frames from 2 to 250"),
         ("latex", "animate:9:frame", "animate with a maximum number of frames from 2 to 250"),
-        ("loop", "maybe", "a flag (no value, true, or false)"),
+        ("loop", "maybe", "true or false"),
         ("fps", "1e999999999", "frames per second from 0.001"),
         ("fps", "1e-999999999", "frames per second from 0.001"),
         ("fps", "1/" + "9" * 5000, "frames per second from 0.001"),

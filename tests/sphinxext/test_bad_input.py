@@ -44,7 +44,7 @@ MISTAKES = {
     "quality": ("option", 4, ":quality: of gif must be one of draft, good, best, not lossless, which is available for mp4, webm, mkv, webp, apng.", ":formats: gif\n:quality: lossless",
                 "", "x = 1"),
     "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
-    "depends": ("option", 4, ":depends: names a file that does not exist: no.csv", ":depends: no.csv", "", "x = 1"),
+    "depends": ("option", 4, "docs/no.csv [animvideo.option]", ":depends: no.csv", "", "x = 1"),
     "no code": ("script", 4, "the directive contains no code and names no file. Add one of them. Code must be indented more than the directive.", "", "", ""),
     "script and code": ("script", 4, "the directive names a file (s.py) and also has content. Remove one of them. If it is code, add a blank line before it. If the content is a caption, write it as :caption:.", "", "s.py", "x = 1"),
     "too many words": ("script", 4, "name only one callable in the script, not make, it.", "", "s.py make it", ""),
@@ -56,7 +56,7 @@ MISTAKES = {
     "broken video": ("frame", 4, "ffmpeg cannot read ", "", "broken.mp4", ""),
     "broken gif": ("frame", 4, "is not in a format that Pillow can read", "", "broken.gif", ""),
     "dark file": ("option", 4, ":dark: needs code; a file is shown as it is.", ":dark: dark_background", "broken.mp4", ""),
-    "format of the plot directive": ("option", 4, "unknown option :format:. Remove it: the code may be a script or a doctest, which is recognized by >>>.", ":format: doctest", "", "x = 1"),
+    "format of the plot directive": ("option", 4, "unknown option :format:. For the format of the video, use :formats:. Whether the code is a doctest is recognized by >>>.", ":format: doctest", "", "x = 1"),
     "encoding of the plot directive": ("option", 4, "unknown option :encoding:. Remove it: scripts are read in the encoding that they declare, which is UTF-8 by default.", ":encoding: utf8", "", "x = 1"),
     "prefix of the plot directive": ("option", 4, "unknown option :filename-prefix:. Remove it: the files are named after their content.", ":filename-prefix: a", "", "x = 1"),
     "callable missing": ("script", 4, "'main' does not exist in s.py. It defines: make, number.", "", "s.py main", ""),
@@ -439,11 +439,44 @@ def test_a_missing_poster_and_missing_captions(project, builder):
     page = project.page(FIGURE + "capture()", ":poster: no.png\n:captions: no.vtt")
     build = project.build(builder, project="P", version="1", copyright="x")
     said = f"{page}:4: WARNING: :{{}}: names a file that does not exist: {{}} [animvideo.option]"
-    assert build.warnings == [said.format("poster", "no.png"), said.format("captions", "no.vtt")]
+    names = {"poster": "no.png", "captions": "no.vtt"}
+    assert build.warnings == [
+        said.format(option, project.folder / name) for option, name in names.items()
+    ]
     if builder == "html":
         (video,) = re.findall(r"<figure.*?</figure>", build.page(), re.DOTALL)
         assert re.search(r'<img src="_images/animvideo-\w+.webp" [^>]*animvideo-poster', video)
         assert "<track" not in video
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (":dark: nosuch", "unknown Matplotlib style 'nosuch' in :dark: or animvideo_dark."),
+        (":style: nosuch", "unknown Matplotlib style 'nosuch' in :style: or animvideo_style."),
+        (
+            ":style: no.mplstyle",
+            "names a file that does not exist: there is no no.mplstyle in {docs}.",
+        ),
+        (":dark: no.mplstyle", ":dark: or animvideo_dark names a file that does not exist"),
+        (":poster: bad.png", ":poster: must be an image; {docs}/bad.png is none."),
+        (":poster: code.py", ":poster: must be an image; {docs}/code.py is none."),
+        (":captions: arrow.vtt", "has no captions: their times must be 00:01.000 --> 00:02.500"),
+        (":captions: order.vtt", "has a caption in line 3 that ends before it begins"),
+        (":captions: empty.vtt", ""),
+        (":poster: plot.svg", ""),
+    ],
+)
+def test_files_that_cannot_be_used(project, options, said):
+    for name in ("bad.png", "code.py", "plot.svg"):
+        project.write(name, "text")
+    project.write("arrow.vtt", "WEBVTT\n\n00:00.000 -> 00:01.000\none\n")
+    project.write("order.vtt", "WEBVTT\n\n00:02.000 --> 00:01.000\none\n")
+    project.write("empty.vtt", "WEBVTT\n\nNOTE words -> more words\n")
+    project.page(FIGURE + "capture()", options)
+    warnings = project.build().warnings
+    assert len(warnings) == bool(said)
+    assert said.format(docs=project.folder) in "".join(warnings)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of files")

@@ -196,8 +196,8 @@ def test_a_missing_poster_is_one_warning_and_the_page_still_plays(project):
     project.page(CODE, ":poster: still.png\n:captions: words.vtt")
     build = project.build()
     assert [w.rpartition("WARNING: ")[2] for w in build.warnings] == [
-        ":poster: names a file that does not exist: still.png [animvideo.option]",
-        ":captions: names a file that does not exist: words.vtt [animvideo.option]",
+        f":poster: names a file that does not exist: {project.folder / 'still.png'} [animvideo.option]",
+        f":captions: names a file that does not exist: {project.folder / 'words.vtt'} [animvideo.option]",
     ]
     assert "<video" in build.page()
 

@@ -197,8 +197,9 @@ def test_what_is_downloaded_sets_the_parameters(project):
     ("code", "options", "line", "text"),
     [
         (LEVELS, ":sweep: level = read('x')", 4, ":sweep: must be names with values"),
-        (LEVELS, ":sweep: level = 1, 2\n:sweep-default: level = 3", 4, ":sweep-default: is wrong: choose one of the values of level = 1, 2."),
+        (LEVELS, ":sweep: level = 1, 2\n:sweep-default: level = 3", 4, ":sweep-default: must be a combination of the sweep: level must be one of 1, 2."),
         (LEVELS, ":sweep-default: level = 3", 4, ":sweep-default: is only available with :sweep:."),
+        (LEVELS, ":sweep: level = 1, 2, size = 3", 4, "(separate parameters by semicolons, as in k = 1, 2; m = 3, 4)"),
         (LEVELS, ":sweep: levle = 1, 2", 4, "the code does not use levle of :sweep:. Did you mean level?"),
         (LEVELS, ":sweep: level = range(65)", 4, "the sweep has 65 combinations, but at most 64 are allowed. Use fewer values. Or increase animvideo_max_sweep."),
         ("import os\nlevel = 3\n" + LEVELS, SWEEP, 8, "the code sets level itself"),

@@ -238,7 +238,7 @@ def _set_rcparams(settings: Settings) -> None:
         try:
             mpl.rcParams[name] = value
         except (KeyError, ValueError) as error:
-            reason = str(error).splitlines()[0].strip("'\"")
+            reason = str(error.args[0] if error.args else error).splitlines()[0]
             raise OptionError(
                 f"invalid rcParam in {{option}}: {name}: {reason}", option="rcparams"
             ) from None
@@ -259,15 +259,22 @@ def _use_style(style: str, job: Job) -> None:
 
     files = [Path(folder, style) for folder in (job.folder, job.source_dir)]
     found = [str(file) for file in files if style.endswith(".mplstyle") and file.is_file()]
+    option = "dark" if job.is_dark else "style"
+    if not found and style.endswith(".mplstyle"):
+        folders = " or ".join(dict.fromkeys([job.folder, job.source_dir]))
+        raise OptionError(
+            f"{{option}} names a file that does not exist: there is no {style} in {folders}.",
+            option=option,
+        )
     if not found and style not in ("default", *styles.available):
         raise OptionError(
             f"unknown Matplotlib style {style!r} in {{option}}. Use a .mplstyle file, or one of "
             f"default, {', '.join(styles.available)}.",
-            option="style",
+            option=option,
         )
     try:
         styles.use(found[0] if found else style)
     except (OSError, ValueError) as error:
         raise OptionError(
-            f"cannot read the Matplotlib style {style!r} in {{option}}: {error}.", option="style"
+            f"cannot read the Matplotlib style {style!r} in {{option}}: {error}.", option=option
         ) from None

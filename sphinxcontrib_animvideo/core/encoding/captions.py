@@ -96,8 +96,15 @@ def read_webvtt(text: str) -> list[Cue]:
         while end < len(lines) and lines[end] and "-->" not in lines[end]:
             end += 1
         payload = " ".join(lines[number + 1 : end])
-        start = int(times[1] or 0) * 3600 + int(times[2]) * 60 + float(times[3])
+        start, stop = (
+            int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
+            for hours, minutes, seconds in (times.groups()[:3], times.groups()[3:])
+        )
+        if stop <= start:
+            raise ExplainedError(f"has a caption in line {number + 1} that ends before it begins")
         cues.append(Cue(start, _plain(payload), range(number + 1, end)))
+    if not cues and any(re.search(r"\d:\d\d.*->", line) for line in lines):
+        raise ExplainedError("has no captions: their times must be 00:01.000 --> 00:02.500")
     return cues
 
 

@@ -70,6 +70,8 @@ class Job:
     """Close the figures of the directives before."""
     parameters: Combination = ()
     """Of a sweep: the names that are set before the code runs, or passed to the callable."""
+    is_dark: bool = False
+    """Whether the style is that of the option ``dark``."""
 
     @property
     def chain(self) -> tuple[Job, ...]:
@@ -86,9 +88,9 @@ class Job:
         """The parameters as text, such as ``damping=0.1, drive=0.5``; empty without a sweep."""
         return in_words(self.parameters)
 
-    def in_style(self, style: tuple[str, ...]) -> Job:
-        """Return the same job under another Matplotlib style."""
-        return replace(self, settings=replace(self.settings, style=style))
+    def in_dark_style(self, style: tuple[str, ...]) -> Job:
+        """Return the same job under the Matplotlib style of the option ``dark``."""
+        return replace(self, settings=replace(self.settings, style=style), is_dark=True)
 
     def key(self, environment: str) -> str:
         """Return a hash of all that decides the result, but for the files the code opens.

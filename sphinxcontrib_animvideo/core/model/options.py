@@ -68,7 +68,8 @@ class Option:
             return self.kind.read(value)
         except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
-            given = "but has no value" if value is None else f"not {shown(value)}{reason}"
+            (written,) = value if isinstance(value, list) and len(value) == 1 else (value,)
+            given = "but has no value" if value is None else f"not {shown(written)}{reason}"
             raise OptionError(
                 f"{{option}} must be {self.kind.allowed}, {given}.", option=self.name
             ) from None
@@ -225,7 +226,8 @@ def wrong_options(
 
 
 _PLOT_DIRECTIVE = {
-    "format": "Remove it: the code may be a script or a doctest, which is recognized by >>>.",
+    "format": "For the format of the video, use {formats}. Whether the code is a doctest is "
+    "recognized by >>>.",
     "encoding": "Remove it: scripts are read in the encoding that they declare, which is UTF-8 by "
     "default.",
     "filename-prefix": "Remove it: the files are named after their content.",
@@ -238,7 +240,8 @@ def unknown_option(
 ) -> OptionError:
     """Return the error for a name that is not among the *known* ones."""
     known, name = sorted(known), shown(name)[1:-1]  # without the quotes
-    if advice := _PLOT_DIRECTIVE.get(name):
+    if "formats" in known and (advice := _PLOT_DIRECTIVE.get(name)):
+        advice = advice.format(formats=written("formats"))
         return OptionError(f"unknown {noun} {written(name)}. {advice}")
     flags = [one for one in known if one in OPTIONS and OPTIONS[one].is_flag]
     negated = [f"no-{flag}" for flag in flags if name.startswith("no")]

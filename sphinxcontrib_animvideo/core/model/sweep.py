@@ -118,7 +118,8 @@ class Sweep:
         for parameter in self.parameters:
             labels = wanted.get(parameter.name, ())
             if labels and (len(labels) > 1 or labels[0] not in parameter.labels):
-                raise ExplainedError(f"choose one of the values of {parameter}")
+                values = ", ".join(parameter.labels)
+                raise ExplainedError(f"{parameter.name} must be one of {values}")
             middle = (len(parameter.literals) - 1) // 2
             choices.append(parameter.labels.index(labels[0]) if labels else middle)
         return choices
@@ -201,6 +202,9 @@ def _written_values(text: str) -> Iterator[tuple[str, list[Any]]]:
     try:
         statements = ast.parse(_joined(text)).body
     except SyntaxError as error:
+        if any(len(re.findall(r"\w\s*=(?!=)", line)) > 1 for line in text.splitlines()):
+            example = "k = 1, 2; m = 3, 4"
+            raise ExplainedError(f"separate parameters by semicolons, as in {example}") from None
         raise ExplainedError(error.msg) from None
     except MemoryError:
         raise ExplainedError("it is nested too deeply") from None
@@ -236,17 +240,22 @@ def _values(name: str, node: ast.expr) -> list[Any]:
         function = _FUNCTIONS[getattr(called, "attr", getattr(called, "id", ""))]
         arguments = [ast.literal_eval(argument) for argument in node.args]
         named = {str(k.arg): ast.literal_eval(k.value) for k in node.keywords}
-        values = function(*arguments, **named)
-        if len(values) > _MOST_VALUES:
-            raise ExplainedError(f"{name} has more than {_MOST_VALUES} values")
-        return list(values)
-    except ExplainedError:
-        raise
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError, MemoryError):
         raise ExplainedError(
             f"{shown(ast.unparse(node))[1:-1]} is neither a literal nor range(...), "
             "linspace(start, stop, num), or geomspace(start, stop, num) with literals"
         ) from None
+    try:
+        values = function(*arguments, **named)
+        is_long = len(values) > _MOST_VALUES
+    except OverflowError:  # range(10**12)
+        is_long = True
+    except (ValueError, TypeError, ArithmeticError) as error:
+        reason = str(error).replace("_linspace", "linspace").replace("_geomspace", "geomspace")
+        raise ExplainedError(f"{shown(ast.unparse(node))[1:-1]}: {reason}") from None
+    if is_long:
+        raise ExplainedError(f"{name} has more than {_MOST_VALUES} values")
+    return list(values)
 
 
 def _linspace(start: float, stop: float, num: int) -> list[float]:
@@ -259,15 +268,17 @@ def _linspace(start: float, stop: float, num: int) -> list[float]:
 def _geomspace(start: float, stop: float, num: int) -> list[float]:
     _checked(start, stop, num)
     if start * stop <= 0:
-        raise ValueError
+        raise ValueError("start and stop must be both positive or both negative")
     factor = (stop / start) ** (1 / max(num - 1, 1))
     inner = [float(f"{start * factor**n:.{_DIGITS}g}") for n in range(1, num - 1)]
     return _with_ends(start, inner, stop, num)
 
 
 def _checked(start: float, stop: float, num: int) -> float:
-    if not (isinstance(num, int) and 1 <= num <= _MOST_VALUES and math.isfinite(stop - start)):
-        raise ValueError
+    if not isinstance(num, int) or not 1 <= num <= _MOST_VALUES:
+        raise ValueError(f"num must be a whole number from 1 to {_MOST_VALUES}")
+    if not math.isfinite(stop - start):
+        raise ValueError("start and stop must be finite")
     return stop - start
 
 

@@ -57,7 +57,9 @@ def default_of(sweep: Sweep, chosen: Sweep | None) -> int:
     try:
         return sweep.index(sweep.middle(chosen))
     except ExplainedError as error:
-        raise OptionError(f"{{option}} is wrong: {error}.", option="sweep-default") from None
+        raise OptionError(
+            f"{{option}} must be a combination of the sweep: {error}.", option="sweep-default"
+        ) from None
 
 
 def check_code(code: str, location: SourceLocation, sweep: Sweep, is_alone: bool) -> None:
