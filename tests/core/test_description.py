@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection
 
 from sphinxcontrib_animvideo.core.encoding.describer import Describer, joined, pack, unpack
 from sphinxcontrib_animvideo.core.frames.drawing import Drawing
@@ -194,6 +195,66 @@ def test_letters_and_layout_mean_nothing(plain):
         now = description_of(change)
     for before in plain.values():
         assert not compare_descriptions(now, before)
+
+
+KINDS = {
+    "fill_between": lambda ax: ax.fill_between(X, np.sin(X), alpha=0.2),
+    "fill_between with edges": lambda ax: ax.fill_between(X, np.sin(X), ec="C1", hatch="/"),
+    "fill_betweenx": lambda ax: ax.fill_betweenx(np.sin(X), X),
+    "stackplot": lambda ax: ax.stackplot(X, 0.3 + 0.1 * np.sin(X), 0.2 + 0 * X),
+    "axvspan": lambda ax: ax.axvspan(1, 2, alpha=0.5),
+    "hlines": lambda ax: ax.hlines(0.5, 1, 5),
+    "vlines": lambda ax: ax.vlines([1, 2, 3], 0, [0.3, 0.5, 0.7]),
+    "one point": lambda ax: ax.scatter([3], [0.5], s=400),
+    "one point at the origin": lambda ax: ax.scatter([0], [0], s=400),
+    "contourf": lambda ax: ax.contourf(X, X[:9] / 6, np.outer(X[:9], X)),
+    "contour": lambda ax: ax.contour(X, X[:9] / 6, np.outer(X[:9], X), [1, 2]),
+    "violinplot": lambda ax: ax.violinplot([X / 6], [2]),
+    "fill": lambda ax: ax.fill(X, np.sin(X), alpha=0.3),
+    "bar": lambda ax: ax.bar([1, 2, 3], [0.5, 1, 0.3]),
+    "errorbar": lambda ax: ax.errorbar(X[::9], np.sin(X[::9]), 0.1, capsize=3),
+    "eventplot": lambda ax: ax.eventplot(X[::5], lineoffsets=0.5, linelengths=0.4),
+    "pcolormesh": lambda ax: ax.pcolormesh(X[:9], X[:9] / 9, np.outer(X[:8], X[:8])),
+    "broken_barh": lambda ax: ax.broken_barh([(1, 2), (4, 1)], (0.2, 0.3)),
+    "tripcolor": lambda ax: ax.tripcolor([0, 3, 6, 3], [0, 1, 0, -1], [1, 2, 3, 4]),
+    "quiver": lambda ax: ax.quiver(X[::9], 0 * X[::9], 1, 0.2 * X[::9]),
+    "a colored line": lambda ax: ax.add_collection(LineCollection([np.c_[X, np.sin(X)]], lw=3)),
+    "colored segments": lambda ax: ax.add_collection(
+        LineCollection(np.stack([np.c_[X, np.sin(X)][:-1], np.c_[X, np.sin(X)][1:]], 1), array=X)
+    ),
+    "points": lambda ax: ax.scatter(X, np.sin(X), X * 9, c=X),
+    "stem": lambda ax: ax.stem(X[::9], np.sin(X[::9])),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_layout_means_nothing_and_the_data_something(kind):
+    def described(top=1.2, **layout):
+        figure, axes = plt.subplots(figsize=(4, 2))
+        KINDS[kind](axes)
+        axes.set(xlim=(0, 5 * top), ylim=(-1.2, top))
+        figure.subplots_adjust(**layout)
+        grabber, describer = FrameGrabber(50, describe=True), Describer()
+        grabber.take(figure)
+        describer.see(0, 1, grabber.drawing)
+        return describer.description
+
+    usual = described()
+    assert not compare_descriptions(described(left=0.2, bottom=0.15), usual)
+    assert compare_descriptions(described(top=1.25), usual)
+
+
+def test_arrows_that_turn_are_found():
+    def described(angle):
+        figure, axes = plt.subplots(figsize=(4, 2))
+        axes.quiver(X[::9], 0 * X[::9], np.cos(angle) + 0 * X[::9], np.sin(angle))
+        grabber, describer = FrameGrabber(50, describe=True), Describer()
+        grabber.take(figure)
+        describer.see(0, 1, grabber.drawing)
+        return describer.description
+
+    assert not compare_descriptions(described(0.5), described(0.5))
+    assert compare_descriptions(described(0.6), described(0.5))
 
 
 def test_a_description_does_not_depend_on_segments():

@@ -57,6 +57,8 @@ def _path(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape:
 def _markers(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape:
     gc, marker, marker_transform, path, transform, *face = args
     style = _style_of(gc, face)
+    if _is_in_place(path.vertices, transform):
+        return Shape(kind, style, _picked(marker.vertices), _matrix(marker_transform), box)
     style[MARKER:] = _marker_of(marker, _matrix(marker_transform), scale)
     return Shape(kind, style, _picked(path.vertices), _matrix(transform), box)
 
@@ -66,18 +68,24 @@ def _collection(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape
     faces, edges, matrix = _colors(faces), _colors(edges), _matrix(transform)
     colors = faces if len(faces) else edges
     style = _style_of_colors(faces, edges, widths)
+    are_in_place = not len(offsets) or _is_in_place(offsets, offset_transform)
+    if len(paths) == 1 and are_in_place:
+        return Shape(kind, style, _picked(paths[0].vertices), matrix, box)
     if len(paths) == 1:
         own = transforms[0] if len(transforms) else HERE
-        if len(offsets):
-            style[MARKER:] = _marker_of(paths[0], own @ matrix, scale)
-        if len(offsets) < 2:
-            return Shape(kind, style, _picked(paths[0].vertices), matrix, box)
+        style[MARKER:] = _marker_of(paths[0], own @ matrix, scale)
         return _cloud(kind, style, _relative(offsets, _matrix(offset_transform), box), colors)
-    # The first point of each path.
     vertices = [path.vertices for path in paths]
     lengths = np.array([0, *map(len, vertices)])
-    points = np.concatenate(vertices)[lengths.cumsum()[:-1][lengths[1:] > 0]]
-    return _cloud(kind, style, _relative(points, matrix, box), colors)
+    has_points, starts = lengths[1:] > 0, lengths.cumsum()[:-1]
+    if are_in_place:
+        points = np.concatenate(vertices)[starts[has_points]]
+        return _cloud(kind, style, _relative(points, matrix, box), colors)
+    # Where they are, and the middle of each, which is the tip of an arrow.
+    middles = np.concatenate(vertices)[(starts + lengths[1:] // 2)[has_points]]
+    places = np.resize(np.asarray(offsets), (len(paths), 2))[has_points]
+    points = _relative(places, _matrix(offset_transform), box) + _moved(middles, matrix) / box[2]
+    return _cloud(kind, style, points, colors)
 
 
 def _mesh(kind: str, args: Sequence[Any], box: Box, scale: float) -> Shape:
@@ -127,10 +135,22 @@ def _matrix(transform: Any) -> Floats:
     return HERE if found is None else np.array(found)
 
 
+def _is_in_place(offsets: Any, transform: Any) -> bool:
+    """Whether the only path of a collection is no marker, as that of ``fill_between``.
+
+    Matplotlib draws it like a marker, with an offset of zero. Its size is that of the data, which
+    depends on the layout.
+    """
+    return len(offsets) == 1 and not np.any(offsets) and np.array_equal(_matrix(transform), HERE)
+
+
 def _relative(points: Any, matrix: Floats, box: Box) -> Floats:
     left, bottom, width, height = box
-    moved = np.asarray(points) @ matrix[:2, :2].T + matrix[:2, 2]
-    return np.asarray((moved - (left, bottom)) / (width, height))
+    return np.asarray((_moved(points, matrix) - (left, bottom)) / (width, height))
+
+
+def _moved(points: Any, matrix: Floats) -> Floats:
+    return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2])
 
 
 def _picked(points: Any) -> Floats:
