@@ -118,6 +118,11 @@ def test_failures_and_videos_that_are_not_locked(shell):
         ({}, ["docs", "-D", "foo"], "animvideo: --define must be NAME=VALUE, not foo."),
         (
             {},
+            ["docs", "--cache-dir", "docs/conf.py"],
+            "animvideo: --cache-dir must be a directory; docs/conf.py is a file.",
+        ),
+        (
+            {},
             ["docs", "--report", "docs"],
             "docs is not empty, and its files are not those of an earlier report. Choose another directory",
         ),

@@ -137,6 +137,8 @@ def _build(given: argparse.Namespace, builder: str, settings: dict[str, str]) ->
         raise OptionError(
             f"DOCS must be a directory with a conf.py; there is none in {given.docs}."
         )
+    if given.cache_dir and given.cache_dir.exists() and not given.cache_dir.is_dir():
+        raise OptionError(f"--cache-dir must be a directory; {given.cache_dir} is a file.")
     _check_defined(given, {*settings, "animvideo_cache_dir"})
     with scratch_folder() as scratch:
         cache = given.cache_dir.absolute() if given.cache_dir else scratch / "cache"

@@ -11,7 +11,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import EncoderError, FrameError, OutputError, RedrawError, WriterError, keyword
+from ..errors import (
+    AnimvideoError,
+    EncoderError,
+    FrameError,
+    OutputError,
+    RedrawError,
+    WriterError,
+    keyword,
+)
 
 # Other imports wait until a test records: this module is loaded at every start of pytest.
 if TYPE_CHECKING:
@@ -74,8 +82,14 @@ class Recording:
         WriterError
             The video was completed by :meth:`compare`.
         """
-        with self._adding() as recorder:
-            recorder.capture(source, hold, caption)
+        __tracebackhide__ = True
+        try:
+            with self._adding() as recorder:
+                recorder.capture(source, hold, caption)
+        except AnimvideoError as error:
+            raise error.with_traceback(
+                None
+            ) from error.__cause__  # the test's own line is what matters
 
     def record(self, source: Any) -> None:
         """Add all frames of an animation, or of an iterable.
@@ -94,8 +108,12 @@ class Recording:
         """
         if source is None:
             raise FrameError("None cannot become frames. Does the function return what it creates?")
-        with self._adding() as recorder:
-            recorder.record(source)
+        __tracebackhide__ = True
+        try:
+            with self._adding() as recorder:
+                recorder.record(source)
+        except AnimvideoError as error:
+            raise error.with_traceback(None) from error.__cause__
 
     def record_animations(self) -> None:
         """Add the animations that the test has created, if they are still alive."""

@@ -819,3 +819,13 @@ def test_an_error_is_told_once(pytester):
     said = said.partition("short test summary")[0]  # which repeats it
     assert said.count("cannot become frames") == 1
     assert "During handling" not in said
+
+
+@pytest.mark.parametrize("call", ["capture('x')", "record(3)", "capture(hold=-1)"])
+def test_an_error_of_a_call_is_shown_at_the_line_of_the_test(pytester, call):
+    pytester.makepyfile(f"def test_it(animvideo):\n    animvideo.{call}\n")
+    result = pytester.runpytest("--tb=short")
+    result.assert_outcomes(failed=1)
+    places = [line for line in result.stdout.lines if re.match(r"\S+\.py:\d+: ", line)]
+    assert len(places) == 1
+    assert "test_an_error_of_a_call_is_shown_at_the_line_of_the_test" in places[0]

@@ -44,6 +44,8 @@ MISTAKES = {
     "quality": ("option", 4, ":quality: of gif must be one of draft, good, best, not lossless, which is available for mp4, webm, mkv, webp, apng.", ":formats: gif\n:quality: lossless",
                 "", "x = 1"),
     "style": ("option", 4, "unknown Matplotlib style 'nice' in :style: or animvideo_style. Use a .mplstyle file, or one of default, ", ":style: nice", "", "x = 1"),
+    "nothing near": ("option", 4, "unknown option :duration:. Allowed:", ":duration: 3", "", "x = 1"),
+    "nothing near, again": ("option", 4, "unknown option :title:. Allowed:", ":title: waves", "", "x = 1"),
     "depends": ("option", 4, "docs/no.csv [animvideo.option]", ":depends: no.csv", "", "x = 1"),
     "no code": ("script", 4, "the directive contains no code and names no file. Add one of them. Code must be indented more than the directive.", "", "", ""),
     "script and code": ("script", 4, "the directive names a file (s.py) and also has content. Remove one of them. If it is code, add a blank line before it. If the content is a caption, write it as :caption:.", "", "s.py", "x = 1"),
@@ -510,6 +512,7 @@ def test_unknown_configuration_values_are_told(project, name, hint):
 @pytest.mark.parametrize(
     ("code", "said", "trace"),
     [
+        ("x =", "animvideo_pre_code raised SyntaxError: invalid syntax", 1),
         ("x = 1\n1 / 0", "animvideo_pre_code raised ZeroDivisionError: division by zero", 2),
         ("import no_such_module", "animvideo_pre_code raised ModuleNotFoundError: No module", 1),
         ("def f():\n    1 / 0\n\nf()", "animvideo_pre_code raised ZeroDivisionError", 2),

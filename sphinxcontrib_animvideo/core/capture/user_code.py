@@ -207,6 +207,8 @@ class UserCode:
             files = [
                 frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)
             ]
+            if isinstance(error, SyntaxError) and error.filename:  # none of its lines has run
+                files.append(error.filename)
             code = PRE_CODE if PRE_CODE in files and not self._files & {*files} else "the code"
             raised = self._execution_error(error, f"{code} raised {what}")
             if isinstance(error, NameError) and (needed := _USUAL_IMPORTS.get(error.name or "")):

@@ -63,7 +63,8 @@ def shown(value: Any) -> str:
 
 def suggestion(name: str, known: Iterable[str], written: Callable[[str], str] = str) -> str:
     """Return a sentence that names what of *known* may be meant, after a space; or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
+    cutoff = 0.6 if len(name) < 5 else 0.7  # fsp is near to fps, but duration not to caption
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f" Did you mean {written(close[0])}?" if close else ""
 
 
