@@ -246,7 +246,9 @@ def test_a_damaged_lock_file(run, pytester):
     (pytester.path / "animvideo.lock").write_text("<<<<<<< ours")
     result = run("-k", "returned")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*animvideo.lock is damaged*"])
+    result.stdout.fnmatch_lines(
+        ["*animvideo.lock has a merge conflict in line 1. Keep one side of *"]
+    )
     assert (pytester.path / "animvideo.lock").read_text() == "<<<<<<< ours"
 
 

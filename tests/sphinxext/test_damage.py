@@ -253,10 +253,14 @@ def test_a_damaged_lock_file_is_one_warning_and_stays(locked, mode):
     for name, (data, _) in damaged.items():
         LOCK_CHANGES[name][0](data)
     texts = {name: (json.dumps(data), said) for name, (data, said) in damaged.items()}
+    line = text.splitlines().index(' "videos": {') + 1
     texts |= {
         "deep": ("[" * 200_000, "is damaged"),
         "surrogate": (text.replace("index#1", "\\ud800#1"), "is damaged"),
-        "conflict": (text.replace('"version"', "<<<<<<< HEAD\n"), "keep one side of each conflict"),
+        "conflict": (
+            text.replace(' "videos"', '<<<<<<< HEAD\n "videos"'),
+            f"has a merge conflict in line {line}. Keep one side of each conflict.",
+        ),
     }
     try:
         for name, (changed, said) in texts.items():
