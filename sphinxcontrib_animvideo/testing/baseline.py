@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
@@ -14,9 +15,12 @@ from numpy.typing import NDArray
 from ..core.encoding.decoder import read_frames
 from ..core.encoding.probe import read_info
 from ..core.lockfile.frame_diff import compare
+from ..core.model.fingerprint import Fingerprint
+from ..core.model.formats import format_of
 
 if TYPE_CHECKING:
     from ..core.lockfile.frame_diff import Comparison
+    from ..core.lockfile.snapshot import Snapshot
     from ..video import Video
 
 
@@ -42,6 +46,41 @@ def compare_with_baseline(baseline: Path, video: Video, tolerance: float) -> Com
         ):
             return None
     return compare(expected(), actual(), video.path.parent, Fraction(video.fps), differs)
+
+
+def why_unusable(baseline: Path, accepted: Iterable[Snapshot]) -> str:
+    """Return why nothing can be compared with a baseline; empty if something can.
+
+    Parameters
+    ----------
+    accepted
+        The accepted videos of its test.
+    """
+    if not baseline.is_file():
+        return "does not exist"
+    return "is not the video that was accepted last" if _is_outdated(baseline, accepted) else ""
+
+
+def _is_outdated(baseline: Path, accepted: Iterable[Snapshot]) -> bool:
+    """Whether a baseline is none of the *accepted* videos of its test.
+
+    This is so if they were accepted without ``--animvideo-baseline``. It is only known of formats
+    that keep every pixel and every frame.
+    """
+    format = format_of(baseline)
+    if "lossless" not in format.qualities or not format.media_type.startswith("video/"):
+        return False
+    info = read_info(baseline)
+    # An odd width or height has got another column or row.
+    paddings = [(columns, rows) for columns in (0, 1) for rows in (0, 1)]
+    digests: list[list[bytes]] = [[] for _ in paddings]
+    for frame in read_frames(baseline, (info.width, info.height), info.fps):
+        pixels = np.dstack([frame[:, :, :3], np.full(frame.shape[:2], 255, np.uint8)])
+        for found, (columns, rows) in zip(digests, paddings, strict=True):
+            part = pixels[: info.height - rows, : info.width - columns]
+            found.append(hashlib.sha256(np.ascontiguousarray(part).data).digest())
+    known = {snapshot.sha256 for snapshot in accepted}
+    return not known & {Fingerprint.of(found).sha256 for found in digests}
 
 
 def describe(comparison: Comparison, tolerance: float) -> list[str]:

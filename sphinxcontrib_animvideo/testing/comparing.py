@@ -85,9 +85,10 @@ class Comparisons:
         elif found.status is Status.NEW:
             self._fail_missing(path, video)
         elif found.status is Status.CHANGED:
-            self._compare_pixels(item, path, found, video)
-        elif self._update:
-            self._write_baseline(item, video, replace=False)
+            assert locked
+            self._compare_pixels(item, path, found, locked, video)
+        elif self._update and locked:
+            self._write_baseline(item, video, locked)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -136,13 +137,22 @@ class Comparisons:
             }
         )
 
-    def _write_baseline(self, item: pytest.Item, video: Video, replace: bool = True) -> None:
-        """Keep an accepted video, if there is a directory for baselines."""
-        if self._baselines:
-            baseline = self._baseline(item, video.path)
-            if replace or not baseline.exists():
-                baseline.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(video.path, baseline)
+    def _write_baseline(
+        self, item: pytest.Item, video: Video, known: LockEntry | None = None
+    ) -> None:
+        """Keep an accepted video, if there is a directory for baselines.
+
+        One of the videos that are *known* is not replaced.
+        """
+        if not self._baselines:
+            return
+        from .baseline import why_unusable
+
+        baseline = self._baseline(item, video.path)
+        if known and not why_unusable(baseline, known.snapshots):
+            return
+        baseline.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(video.path, baseline)
 
     def _rendered(self, item: pytest.Item, name: str, video: Video) -> RenderedVideo:
         from ..core.lockfile.lock import SOURCE_DIGITS
@@ -193,16 +203,17 @@ class Comparisons:
         )
 
     def _compare_pixels(
-        self, item: pytest.Item, path: Path, found: VideoStatus, video: Video
+        self, item: pytest.Item, path: Path, found: VideoStatus, locked: LockEntry, video: Video
     ) -> None:
         """Fail, unless there is a baseline and the video is within the tolerance."""
         tolerance = marker_options(item).tolerance
         shown = self._results.relative_path
         lines = [f"the video differs from the one in {shown(path)}: {found.reason}."]
         baseline = self._baseline(item, video.path) if self._baselines else None
-        if baseline and baseline.is_file():
-            from .baseline import compare_with_baseline, describe
+        from .baseline import compare_with_baseline, describe, why_unusable
 
+        unusable = why_unusable(baseline, locked.snapshots) if baseline else ""
+        if baseline and not unusable:
             comparison = compare_with_baseline(baseline, video, tolerance)
             if comparison is None:
                 return
@@ -222,7 +233,7 @@ class Comparisons:
         else:
             lines.append(f"actual: {shown(video.path)}")
             if baseline:
-                lines.append(f"expected: {shown(baseline)} does not exist")
+                lines.append(f"expected: {shown(baseline)} {unusable}")
                 command = update_command(self._config, "missing")
                 lines.append(f"To create it, run before the change: {command}")
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,13 @@ class MarkerOptions:
     suffix: str = ".mp4"
     check_flashes: bool = True
 
+    def without_loss(self) -> MarkerOptions:
+        """Return the options with which every pixel is kept, if the format can do that."""
+        from ..core.model.formats import format_of  # most runs have no marker
+
+        can_keep = "lossless" in format_of(Path(f"video{self.suffix}")).qualities
+        return replace(self, quality="lossless") if can_keep else self
+
 
 _NAMES = [field.name for field in fields(MarkerOptions)]
 USAGE = (
@@ -54,7 +61,13 @@ def marker_options(item: pytest.Item) -> MarkerOptions:
             raise misuse(f"it takes keyword arguments only, but was given {mark.args[0]!r}.")
         given = {**mark.kwargs, **given}
     try:
-        return MarkerOptions(**{name: _read(name, value) for name, value in given.items()})
+        options = MarkerOptions(**{name: _read(name, value) for name, value in given.items()})
+        if "quality" in given:
+            from ..core.model.formats import format_of
+            from ..core.model.settings import check_formats
+
+            check_formats((format_of(Path(f"video{options.suffix}")).name,), options.quality)
+        return options
     except OptionError as error:
         raise misuse(error.explain()) from None
 

@@ -137,20 +137,18 @@ class Recording:
         """Record what the code in this block captures, animates, and shows."""
         from ..core.capture.in_process import InProcessRecorder, recording_in_process
 
+        self._recorder = self._silent()  # until all that can fail has not
         if self.active:
             folder = self._path.with_name(f"{self._path.name}.unfinished")
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                self._recorder = self._silent()
                 raise OutputError(
                     f"cannot create the directory {folder.parent} ({error.strerror}). Set "
                     "--animvideo-output to a directory that can be created."
                 ) from None
             settings, limits = self._settings(), _no_limits()
             self._recorder = InProcessRecorder(settings, limits, keyword, folder=folder)
-        else:
-            self._recorder = self._silent()
         with recording_in_process(self._recorder):
             yield
 

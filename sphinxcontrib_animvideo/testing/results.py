@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,7 @@ class Results:
         """Return the recording of a test that begins."""
         options = marker_options(item)
         if self._lossless:
-            options = replace(options, quality="lossless")
+            options = options.without_loss()
         recording = Recording(
             self._path(item, options.suffix),
             options,

@@ -174,6 +174,38 @@ def test_baselines_of_videos_that_were_accepted_before(run, pytester):
     assert locked(pytester) == before
 
 
+@pytest.mark.parametrize("shape", ["(40, 60, 3)", "(41, 61, 3)"])
+def test_a_baseline_of_an_earlier_video_is_not_compared(run, pytester, shape):
+    """It was not updated with the lock file, as --animvideo-baseline was forgotten."""
+    with_baselines = ["-k", "many", "--animvideo-baseline=known"]
+    size = ("(40, 60, 3)", shape)
+    run(*with_baselines, "--animvideo-update=all", size=size)
+    accepted = {"size": size, "level": ("LEVEL = 100", "LEVEL = 60")}
+    run("-k", "many", "--animvideo-update=failed", **accepted).assert_outcomes(passed=2)
+    near = {"size": size, "level": ("LEVEL = 100", "LEVEL = 101")}  # to the earlier one
+    result = run(*with_baselines, **near)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "expected: known/test_w.py-test_many-*.mp4 is not the video that was accepted last",
+            "To create it, run before the change: "
+            "pytest --animvideo-update=missing --animvideo-baseline=known",
+        ]
+    )
+    run(*with_baselines, "--animvideo-update=missing", **accepted).assert_outcomes(passed=2)
+    near = {"size": size, "level": ("LEVEL = 100", "LEVEL = 61")}
+    run(*with_baselines, **near).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("suffix", [".webm", ".gif", ".webp", ".apng"])
+def test_baselines_of_other_formats(run, suffix):
+    marker = ("tolerance=3", f"tolerance=3, suffix='{suffix}'")
+    with_baselines = ["-k", "many", "--animvideo-baseline=known"]
+    run(*with_baselines, "--animvideo-update=all", marker=marker).assert_outcomes(passed=2)
+    near = ("LEVEL = 100", "LEVEL = 101")
+    run(*with_baselines, marker=marker, level=near).assert_outcomes(passed=2)
+
+
 def test_a_tolerance_without_a_baseline(run):
     run("--animvideo-update=missing")
     result = run(level=("LEVEL = 100", "LEVEL = 99"))

@@ -608,6 +608,32 @@ def test_a_test_of_unittest_can_use_the_fixture(pytester):
     pytester.runpytest().assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("words", [[], ["--animvideo=on"], ["--animvideo=off"]], ids=str)
+def test_options_that_do_not_fit_together(pytester, words):
+    write(
+        pytester,
+        """
+        import numpy as np
+        import pytest
+
+        @pytest.mark.animvideo(suffix=".gif", quality="lossless")
+        def test_returned():
+            return np.zeros((2, 8, 8))
+
+        @pytest.mark.animvideo(suffix=".gif", quality="lossless")
+        def test_fixture(animvideo):
+            pass
+        """,
+    )
+    result = pytester.runpytest(*words)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "@pytest.mark.animvideo: quality= of gif must be one of draft, good, best, not lossless, *"
+        ]
+    )
+
+
 @pytest.mark.parametrize("words", [["--animvideo=off"], ["-o", "animvideo=off"]])
 def test_nothing_can_be_accepted_if_nothing_is_recorded(pytester, words):
     result = pytester.runpytest("--animvideo-update=missing", *words)
