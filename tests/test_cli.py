@@ -747,3 +747,54 @@ def test_a_terminal_that_cannot_show_what_a_script_prints(tmp_path):
     )
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, b"\\u03b1 = 1")
     assert (tmp_path / "a.mp4").is_file()
+
+
+def test_a_video_file_is_converted_by_a_new_process(shell):
+    """Pillow is loaded beside the first frame there."""
+    shell.write(
+        "a.py",
+        """\
+        import numpy as np
+        from sphinxcontrib_animvideo import capture
+
+        for i in range(9):
+            capture(np.full((48, 64), i, "u1"))
+        """,
+    )
+    assert shell.run("render", "a.py", "-o", "a.mp4")[0] == 0
+    status, out, said = shell.run_process("render", "a.mp4", "-o", "a.webm")
+    assert status == 0, said
+    assert "64 x 48, 9 frames" in out + said
+
+
+def test_output_is_replaced_by_an_object_that_only_writes(shell):
+    shell.write(
+        "tee.py",
+        """\
+        import sys
+        import numpy as np
+        from sphinxcontrib_animvideo import capture
+
+        class Tee:
+            def write(self, text):
+                sys.__stdout__.write(text)
+
+        sys.stdout = Tee()
+        for i in range(3):
+            capture(np.full((48, 64), i, "u1"))
+        """,
+    )
+    status, out, said = shell.run("render", "tee.py", "-o", "a.mp4")
+    assert status == 0, said
+    assert "3 frames" in out + said
+
+
+def test_a_picture_of_other_numbers(shell):
+    from PIL import Image
+
+    values = np.linspace(0, 400, 100, dtype=np.float32).reshape(10, 10)
+    Image.fromarray(values).save(shell.folder / "a.tif")
+    status, _, said = shell.run("render", "a.tif", "-o", "a.mp4")
+    assert status != 0
+    assert "the array's floats range from 0 to 400" in said
+    assert "Is it complete" not in said

@@ -223,6 +223,8 @@ class FrameGrabber:
                     return self._colours.pixels_of(np.asarray(upright))
                 mode = _BY_WAY_OF.get(upright.mode, upright.mode)
                 return np.asarray(upright.convert(mode).convert("RGBA"))
+        except FrameError:  # its size or its values
+            raise
         except FileNotFoundError:
             raise FrameError(
                 f"{shown} does not exist. Relative paths start at {Path.cwd()}."

@@ -174,8 +174,9 @@ def _mode(path: str) -> int:
 
 def _is_loaded(source: object, module: str, name: str) -> bool:
     # An object of a class can only exist if its module is loaded; arrays never load Matplotlib.
-    loaded = sys.modules.get(module)
-    return loaded is not None and isinstance(source, getattr(loaded, name))
+    # Another thread may be loading it at this moment; then the class may be missing.
+    loaded = getattr(sys.modules.get(module), name, None)
+    return loaded is not None and isinstance(source, loaded)
 
 
 def is_pil_image(source: object) -> bool:

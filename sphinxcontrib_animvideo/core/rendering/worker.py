@@ -152,7 +152,7 @@ def _run_task(task: Task, channel: Channel) -> None:
             with suppress(OSError):  # the code has closed it
                 faults.close()
             for stream in (sys.stdout, sys.stderr):
-                with suppress(OSError, ValueError):
+                with suppress(Exception):  # it may be an object of the code
                     stream.flush()
         send(result)
         if not isinstance(result, StepDone):
