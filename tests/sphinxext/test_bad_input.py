@@ -565,3 +565,21 @@ def test_options_after_a_blank_line(project):
     (warning,) = project.build().warnings
     assert "index.rst:6: WARNING: the code is not valid Python: invalid syntax. Opt" in warning
     assert "Options must directly follow the first line of the directive" in warning
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "raise ValueError('wrong data:\\n  x must be positive\\nsee the docs')",
+            "ValueError: wrong data: ",
+        ),
+        ("e = KeyError('k')\ne.add_note('a hint')\nraise e", "KeyError: 'k' "),
+        ("exec('x =')", "SyntaxError: invalid syntax "),
+        ("import json\njson.loads('{')", "json.decoder.JSONDecodeError: Expecting property name "),
+    ],
+)
+def test_the_type_of_an_exception_and_its_first_line_are_told(project, code, said):
+    project.page(code)
+    (warning,) = project.build().warnings
+    assert f"the code raised {said}" in warning.replace("\n", " ")

@@ -203,7 +203,7 @@ class UserCode:
             if error.code not in (None, 0):
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
         except BaseException as error:
-            what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+            what = _in_one_line(error)
             files = [
                 frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)
             ]
@@ -254,6 +254,14 @@ class UserCode:
 
     def _is_of_job(self, file: str) -> bool:
         return file in self._files or file == PRE_CODE
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Return the type of an exception and the first line of its message, without its notes."""
+    parts = traceback.format_exception_only(error)
+    name = type(error).__name__
+    lines = [line for part in parts for line in part.splitlines()]
+    return next((line for line in lines if re.match(rf"(\w+\.)*{name}\b", line)), lines[-1])
 
 
 def stop_at_signal(
