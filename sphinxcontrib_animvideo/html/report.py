@@ -59,7 +59,8 @@ def remove_report(folder: Path) -> None:
         if _VIDEO_FOLDER.fullmatch(path.name):
             shutil.rmtree(path, ignore_errors=True)
         elif path.name in _FILES:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
     with suppress(OSError):  # files of somebody else
         folder.rmdir()
 

@@ -226,13 +226,13 @@ def _problem_of_webvtt(path: Path) -> str:
 
 
 def _is_image(path: str) -> bool:
-    from PIL import Image, UnidentifiedImageError  # most projects have no posters of their own
-
     if path.lower().endswith(".svg"):
         return True
+    from PIL import Image  # most projects have no posters of their own
+
     try:
         with Image.open(path) as image:
             image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError):
         return False
     return True

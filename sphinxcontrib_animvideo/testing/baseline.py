@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import zip_longest
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.encoding.decoder import read_frames
+from ..core.encoding.frame_hasher import digest
 from ..core.encoding.probe import read_info
 from ..core.lockfile.frame_diff import compare
 from ..core.model.fingerprint import Fingerprint
@@ -78,7 +78,7 @@ def _is_outdated(baseline: Path, accepted: Iterable[Snapshot]) -> bool:
         pixels = np.dstack([frame[:, :, :3], np.full(frame.shape[:2], 255, np.uint8)])
         for found, (columns, rows) in zip(digests, paddings, strict=True):
             part = pixels[: info.height - rows, : info.width - columns]
-            found.append(hashlib.sha256(np.ascontiguousarray(part).data).digest())
+            found.append(digest(np.ascontiguousarray(part)))
     known = {snapshot.sha256 for snapshot in accepted}
     return not known & {Fingerprint.of(found).sha256 for found in digests}
 

@@ -16,6 +16,8 @@ from ..errors import AnimvideoError, OptionError
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from ..core.model.formats import Format
+
 _NAME = "animvideo"
 
 
@@ -37,10 +39,15 @@ class MarkerOptions:
 
     def without_loss(self) -> MarkerOptions:
         """Return the options with which every pixel is kept, if the format can do that."""
+        can_keep = "lossless" in self.format.qualities
+        return replace(self, quality="lossless") if can_keep else self
+
+    @property
+    def format(self) -> Format:
+        """The format that the suffix selects."""
         from ..core.model.formats import format_of  # most runs have no marker
 
-        can_keep = "lossless" in format_of(Path(f"video{self.suffix}")).qualities
-        return replace(self, quality="lossless") if can_keep else self
+        return format_of(Path(f"video{self.suffix}"))
 
 
 _NAMES = [field.name for field in fields(MarkerOptions)]
@@ -63,10 +70,9 @@ def marker_options(item: pytest.Item) -> MarkerOptions:
     try:
         options = MarkerOptions(**{name: _read(name, value) for name, value in given.items()})
         if "quality" in given:
-            from ..core.model.formats import format_of
             from ..core.model.settings import check_formats
 
-            check_formats((format_of(Path(f"video{options.suffix}")).name,), options.quality)
+            check_formats((options.format.name,), options.quality)
         return options
     except OptionError as error:
         raise misuse(error.explain()) from None

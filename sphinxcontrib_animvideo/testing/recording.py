@@ -83,13 +83,7 @@ class Recording:
             The video was completed by :meth:`compare`.
         """
         __tracebackhide__ = True
-        try:
-            with self._adding() as recorder:
-                recorder.capture(source, hold, caption)
-        except AnimvideoError as error:
-            raise error.with_traceback(
-                None
-            ) from error.__cause__  # the test's own line is what matters
+        self._add(lambda recorder: recorder.capture(source, hold, caption))
 
     def record(self, source: Any) -> None:
         """Add all frames of an animation, or of an iterable.
@@ -109,11 +103,7 @@ class Recording:
         if source is None:
             raise FrameError("None cannot become frames. Does the function return what it creates?")
         __tracebackhide__ = True
-        try:
-            with self._adding() as recorder:
-                recorder.record(source)
-        except AnimvideoError as error:
-            raise error.with_traceback(None) from error.__cause__
+        self._add(lambda recorder: recorder.record(source))
 
     def record_animations(self) -> None:
         """Add the animations that the test has created, if they are still alive."""
@@ -137,18 +127,20 @@ class Recording:
         """Record what the code in this block captures, animates, and shows."""
         from ..core.capture.in_process import InProcessRecorder, recording_in_process
 
-        self._recorder = self._silent()  # until all that can fail has not
         if self.active:
             folder = self._path.with_name(f"{self._path.name}.unfinished")
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
+                self._recorder = self._silent()
                 raise OutputError(
                     f"cannot create the directory {folder.parent} ({error.strerror}). Set "
                     "--animvideo-output to a directory that can be created."
                 ) from None
             settings, limits = self._settings(), _no_limits()
             self._recorder = InProcessRecorder(settings, limits, keyword, folder=folder)
+        else:
+            self._recorder = self._silent()
         with recording_in_process(self._recorder):
             yield
 
@@ -205,6 +197,15 @@ class Recording:
         return SilentRecorder(
             self._settings(), _no_limits(), None, True, True, lambda frame_count: None
         )
+
+    def _add(self, add: Callable[[Recorder], None]) -> None:
+        """Call *add*; an error of ours is shown at the line of the test, not at ours."""
+        __tracebackhide__ = True
+        try:
+            with self._adding() as recorder:
+                add(recorder)
+        except AnimvideoError as error:
+            raise error.with_traceback(None) from error.__cause__
 
     @contextmanager
     def _adding(self) -> Iterator[Recorder]:

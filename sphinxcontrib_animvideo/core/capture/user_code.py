@@ -259,9 +259,9 @@ class UserCode:
 def _in_one_line(error: BaseException) -> str:
     """Return the type of an exception and the first line of its message, without its notes."""
     parts = traceback.format_exception_only(error)
-    name = type(error).__name__
-    lines = [line for part in parts for line in part.splitlines()]
-    return next((line for line in lines if re.match(rf"(\w+\.)*{name}\b", line)), lines[-1])
+    # The code that a SyntaxError quotes comes before, indented; notes come after.
+    header = next(part for part in parts if not part.startswith(" "))
+    return header.splitlines()[0]
 
 
 def stop_at_signal(

@@ -33,7 +33,7 @@ class FrameHasher:
             self.digests += self.digests[-1:] * count
             yield
             return
-        hashed = self._thread.submit(_digest, frame)
+        hashed = self._thread.submit(digest, frame)
         yield
         self._latest = frame
         self.digests += [hashed.result()] * count
@@ -44,5 +44,6 @@ class FrameHasher:
         return Fingerprint.of(self.digests)
 
 
-def _digest(frame: Frame) -> bytes:
+def digest(frame: Frame) -> bytes:
+    """Return the SHA-256 of the RGBA pixels of a frame."""
     return hashlib.sha256(frame.data).digest()

@@ -68,7 +68,7 @@ class Option:
             return self.kind.read(value)
         except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
             reason = f" ({error})" if isinstance(error, ExplainedError) else ""
-            (written,) = value if isinstance(value, list) and len(value) == 1 else (value,)
+            written = value[0] if isinstance(value, list) and len(value) == 1 else value
             given = "but has no value" if value is None else f"not {shown(written)}{reason}"
             raise OptionError(
                 f"{{option}} must be {self.kind.allowed}, {given}.", option=self.name

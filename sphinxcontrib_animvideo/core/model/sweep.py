@@ -251,21 +251,20 @@ def _values(name: str, node: ast.expr) -> list[Any]:
     except OverflowError:  # range(10**12)
         is_long = True
     except (ValueError, TypeError, ArithmeticError) as error:
-        reason = str(error).replace("_linspace", "linspace").replace("_geomspace", "geomspace")
-        raise ExplainedError(f"{shown(ast.unparse(node))[1:-1]}: {reason}") from None
+        raise ExplainedError(f"{shown(ast.unparse(node))[1:-1]}: {error}") from None
     if is_long:
         raise ExplainedError(f"{name} has more than {_MOST_VALUES} values")
     return list(values)
 
 
-def _linspace(start: float, stop: float, num: int) -> list[float]:
+def linspace(start: float, stop: float, num: int) -> list[float]:
     step = _checked(start, stop, num) / max(num - 1, 1)
     digits = _DIGITS - 1 - math.floor(math.log10(abs(step))) if step else _DIGITS
     inner = [round(start + step * number, digits) for number in range(1, num - 1)]
     return _with_ends(start, inner, stop, num)
 
 
-def _geomspace(start: float, stop: float, num: int) -> list[float]:
+def geomspace(start: float, stop: float, num: int) -> list[float]:
     _checked(start, stop, num)
     if start * stop <= 0:
         raise ValueError("start and stop must be both positive or both negative")
@@ -288,6 +287,6 @@ def _with_ends(start: float, inner: list[float], stop: float, num: int) -> list[
 
 _FUNCTIONS: dict[str, Callable[..., Sequence[Any]]] = {
     "range": range,
-    "linspace": _linspace,
-    "geomspace": _geomspace,
+    "linspace": linspace,
+    "geomspace": geomspace,
 }
