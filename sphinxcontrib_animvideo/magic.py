@@ -18,7 +18,7 @@ from .core.capture.api import capture
 from .core.capture.in_process import InProcessRecorder, recording_in_process, style_and_seed
 from .core.capture.no_frames import no_frames
 from .core.encoding.copies import check_writable, copy_files, numbered, with_combinations
-from .core.frames.sources import animations_of
+from .core.frames.sources import animations_of, is_figure
 from .core.model.asset import Asset
 from .core.model.formats import format_of
 from .core.model.job import SourceLocation
@@ -34,7 +34,7 @@ from .progress import FrameBar
 from .video_sweep import check_sweep, default, sweep_player
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 flag = spelling(MAGIC, lambda option: f"--{option.name}")
 """Returns how the magic spells an option."""
@@ -78,9 +78,10 @@ class AnimvideoMagics(Magics):
         """
         try:
             given = _parsed(self.animvideo.parser, line)
-            output, quiet = given.pop("output"), given.pop("quiet")
+            name, quiet = given.pop("output"), given.pop("quiet")
+            output = Path(_unquoted(name)) if name else None
             written = _read_options(given, output)
-            self._run(cell, written, output and Path(_unquoted(output)), False if quiet else None)
+            self._run(cell, written, output, False if quiet else None)
         except AnimvideoError as error:
             raise UsageError(f"%%animvideo: {error.explain(flag)}") from None
 
@@ -157,9 +158,9 @@ class CellRun:
         earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            with recording_in_process(recorder), style_and_seed(self._written):
-                result = self._shell.run_cell(self._cell)
-                if not result.success:
+            figures = filter(is_figure, namespace.values())
+            with recording_in_process(recorder, figures), style_and_seed(self._written):
+                if not _has_succeeded(self._shell.run_cell(self._cell)):
                     return None
                 asset = recorder.take(a for a in animations_of(namespace) if a not in earlier)
             if asset is None:
@@ -176,6 +177,12 @@ class CellRun:
             print(f"%%animvideo: {message}", file=sys.stderr)
 
 
+def _has_succeeded(result: ExecutionResult) -> bool:
+    """Whether a cell ran to its end, or to ``sys.exit()``."""
+    error = result.error_in_exec
+    return result.success or (isinstance(error, SystemExit) and error.code in (None, 0))
+
+
 def _parsed(parser: argparse.ArgumentParser, line: str) -> dict[str, Any]:
     given, unknown = parser.parse_known_args(arg_split(line))
     if unknown:
@@ -183,7 +190,7 @@ def _parsed(parser: argparse.ArgumentParser, line: str) -> dict[str, Any]:
     return vars(given)
 
 
-def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:
+def _read_options(given: dict[str, Any], output: Path | None) -> dict[str, Any]:
     written = {
         name.replace("_", "-"): _unquoted(value)
         for name, value in given.items()
@@ -191,7 +198,7 @@ def _read_options(given: dict[str, Any], output: str | None) -> dict[str, Any]:
     }
     options = read_options(MAGIC, written, lambda name: f"--{name}")
     if output:
-        options.setdefault("formats", (format_of(Path(output)).name,))
+        options.setdefault("formats", (format_of(output).name,))
     return options
 
 

@@ -162,6 +162,53 @@ def test_an_animation_of_an_earlier_cell_is_named(run, tmp_path):
     assert [len(video) for video in embedded(html(shown), tmp_path)] == [5]
 
 
+@pytest.mark.parametrize("closed", [True, False])
+def test_figures_of_an_earlier_cell_are_recorded_and_stay_as_they_were(run, tmp_path, closed):
+    first = f"%config InlineBackend.close_figures = {closed}\n"
+    first += "fig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
+    loop = "for n in range(3):\n    line.set_ydata([n, 1 / (n + 1)])\n    "
+    same = f"assert (plt.get_fignums(), fig.canvas) == ({[] if closed else [1]}, canvas)"
+    cells = {
+        "flush_events": f"%%animvideo\n{loop}fig.canvas.draw_idle(); fig.canvas.flush_events()",
+        "capture": f"%%animvideo\n{loop}capture(fig)",
+        "pause": f"%%animvideo\n{loop}plt.pause(0.1)",
+    }
+    if closed:  # then it has no window that pyplot knows
+        del cells["pause"]
+    checked = [cell for each in cells.values() for cell in (each, same)]
+    outputs = run(first, "canvas = fig.canvas", *checked)[2::2]
+    videos = {
+        name: embedded(html(shown), tmp_path) for name, shown in zip(cells, outputs, strict=True)
+    }
+    assert {name: [len(video) for video in found] for name, found in videos.items()} == {
+        name: [3] for name in cells
+    }
+
+
+def test_the_output_may_have_spaces_and_quotes(run):
+    run("%%animvideo -o 'a b.mp4'\ncapture(np.zeros((20, 20)))")
+    assert len(decode(run.folder / "a b.mp4").frames) == 1
+
+
+def test_a_cell_that_exits_is_shown(run, tmp_path):
+    code = "%%animvideo\ncapture(np.zeros((20, 20)))\nimport sys\nsys.exit({})"
+    good, bad = run(code.format(""), code.format(1), allow_errors=True)
+    assert [len(video) for video in embedded(html(good), tmp_path)] == [1]
+    assert not any("text/html" in output.get("data", {}) for output in bad)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("nosuch", "unknown Matplotlib style 'nosuch' in --style. Use a .mplstyle file, or one of"),
+        ("no.mplstyle", "--style names a file that does not exist: there is no no.mplstyle in"),
+    ],
+)
+def test_a_style_that_does_not_exist(run, given, said):
+    with pytest.raises(CellExecutionError, match=f"UsageError: %%animvideo: {re.escape(said)}"):
+        run(f"%%animvideo --style {given}\ncapture(np.zeros((20, 20)))")
+
+
 def test_movie_writers_write_their_files_and_are_shown(run, tmp_path):
     code = "fig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
     code += "ani = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)\n"

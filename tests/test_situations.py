@@ -157,6 +157,9 @@ def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.filterwarnings(
+    "ignore:Animation was deleted"
+)  # by Matplotlib, of one that is replaced
 def test_gallery(project: Project) -> None:
     project.write(
         "conf.py", 'extensions = ["sphinxcontrib_animvideo", "sphinx_gallery.gen_gallery"]'

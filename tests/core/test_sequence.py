@@ -34,7 +34,7 @@ def test_several_animations(tmp_path):
     for source in ([one, two], (one._fig, one, two), {"a": one, "b": two}):
         assert write_video(tmp_path / "a.mp4", source).frame_count == 7
     other = FuncAnimation(one._fig, lambda i: None, 2, init_func=list)
-    assert write_video(tmp_path / "a.mp4", [one, other]).frame_count == 2  # together
+    assert write_video(tmp_path / "a.mp4", [one, other]).frame_count == 3  # together
 
 
 def test_a_figure_that_is_resized_while_it_is_saved(tmp_path):

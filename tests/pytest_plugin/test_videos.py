@@ -526,6 +526,36 @@ def test_open_figures_stay_open(pytester):
     pytester.runpytest("-W", "error").assert_outcomes(passed=2)
 
 
+def test_figures_of_earlier_fixtures_are_recorded(pytester, videos):
+    write(
+        pytester,
+        """
+        import matplotlib.pyplot as plt
+        import pytest
+
+        @pytest.fixture
+        def line():
+            figure, axes = plt.subplots(figsize=(1, 1))
+            yield axes.plot([0, 1])[0]
+            assert type(figure.canvas).__module__ == "matplotlib.backends.backend_agg"
+            plt.close(figure)
+
+        def test_pauses(line, animvideo):
+            for n in range(3):
+                line.set_ydata([0, n])
+                plt.pause(0.1)
+
+        def test_events(line, animvideo):
+            for n in range(3):
+                line.set_ydata([0, n])
+                line.figure.canvas.flush_events()
+        """,
+    )
+    pytester.runpytest("--animvideo=on").assert_outcomes(passed=2)
+    paths = [pytester.path / name for name in videos() if name.endswith(".mp4")]
+    assert [len(decode(path).frames) for path in paths] == [3, 3]
+
+
 def test_frames_after_the_comparison_are_refused(pytester):
     write(
         pytester,

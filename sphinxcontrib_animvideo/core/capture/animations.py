@@ -1,13 +1,13 @@
-"""The Matplotlib animations that code creates: which there are, and how they are played."""
+"""The Matplotlib animations that code creates: which there are, and what they say."""
 
 from __future__ import annotations
 
+import gc
 import inspect
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from matplotlib.animation import AbstractMovieWriter, Animation
+from matplotlib.animation import Animation, ArtistAnimation
 from matplotlib.figure import Figure
 
 from ..frames.sources import root_figure
@@ -21,6 +21,8 @@ class Animations:
 
     def __init__(self) -> None:
         self._created: list[weakref.ref[Animation]] = []
+        self._collected = 0
+        """How many had been created when those that nobody holds were deleted."""
         self._recorded: weakref.WeakSet[Animation] = weakref.WeakSet()
 
     def add(self, animations: Iterable[Animation]) -> None:
@@ -34,6 +36,7 @@ class Animations:
 
     def waiting(self) -> list[Animation]:
         """Return the animations that were not recorded yet."""
+        self._delete_replaced()
         return [animation for animation in self._alive() if animation not in self._recorded]
 
     def waiting_on(self, *figures: Figure) -> list[Animation]:
@@ -46,6 +49,21 @@ class Animations:
 
     def _alive(self) -> list[Animation]:
         return [animation for known in self._created if (animation := known())]
+
+    def _delete_replaced(self) -> None:
+        """Delete the animations that nobody holds, of which it would be chance if they still exist.
+
+        They are parts of reference cycles. It takes a tenth of a second, and matters where there
+        are several on one figure: code often replaces an animation by another one.
+        """
+        figures = [*map(_figure_id, self._alive())]
+        if len(self._created) > self._collected and len({*figures}) < len(figures):
+            self._collected = len(self._created)
+            gc.collect()
+
+
+def _figure_id(animation: Animation) -> int:
+    return id(figure_of_animation(animation))
 
 
 def figure_of_animation(animation: Animation) -> Figure:
@@ -65,8 +83,15 @@ def rate_of_interval(animation: Animation) -> float | None:
     return 1000.0 / milliseconds if milliseconds else None
 
 
+def shortest_interval(animations: Iterable[Animation]) -> float | None:
+    """Return the shortest of the intervals of some animations, in seconds, if they set any."""
+    return min(filter(None, map(interval_of, animations)), default=None)
+
+
 def frame_count_of(animation: Animation) -> int | None:
     """Return the number of frames that will be saved, if the animation says it."""
+    if isinstance(animation, ArtistAnimation):
+        return len(animation._framedata)
     return getattr(animation, "_save_count", None)
 
 
@@ -74,25 +99,8 @@ def by_figure(animations: Sequence[Animation]) -> Iterator[list[Animation]]:
     """Yield the animations that advance together, which are those on one figure."""
     figures: dict[int, list[Animation]] = {}
     for animation in animations:
-        figures.setdefault(id(figure_of_animation(animation)), []).append(animation)
+        figures.setdefault(_figure_id(animation), []).append(animation)
     yield from figures.values()
-
-
-def save(together: Sequence[Animation], path: Any, writer: AbstractMovieWriter) -> None:
-    """Save animations of one figure as one video, at the figure's own dpi.
-
-    Saving is Matplotlib's own way to step through every kind of animation.
-    """
-    first, *others = together
-    # Matplotlib divides by the interval, even if the writer has a rate of its own.
-    interval = getattr(first, "_interval", None)
-    if interval == 0:
-        first._interval = 1
-    try:
-        first.save(path, writer=writer, dpi="figure", extra_anim=others)
-    finally:
-        if interval == 0:
-            first._interval = interval
 
 
 def animations_being_saved() -> list[Animation]:

@@ -5,14 +5,15 @@ No function of Matplotlib is patched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib import animation as mpl_animation
 from matplotlib import is_interactive, rcParams
 from matplotlib import pyplot as plt
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.registry import backend_registry
 from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ class FigureManager(FigureManagerBase):
         """Record what is animated on the figures of pyplot, if ``plt.show`` would block."""
         recorder = current_recorder()
         if recorder and (not is_interactive() if block is None else block):
-            recorder.window.show([manager.canvas.figure for manager in Gcf.get_all_fig_managers()])
+            recorder.window.show(open_figures())
 
     def show(self) -> None:
         """Do nothing."""
@@ -77,11 +78,13 @@ class FigureCanvas(FigureCanvasAgg):
         """Draw nothing: the capture that follows draws all artists, animated ones as well."""
         self._was_drawn = True
 
-    def print_figure(self, *args: Any, **kwargs: Any) -> Any:
+    def print_figure(self, *args: Any, backend: str | None = None, **kwargs: Any) -> Any:
         """Write the figure to a file, as ``savefig`` asks for."""
         if recorder := current_recorder():
             recorder.saved_figures += 1
-        return super().print_figure(*args, **kwargs)
+        if backend in backend_registry.list_builtin():  # whose name is that of this one here
+            backend = f"module://matplotlib.backends.backend_{backend}"
+        return super().print_figure(*args, backend=backend, **kwargs)
 
     def start_event_loop(self, timeout: float = 0) -> None:
         """Capture the figure for *timeout* seconds; called by ``plt.pause``."""
@@ -102,11 +105,38 @@ def install() -> None:
     """Install the backend under every name that scripts use, and the movie writers."""
     import matplotlib as mpl
 
-    # A script written for a desktop may call matplotlib.use("agg") or use("TkAgg").
-    for name in backend_registry.list_builtin():
+    # A script written for a desktop may call matplotlib.use("TkAgg"), one from a notebook
+    # use("inline"), whether or not these are installed.
+    for name in {*backend_registry.list_all(), "inline", "ipympl", "widget"}:
         backend_registry._name_to_module[name.lower()] = BACKEND
+        backend_registry._backend_to_gui_framework.setdefault(name.lower(), "headless")
     mpl.use(BACKEND)
     replace_writers()
+
+
+@contextmanager
+def recording_canvases(figures: Iterable[Figure]) -> Iterator[None]:
+    """Let *figures*, which have canvases of another backend, be recorded in this block."""
+    canvases = [figure.canvas for figure in figures]
+    for canvas in canvases:
+        _replace(canvas, FigureCanvas(canvas.figure))
+    try:
+        yield
+    finally:
+        for canvas in canvases:
+            _replace(canvas.figure.canvas, canvas)
+
+
+def _replace(canvas: FigureCanvasBase, other: FigureCanvasBase) -> None:
+    canvas.figure.set_canvas(other)
+    if manager := canvas.manager:
+        manager.canvas = other
+        other.manager = manager
+
+
+def open_figures() -> list[Figure]:
+    """Return the figures that pyplot knows."""
+    return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
 
 
 def close(figures: Iterable[Figure]) -> None:

@@ -9,6 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from ..frames.sources import figure_of
 from ..model.asset import Asset
 from ..model.settings import Limits, Settings
 from .api import recording
-from .backend import BACKEND, close
+from .backend import BACKEND, close, open_figures, recording_canvases
+from .figure_recording import FigureRecording
 from .movie_writers import recording_writers
 from .recorder import Recorder
+from .styles import use_style
 from .tracks import SteadyOrNot
 from .window import Window
 
@@ -67,6 +70,7 @@ class InProcessRecorder(Recorder):
         self._spell = spell
         self.reported: tuple[str, ...] = ()
         """What is worth telling about the asset that was taken last."""
+        self._earlier_figures = open_figures()
         self._figures: list[Figure] = []
 
     def capture(
@@ -76,16 +80,21 @@ class InProcessRecorder(Recorder):
         if figure := figure_of(source):
             self._figures.append(figure)
 
-    def begin_saving(
-        self, figure: Figure, animations: Sequence[Animation], fps: float, dpi: float | None
-    ) -> None:
-        super().begin_saving(figure, animations, fps, dpi)
+    def _begin(
+        self,
+        figure: Figure,
+        animations: Sequence[Animation],
+        rate: Fraction,
+        dpi: float | None,
+        played: bool,
+    ) -> FigureRecording:
         self._figures.append(figure)
+        return super()._begin(figure, animations, rate, dpi, played)
 
     def take(self, animations: Iterable[Animation]) -> Asset | None:
         """Return what was recorded since the last call, with the *animations* of the code.
 
-        The recorded figures are closed. ``None`` if there are no frames.
+        The recorded figures that the code has created are closed. ``None`` if there are no frames.
         """
         self.animations.add(animations)
         self.record_animations(self.animations.waiting())
@@ -96,7 +105,7 @@ class InProcessRecorder(Recorder):
         self.segments.discard()
         asset = Asset(str(self.folder), clips, tuple(self.notes))
         self.reported = tuple(dict.fromkeys(self.remarks))
-        close(self._figures)
+        close(figure for figure in self._figures if figure not in self._earlier_figures)
         self._forget()
         return asset
 
@@ -105,7 +114,7 @@ class InProcessRecorder(Recorder):
         self._forget()
 
     def _forget(self) -> None:
-        self._main, self._tracks, self._saving = None, [], None
+        self._main, self._tracks, self._recordings = None, [], []
         self.window, self._grabber = Window(self), self._factory.grabber()
         self._figures, self.notes, self.remarks = [], [], []
 
@@ -123,9 +132,9 @@ class InProcessRecorder(Recorder):
         if isinstance(self._main, SteadyOrNot):
             self._main.choose_varying()
 
-    def _end_endless(self) -> None:
-        if self._playing:
-            super()._end_endless()
+    def _end_endless(self, recording: FigureRecording) -> None:
+        if recording.played:
+            super()._end_endless(recording)
         raise LimitError(
             f"an animation of unknown length has more than {self.settings.max_frames} frames. "
             "Pass save_count, or a sequence as frames, to set its length.",
@@ -149,16 +158,20 @@ def _remove(folder: Path, process: int) -> None:
 
 
 @contextmanager
-def recording_in_process(recorder: Recorder) -> Iterator[None]:
-    """Record what the code in this block captures, animates, and shows in this process."""
+def recording_in_process(recorder: Recorder, figures: Iterable[Figure] = ()) -> Iterator[None]:
+    """Record what the code in this block captures, animates, and shows in this process.
+
+    *figures* are those that the code may use besides the open ones of pyplot.
+    """
     from matplotlib import is_interactive
     from matplotlib import pyplot as plt
 
     backend, interactive = plt.get_backend(), is_interactive()
     _switch_backend(BACKEND)
     plt.ioff()  # as in a script, where plt.show() blocks
+    existing = {*figures, *open_figures()}
     try:
-        with recording(recorder), recording_writers():
+        with recording_canvases(existing), recording(recorder), recording_writers():
             yield
     finally:
         _switch_backend(backend)
@@ -171,12 +184,14 @@ def style_and_seed(written: Mapping[str, Any]) -> Iterator[None]:
     import random
 
     import numpy as np
-    from matplotlib import pyplot as plt
+    from matplotlib import rc_context
 
     if "seed" in written:
         random.seed(written["seed"])
         np.random.seed(written["seed"])
-    with plt.style.context(list(written.get("style", ()))):
+    with rc_context():
+        for style in written.get("style", ()):
+            use_style(style, (str(Path.cwd()),), "style")
         yield
 
 

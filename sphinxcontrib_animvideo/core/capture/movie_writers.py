@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -16,13 +16,13 @@ from typing import Any, ClassVar
 
 from matplotlib import animation as mpl_animation
 from matplotlib import rcParams
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from ..encoding.ffmpeg import find_ffmpeg
-from .animations import animations_being_saved, save
+from ..frames.sources import root_figure
+from .animations import animations_being_saved
 from .api import current_recorder
+from .saving_canvas import SavingCanvas
 
 WRITER = "animvideo"
 """The name of our movie writers in Matplotlib's registry."""
@@ -30,13 +30,6 @@ _WRITER_NAMES = (
     *(WRITER, "ffmpeg", "ffmpeg_file", "imagemagick", "imagemagick_file", "pillow", "html"),
     *("avconv", "avconv_file", "mencoder", "mencoder_file"),  # names in old scripts
 )
-
-
-class SavingCanvas(FigureCanvasAgg):
-    """The canvas of a figure that is being saved: it is drawn when a frame is grabbed."""
-
-    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing."""
 
 
 class FigureWriter(mpl_animation.AbstractMovieWriter):
@@ -50,28 +43,18 @@ class FigureWriter(mpl_animation.AbstractMovieWriter):
         return True
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
-        super().setup(fig, outfile, dpi=dpi)
-        self._size = fig.get_size_inches()
+        super().setup(root_figure(fig), outfile, dpi=dpi)
         self._begin(outfile, dpi)
-        self._canvas = fig.canvas
-        # Saving asks the canvas to draw each frame.
-        SavingCanvas(fig)
+        self._canvas = SavingCanvas(self.fig)
 
     def grab_frame(self, **savefig_kwargs: Any) -> None:
         mpl_animation._validate_grabframe_kwargs(savefig_kwargs)
-        if tuple(self.fig.get_size_inches()) != tuple(self._size):  # as Matplotlib's writers do
-            self.fig.set_size_inches(self._size)
-        # save() asks for the figure's own color, composited onto white if it is transparent. To
-        # set it again would make it look changed, and all that lies above it with it.
-        color = to_rgba(savefig_kwargs.get("facecolor", self.fig.get_facecolor()))
-        if color == self.fig.get_facecolor():
+        # save() asks for the figure's own color, composited onto white if it is transparent.
+        with self._canvas.frame(savefig_kwargs.get("facecolor", self.fig.get_facecolor())):
             self._grab()
-        else:
-            with self.fig._cm_set(facecolor=color):
-                self._grab()
 
     def finish(self) -> None:
-        self.fig.set_canvas(self._canvas)
+        self._canvas.release()
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
         raise NotImplementedError
@@ -96,41 +79,19 @@ class CapturingWriter(FigureWriter):
         recorder = current_recorder()
         assert recorder, "this writer is used while code is recorded only"
         self._recorder = recorder
-        self._recorder.begin_saving(self.fig, animations_being_saved(), self.fps, dpi)
+        self._recording = recorder.begin_saving(self.fig, animations_being_saved(), self.fps, dpi)
 
     def _grab(self) -> None:
-        self._recorder.grab()
+        self._recorder.grab(self._recording)
 
     def finish(self) -> None:
         super().finish()
-        self._recorder.end_saving()
+        self._recorder.end_saving(self._recording)
         # to_jshtml() and to_html5_video() read back a file that they had written to a
         # temporary folder.
         path = Path(self.outfile)
         if path.is_relative_to(tempfile.gettempdir()) and path.parent.is_dir():
             path.touch()
-
-
-class _CallbackWriter(FigureWriter):
-    """Writes nothing, and calls a function with the figure for each frame."""
-
-    def __init__(self, fps: float, on_frame: Callable[[Figure], None]) -> None:
-        super().__init__(fps=fps)
-        self._on_frame = on_frame
-
-    def _begin(self, outfile: Any, dpi: float | None) -> None:
-        pass
-
-    def _grab(self) -> None:
-        self._on_frame(self.fig)
-
-
-def for_each_frame(
-    animations: list[mpl_animation.Animation], on_frame: Callable[[Figure], None]
-) -> None:
-    """Call *on_frame* with the figure of some animations, for each frame."""
-    # A file name is required; nothing is written to it.
-    save(animations, "animation", _CallbackWriter(1, on_frame))
 
 
 def replace_writers() -> None:
@@ -184,7 +145,7 @@ def _record_others() -> None:
 
 def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:
     """Return a subclass of a movie writer that records what it writes; itself, if it does so."""
-    if issubclass(original, (CapturingWriter, _CallbackWriter)) or hasattr(original, "_records"):
+    if issubclass(original, CapturingWriter) or hasattr(original, "_records"):
         return original
 
     class RecordingWriter(original):
@@ -194,16 +155,18 @@ def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:
             super().setup(fig, outfile, *args, **kwargs)
             self._recorder = current_recorder()
             if self._recorder:
-                self._recorder.begin_saving(fig, animations_being_saved(), self.fps, self.dpi)
+                self._recording = self._recorder.begin_saving(
+                    fig, animations_being_saved(), self.fps, self.dpi
+                )
 
         def grab_frame(self, **savefig_kwargs: Any) -> None:
             super().grab_frame(**savefig_kwargs)
             if self._recorder:
-                self._recorder.grab()
+                self._recorder.grab(self._recording)
 
         def finish(self) -> None:
             if self._recorder:
-                self._recorder.end_saving()
+                self._recorder.end_saving(self._recording)
             super().finish()
 
     RecordingWriter.__name__ = RecordingWriter.__qualname__ = original.__name__

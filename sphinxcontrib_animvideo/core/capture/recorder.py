@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -20,14 +20,16 @@ from ..model.settings import Limits, Settings
 from .animations import (
     Animations,
     by_figure,
+    figure_of_animation,
     frame_count_of,
     interval_of,
     rate_of_interval,
-    save,
+    shortest_interval,
 )
+from .figure_recording import FigureRecording
 from .forks import refuse_in_fork
-from .movie_writers import CapturingWriter
 from .no_frames import no_frames
+from .playing import play
 from .restarts import restarting
 from .tracks import FrameCounter, Track, TrackFactory
 from .user_code import EnoughFrames, Restart
@@ -38,19 +40,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..frames.grabber import FrameGrabber
-
-
-@dataclass
-class _Saving:
-    """The figure that a movie writer is recording."""
-
-    figure: Any
-    track: Track
-    endless: bool
-    """Whether it shows an animation that does not say how many frames it has."""
-    hold: float | None = None
-    caption: str | None = None
-    """Of the next frame."""
 
 
 @dataclass
@@ -94,8 +83,7 @@ class Recorder:
         self._process = os.getpid()
         self._main: Track | None = None
         self._tracks: list[Track] = []
-        self._saving: _Saving | None = None
-        self._playing = False
+        self._recordings: list[FigureRecording] = []
         self.window = Window(self)
         self._factory = TrackFactory(
             *(self.settings, self.limits, self.folder, self.segments, self.incremental),
@@ -125,8 +113,9 @@ class Recorder:
             self.record_animations([source])
             return
         self.window.settle()
-        if self._saving and figure_of(source) is self._saving.figure:  # grabbed in a moment
-            self._saving.hold, self._saving.caption = hold, caption
+        recording = self._recording_of(figure_of(source)) if self._recordings else None
+        if recording:  # a frame is grabbed in a moment
+            recording.hold, recording.caption = hold, caption
         else:
             if self._main is None:
                 step = None if is_pil_image(source) else step_of(source)
@@ -159,9 +148,9 @@ class Recorder:
         )
 
     @property
-    def saved_figure(self) -> Figure | None:
-        """The figure that a movie writer is saving."""
-        return self._saving.figure if self._saving else None
+    def recorded_figures(self) -> list[Figure]:
+        """The figures that are being played or saved."""
+        return [recording.figure for recording in self._recordings]
 
     # -- results ---------------------------------------------------------------------------
 
@@ -193,15 +182,18 @@ class Recorder:
         self.window.settle()
         self.animations.add(animations)
         for together in by_figure([a for a in self.animations.waiting() if a in animations]):
-            rate = self._rate(step=interval_of(together[0]))
-            self._playing = True
-            with suppress(EnoughFrames):  # there is a note
-                save(together, "animation", CapturingWriter(float(rate)))
-            self._playing = False
+            figure = figure_of_animation(together[0])
+            rate = self._rate(step=shortest_interval(together))
+            recording = self._begin(figure, together, rate, figure.dpi, played=True)
+            # Ending an endless animation leaves a note.
+            with suppress(EnoughFrames), closing(play(together)) as frames:
+                for _ in frames:
+                    self.grab(recording)
+            self.end_saving(recording)
 
     def begin_saving(
         self, figure: Figure, animations: Sequence[Animation], fps: float, dpi: float | None
-    ) -> None:
+    ) -> FigureRecording:
         """Start a clip of what a movie writer saves.
 
         *animations* is empty if the code itself grabs frames of *figure*.
@@ -210,40 +202,51 @@ class Recorder:
         # Matplotlib passes the rate of the interval if the code does not pass another one.
         step = next((interval_of(a) for a in animations[:1] if fps == rate_of_interval(a)), None)
         rate = self._rate(step=step) if step else self._rate(explicit=fps)
+        return self._begin(root_figure(figure), animations, rate, dpi, played=False)
+
+    def _begin(
+        self,
+        figure: Figure,
+        animations: Sequence[Animation],
+        rate: Fraction,
+        dpi: float | None,
+        played: bool,
+    ) -> FigureRecording:
+        waiting = self.animations.waiting()
+        is_second_format = animations and not any(animation in waiting for animation in animations)
         track: Track
-        if animations and not any(a in self.animations.waiting() for a in animations):
-            track = FrameCounter(rate)  # saved in a second format
+        # A figure has one recording at a time.
+        if self._recording_of(figure) or (is_second_format and not figure.stale):
+            track = FrameCounter(rate)
         else:
             track = self._track(rate, self._factory.grabber(dpi))
         endless = bool(animations) and all(frame_count_of(a) is None for a in animations)
+        recording = FigureRecording(figure, track, endless, played)
         self.animations.note_recorded(animations)
-        self._saving = _Saving(root_figure(figure), track, endless)
+        self._recordings.append(recording)
+        return recording
 
-    def grab(self) -> None:
-        """Capture the next frame of what a movie writer saves."""
-        saving = self._saving
-        assert saving, "begin_saving comes first"
-        if saving.endless and saving.track.frame_count >= self.settings.max_frames:
-            self._end_endless()
+    def grab(self, recording: FigureRecording) -> None:
+        """Capture the next frame of a figure that is being saved or played."""
+        if recording.endless and recording.track.frame_count >= self.settings.max_frames:
+            self._end_endless(recording)
         with self._restart_if_wrong():
-            saving.track.capture(saving.figure, saving.hold, saving.caption)
-        saving.hold, saving.caption = None, None
+            recording.track.capture(recording.figure, recording.hold, recording.caption)
+        recording.hold, recording.caption = None, None
 
-    def _end_endless(self) -> None:
+    def _end_endless(self, recording: FigureRecording) -> None:
         """End an endless animation."""
-        message = (
-            f"an animation of unknown length was truncated at {self.settings.max_frames} frames "
-            "(max-frames). Pass save_count, or a sequence as frames, to set its length."
-        )
-        after = "" if self._playing else " The code after save() was not run."
-        self.notes.append(Note("max_frames", message + after))
+        self.notes.append(Note("max_frames", recording.truncated(self.settings.max_frames)))
         raise EnoughFrames
 
-    def end_saving(self) -> None:
-        """End the clip of what a movie writer saved."""
-        if self._saving:
-            self._saving.figure.stale = False  # a window would show no other picture
-        self._saving = None
+    def end_saving(self, recording: FigureRecording) -> None:
+        """End the clip of a figure that was saved or played."""
+        if recording in self._recordings:  # not if the recorder was aborted
+            self._recordings.remove(recording)
+            recording.figure.stale = False  # a window would show no other picture
+
+    def _recording_of(self, figure: Figure | None) -> FigureRecording | None:
+        return next((found for found in self._recordings if found.figure is figure), None)
 
     # -- clips -----------------------------------------------------------------------------
 

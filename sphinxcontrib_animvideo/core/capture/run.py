@@ -24,6 +24,7 @@ from .forks import forks_end_here
 from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
 from .recorder import Recorder
+from .styles import installed_style, use_style
 from .user_code import PRE_CODE, EnoughFrames, UserCode, compile_code
 
 
@@ -98,7 +99,7 @@ class CodeRunner:
         watching = self._detector.watching() if self._detector else nullcontext()
         with self._tracker.tracking(), recording(recorder):
             _set_up(job, self._previous)
-            styles = map(_own_style, job.settings.style)
+            styles = map(installed_style, job.settings.style)
             self._named += [file_dependency(str(path), job.folder) for path in styles if path]
             with self.user_code.errors_at_user_lines(), watching:
                 _run_code(job, self._previous, self._main_module.__dict__, recorder)
@@ -225,7 +226,7 @@ def _set_up(job: Job, previous: Job | None) -> None:
     if previous is None or previous.settings.style != settings.style:
         mpl.rcdefaults()
         for style in settings.style:
-            _use_style(style, job)
+            use_style(style, (job.folder, job.source_dir), "dark" if job.is_dark else "style")
         _set_rcparams(settings)
     if job.close_figures:
         plt.close("all")
@@ -242,39 +243,3 @@ def _set_rcparams(settings: Settings) -> None:
             raise OptionError(
                 f"invalid rcParam in {{option}}: {name}: {reason}", option="rcparams"
             ) from None
-
-
-def _own_style(name: str) -> Path | None:
-    """Return the file of a style that the user has installed; none if Matplotlib includes it."""
-    from matplotlib import style as styles
-
-    # Older versions of Matplotlib have the name in a module.
-    own = styles if hasattr(styles, "USER_LIBRARY_PATHS") else styles.core
-    files = [Path(folder, f"{name}.mplstyle") for folder in own.USER_LIBRARY_PATHS]
-    return next((file for file in files if file.is_file()), None)
-
-
-def _use_style(style: str, job: Job) -> None:
-    from matplotlib import style as styles
-
-    files = [Path(folder, style) for folder in (job.folder, job.source_dir)]
-    found = [str(file) for file in files if style.endswith(".mplstyle") and file.is_file()]
-    option = "dark" if job.is_dark else "style"
-    if not found and style.endswith(".mplstyle"):
-        folders = " or ".join(dict.fromkeys([job.folder, job.source_dir]))
-        raise OptionError(
-            f"{{option}} names a file that does not exist: there is no {style} in {folders}.",
-            option=option,
-        )
-    if not found and style not in ("default", *styles.available):
-        raise OptionError(
-            f"unknown Matplotlib style {style!r} in {{option}}. Use a .mplstyle file, or one of "
-            f"default, {', '.join(styles.available)}.",
-            option=option,
-        )
-    try:
-        styles.use(found[0] if found else style)
-    except (OSError, ValueError) as error:
-        raise OptionError(
-            f"cannot read the Matplotlib style {style!r} in {{option}}: {error}.", option=option
-        ) from None

@@ -52,14 +52,16 @@ def sequence_of(source: Any) -> FrameSequence:
 
 
 def _animated(animations: Sequence[Animation]) -> FrameSequence:
-    from .animations import by_figure, frame_count_of, interval_of
-    from .movie_writers import for_each_frame
+    from .animations import by_figure, figure_of_animation, frame_count_of, shortest_interval
+    from .playing import play
 
     def capture_all(capture: Capture) -> None:
         for together in by_figure(animations):
-            for_each_frame(together, capture)
+            for _ in play(together):
+                capture(figure_of_animation(together[0]))
 
-    return FrameSequence(interval_of(animations[0]), frame_count_of(animations[0]), capture_all)
+    total = frame_count_of(animations[0]) if len(animations) == 1 else None
+    return FrameSequence(shortest_interval(animations), total, capture_all)
 
 
 def _pictured(source: Any) -> FrameSequence:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..model.asset import Clip
+from .figure_recording import FigureRecording
 from .recorder import Recorder
 
 if TYPE_CHECKING:
@@ -32,10 +33,7 @@ class SilentRecorder(Recorder):
         for animation in animations:
             animation._draw_was_started = True
 
-    def begin_saving(self, *args: Any) -> None:
-        """Do nothing."""
-
-    def grab(self) -> None:
+    def grab(self, recording: FigureRecording) -> None:
         """Do nothing."""
 
     def complete(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..encoding.timeline import sets_rate
+from ..encoding.timeline import rate_of_step, sets_rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +25,7 @@ class Window:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._pause: float | None = None
+        self._pause_rate: Fraction | None = None
         self._flushed: tuple[Figure, Any] | None = None
 
     def pause(self, figure: Figure, seconds: float, has_changed: bool) -> None:
@@ -41,9 +42,9 @@ class Window:
             return
         steady = sets_rate(seconds)
         if self._recorder.is_first_capture and (not steady or self._can_be_steady(seconds)):
-            self._pause = seconds if steady else None
+            self._pause_rate = rate_of_step(seconds) if steady else None
             self._recorder.begin_pauses(seconds)
-        elif self._pause not in (None, seconds) and steady:
+        elif self._pause_rate and steady and self._pause_rate != rate_of_step(seconds):
             self._vary_rate()
         self._recorder.capture(source, hold=seconds if steady else None)
 
@@ -56,14 +57,14 @@ class Window:
     def show(self, figures: Sequence[Figure]) -> None:
         """Record what is animated on *figures*, which are shown until they are closed."""
         self.settle()
-        if not self._recorder.saved_figure:
+        if not self._recorder.recorded_figures:
             self._recorder.record_animations(self._recorder.animations.waiting_on(*figures))
 
     def settle(self) -> None:
         """Capture what was shown last, for one frame."""
         if self._flushed:
             (_, source), self._flushed = self._flushed, None
-            if self._pause is not None:
+            if self._pause_rate:
                 self._vary_rate()
             self._recorder.capture(source)
 
@@ -73,14 +74,14 @@ class Window:
         return recorder.settings.fps is None and recorder.steady_rate and seconds <= 1
 
     def _vary_rate(self) -> None:
-        self._pause = None
+        self._pause_rate = None
         self._recorder.vary_rate()
 
     def _is_recorded(self, figure: Figure) -> bool:
         """Whether what a window would show of *figure* now is in another clip."""
         recorder = self._recorder
-        if recorder.saved_figure:
-            return recorder.saved_figure is figure
+        if recorder.recorded_figures:
+            return figure in recorder.recorded_figures
         if waiting := recorder.animations.waiting_on(figure):
             recorder.record_animations(waiting)
             return True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 from ...errors import FrameError
 from ..model.number import exact
 from ..model.text import shown
+from ..model.values import RATE
 
 SHORTEST_STEP = Fraction(1, 100)
 """Seconds. A shorter interval or pause asks for no rate in particular: "as fast as possible"."""
@@ -39,15 +41,20 @@ def frame_rate(
     if option is not None:
         return option
     if explicit is not None:
-        return _simplest(Fraction(explicit))
+        return _simplest(_explicit(explicit))
     if step is not None and sets_rate(step):
-        return _simplest(1 / Fraction(step))
+        return rate_of_step(step)
     return default
+
+
+def rate_of_step(step: float | Fraction) -> Fraction:
+    """Return the frame rate of a constant step of so many seconds."""
+    return _simplest(1 / _seconds(step))
 
 
 def sets_rate(step: float | Fraction) -> bool:
     """Whether a constant step of so many seconds sets the frame rate."""
-    return Fraction(str(step)) >= SHORTEST_STEP
+    return _seconds(step) >= SHORTEST_STEP
 
 
 def ignored_step(step: float | Fraction, default: Fraction) -> str:
@@ -57,6 +64,23 @@ def ignored_step(step: float | Fraction, default: Fraction) -> str:
         f"{float(1000 * step):g} ms, and less than 10 ms means as fast as possible. Set fps to "
         "choose another rate."
     )
+
+
+def _explicit(fps: Any) -> Fraction:
+    try:
+        return Fraction(RATE.read(fps))
+    except (ValueError, TypeError, ArithmeticError):
+        raise FrameError(f"fps must be {RATE.allowed}, not {shown(fps)}.") from None
+
+
+def _seconds(step: Any) -> Fraction:
+    try:
+        return exact(step, 0, LONGEST_HOLD)
+    except (ValueError, TypeError, ArithmeticError):
+        raise FrameError(
+            "a pause or the interval of an animation must be a number of seconds from 0 to "
+            f"{LONGEST_HOLD}, not {shown(step)}."
+        ) from None
 
 
 def _simplest(rate: Fraction) -> Fraction:
