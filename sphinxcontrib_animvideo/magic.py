@@ -167,7 +167,8 @@ class CellRun:
                 known = {id(animation) for animation in earlier}
                 names = [name for name in namespace if id(namespace[name]) in known]
                 name = names[-1] if names else ""
-                raise no_frames("the cell", recorder.saved_figures, earlier=name)
+                animated = recorder.animations.any_recorded
+                raise no_frames("the cell", recorder.saved_figures, animated=animated, earlier=name)
             return asset
         finally:
             recorder.abort()

@@ -17,6 +17,7 @@ from sphinxcontrib_animvideo.core.encoding.output import Output
 from sphinxcontrib_animvideo.core.encoding.probe import count_frames
 from sphinxcontrib_animvideo.core.model.formats import FORMATS
 from sphinxcontrib_animvideo.errors import EncoderError
+from sphinxcontrib_animvideo.writing import write_video
 from tests.video import boxes, decode
 
 ROOT = Path(__file__).parents[2]
@@ -258,3 +259,23 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     # All 300 frames would be 370 MB; ffmpeg itself takes about 100.
     assert int(done.stdout) / 1024 < 250
     assert sorted(path.name for path in tmp_path.iterdir()) == ["v.gif"]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.avi"])
+def test_frames_that_are_too_large_for_a_format(tmp_path, name):
+    large = np.zeros((2, 20_000), np.uint8)
+    said = r"\. Frames of this size are too large for the format: reduce figsize or dpi\.$"
+    with pytest.raises(EncoderError, match=said):
+        write_video(tmp_path / name, [large])
+
+
+@pytest.mark.parametrize("size", [(2, 20_000), (20_000, 2), (1, 1), (3, 1)])
+def test_frames_with_few_rows_or_columns(tmp_path, size):
+    frame = np.zeros(size, np.uint8)
+    video = write_video(tmp_path / "a.webm", [frame, frame])
+    assert (video.frame_count, video.width) == (2, max(2, size[1] + size[1] % 2))
+
+
+def test_the_reason_of_ffmpeg_is_in_the_message(tmp_path):
+    with pytest.raises(EncoderError, match=r"\(exit status \d+\): .*'banana'"):
+        write_video(tmp_path / "a.mp4", np.zeros((2, 8, 8)), extra_args=["-crf", "banana"])

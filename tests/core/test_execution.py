@@ -1,3 +1,5 @@
+import textwrap
+
 import pytest
 
 from sphinxcontrib_animvideo.core.capture.user_code import UserCode, compile_code, plain_code
@@ -50,6 +52,45 @@ def test_tracebacks_hold_the_users_code_only():
     assert "decoder.py" not in error.value.detail
     assert "execution.py" not in error.value.detail
     assert "JSONDecodeError" in error.value.message
+
+
+CAUSES = {
+    "from": """
+        def load():
+            return {}["first"]
+
+        try:
+            load()
+        except KeyError as error:
+            raise RuntimeError("second") from error
+        """,
+    "while handling": """
+        try:
+            {}["first"]
+        except KeyError:
+            int("second")
+        """,
+    "group": """
+        raise ExceptionGroup("second", [KeyError("first"), ValueError("third")])
+        """,
+}
+
+
+@pytest.mark.parametrize("code", CAUSES.values(), ids=CAUSES)
+def test_tracebacks_hold_the_causes(code):
+    with pytest.raises(ExecutionError) as error:
+        run(textwrap.dedent(code))
+    detail = error.value.detail
+    assert "KeyError: 'first'" in detail
+    assert "second" in detail
+    assert "second" in error.value.message
+    assert "execution.py" not in detail
+
+
+def test_causes_that_the_code_hides_are_hidden():
+    with pytest.raises(ExecutionError) as error:
+        run("try:\n    {}['first']\nexcept KeyError:\n    raise ValueError('second') from None\n")
+    assert "first" not in error.value.detail.replace("{}['first']", "")
 
 
 def test_our_own_errors_get_the_users_line():

@@ -43,6 +43,11 @@ class Animations:
         """Return the animations on *figures* that were not recorded yet."""
         return [found for found in self.waiting() if figure_of_animation(found) in figures]
 
+    @property
+    def any_recorded(self) -> bool:
+        """Whether an animation was recorded."""
+        return bool(self._recorded)
+
     def has_recorded(self, figure: Figure) -> bool:
         """Whether there is an animation on *figure* that was recorded."""
         return any(figure_of_animation(found) is figure for found in self._recorded)

@@ -214,12 +214,10 @@ class Recorder:
     ) -> FigureRecording:
         waiting = self.animations.waiting()
         is_second_format = animations and not any(animation in waiting for animation in animations)
-        track: Track
         # A figure has one recording at a time.
-        if self._recording_of(figure) or (is_second_format and not figure.stale):
-            track = FrameCounter(rate)
-        else:
-            track = self._track(rate, self._factory.grabber(dpi))
+        is_counted = self._recording_of(figure) or (is_second_format and not figure.stale)
+        grabber = self._factory.grabber(dpi)
+        track: Track = FrameCounter(rate) if is_counted else self._track(rate, grabber)
         endless = bool(animations) and all(frame_count_of(a) is None for a in animations)
         recording = FigureRecording(figure, track, endless, played)
         self.animations.note_recorded(animations)
@@ -261,7 +259,8 @@ class Recorder:
         refuse_in_fork(self._process)
         self.window.settle()
         if not self.frame_count:
-            raise no_frames("the code", self.saved_figures, has_callable=True)
+            animated = self.animations.any_recorded
+            raise no_frames("the code", self.saved_figures, animated=animated, has_callable=True)
         with self._restart_if_wrong():
             are_complete = [track.complete() for track in self._tracks]
             return all(are_complete) and (self.segments is None or self.segments.claim_clips())

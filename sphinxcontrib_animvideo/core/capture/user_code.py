@@ -237,16 +237,15 @@ class UserCode:
         return found
 
     def _traceback(self, error: BaseException) -> str:
-        """Format a traceback that holds the user's own code only."""
-        frames = list(
-            itertools.dropwhile(
-                lambda frame: not self._is_of_job(frame.filename),
-                traceback.extract_tb(error.__traceback__),
+        """Format a traceback that holds the user's own code only, with those of its causes."""
+        formatted = traceback.TracebackException.from_exception(error)
+        for each in _with_causes(formatted):
+            frames = itertools.dropwhile(
+                lambda frame: not self._is_of_job(frame.filename), each.stack
             )
-        )
-        own = [frame for frame in frames if self._is_own(frame.filename)]
-        lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)]
-        return "".join([*lines, *traceback.format_exception_only(error)]).rstrip()
+            own = [frame for frame in frames if self._is_own(frame.filename)]
+            each.stack = traceback.StackSummary.from_list(own)
+        return "".join(formatted.format()).rstrip()
 
     def _is_own(self, file: str) -> bool:
         installed = os.path.realpath(file).startswith(self._installed)
@@ -254,6 +253,17 @@ class UserCode:
 
     def _is_of_job(self, file: str) -> bool:
         return file in self._files or file == PRE_CODE
+
+
+def _with_causes(
+    error: traceback.TracebackException,
+) -> Iterator[traceback.TracebackException]:
+    """Yield an exception, its causes, and the members of groups."""
+    yield error
+    context = None if error.__suppress_context__ else error.__context__
+    for inner in (error.__cause__, context, *(error.exceptions or ())):
+        if inner:
+            yield from _with_causes(inner)
 
 
 def _in_one_line(error: BaseException) -> str:

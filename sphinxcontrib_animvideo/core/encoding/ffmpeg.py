@@ -101,6 +101,11 @@ def run_ffmpeg(arguments: Sequence[str], action: str) -> bytes:
     return out
 
 
+_LOG_PREFIX = r"\[[^]]* @ [0-9a-fx]+\] "
+"""The part of ffmpeg that a line of its log comes from."""
+_TOO_LARGE = "invalid width x height|[Dd]imensions too large|[Pp]icture size .* invalid"
+
+
 def encoder_error(message: str, log: str) -> EncoderError:
     """Return the error for a failure of ffmpeg; *log* is what ffmpeg printed."""
     if missing := re.search(r"Unknown encoder '(\w+)'", log):
@@ -108,6 +113,10 @@ def encoder_error(message: str, log: str) -> EncoderError:
             f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it supports (see "
             "`animvideo formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg"
         )
+    elif reason := re.sub(_LOG_PREFIX, "", log.partition("\n")[0]).strip(" ."):
+        message = f"{message}: {reason}"
+    if re.search(_TOO_LARGE, log):
+        message += ". Frames of this size are too large for the format: reduce figsize or dpi"
     return EncoderError(f"{message}.", detail=log)
 
 

@@ -80,7 +80,7 @@ class ColorSampler:
         from PIL import Image
 
         width, height = self._size
-        step = _ROWS * self._pixel_ratio
+        step = min(_ROWS * self._pixel_ratio, height)
         # Pillow reads the rows where they are.
         layout = width, height // step
         rows = Image.frombuffer("RGBX", layout, frame, "raw", "RGBX", 4 * width * step, 1)
