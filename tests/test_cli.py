@@ -228,7 +228,7 @@ def test_an_endless_animation_is_noted(shell):
     code, _, said = shell.run("render", "endless.py", "-o", "a.mp4", "--max-frames", "3")
     assert code == 0
     assert said.startswith(
-        "endless.py: an animation of unknown length was truncated at 3 frames (max-frames). Pass save_count, or a sequence as frames, to set its length."
+        "endless.py: an animation of unknown length was truncated at 3 frames (max-frames). Pass save_count, or a sequence as frames, to set the length of the animation."
     )
     assert shell.frame_count("a.mp4") == 3
 

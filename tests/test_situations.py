@@ -26,8 +26,6 @@ from sphinxcontrib_animvideo.cli import main
 from tests.conftest import Project
 from tests.video import Decoded, decode
 
-SITUATIONS = sorted(Path(__file__).with_name("situations").glob("*.py"))
-
 
 @dataclass(frozen=True)
 class Situation:
@@ -55,6 +53,12 @@ class Situation:
         return clip if "pictures" in clip else clip.replace("fps", f"fps, {frames} pictures", 1)
 
 
+def situations(front_end: str) -> list[Path]:
+    """Return the scripts that a front end runs."""
+    paths = sorted(Path(__file__).with_name("situations").glob("*.py"))
+    return [path for path in paths if Situation(path).runs_in(front_end)]
+
+
 def described(video: Decoded, expected: str) -> str:
     """Describe a video in the words of the comments, with as much as *expected* says."""
     frames = video.frames
@@ -68,11 +72,8 @@ def described(video: Decoded, expected: str) -> str:
 def differences(front_end: str, found: dict[str, list[Decoded]]) -> dict[str, object]:
     """Return what is not as expected, by situation."""
     wrong = {}
-    for path in SITUATIONS:
-        situation = Situation(path)
-        if not situation.runs_in(front_end):
-            continue
-        expected = situation.clips
+    for path in situations(front_end):
+        expected = Situation(path).clips
         clips = found.get(path.stem, [])
         texts = [
             described(clip, expected[min(number, len(expected) - 1)])
@@ -84,8 +85,9 @@ def differences(front_end: str, found: dict[str, list[Decoded]]) -> dict[str, ob
 
 
 def test_directive(project: Project) -> None:
+    paths = situations("directive")
     pages = []
-    for path in SITUATIONS:
+    for path in paths:
         project.write(f"{path.stem}.py", path.read_text("utf-8"))
         project.write(f"{path.stem}.rst", f"P\n=\n\n.. animvideo:: {path.stem}.py\n")
         pages.append(f"   {path.stem}")
@@ -96,10 +98,10 @@ def test_directive(project: Project) -> None:
             decode(build.outdir / source)
             for source in re.findall(r'<source src="([^"]+)"', build.page(f"{path.stem}.html"))
         ]
-        for path in SITUATIONS
+        for path in paths
     }
     assert differences("directive", found) == {}
-    notes = {path.stem: Situation(path).values("note") for path in SITUATIONS}
+    notes = {path.stem: Situation(path).values("note") for path in paths}
     for name, expected in notes.items():
         warnings = [text for text in build.warnings if f"/{name}.rst:" in text]
         assert len(warnings) == len(expected), warnings
@@ -108,8 +110,9 @@ def test_directive(project: Project) -> None:
 
 @pytest.mark.once
 def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = situations("cli")
     monkeypatch.chdir(tmp_path)
-    for path in SITUATIONS:
+    for path in paths:
         assert (
             main(
                 [
@@ -119,7 +122,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             )
             == 0
         )
-    found: dict[str, list[Decoded]] = {path.stem: [] for path in SITUATIONS}
+    found: dict[str, list[Decoded]] = {path.stem: [] for path in paths}
     for path in sorted(tmp_path.glob("*.mp4"), key=lambda path: (len(path.stem), path.stem)):
         name = path.stem if path.stem in found else path.stem.rpartition("-")[0]
         found[name].append(decode(path))
@@ -129,13 +132,14 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.once
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = situations("magic")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
     notebook = nbformat.v4.new_notebook()
     start = "%load_ext sphinxcontrib_animvideo\n%matplotlib inline\nimport matplotlib.pyplot as plt"
     codes = [
         start,
-        *(f"%%animvideo --quality lossless\n{path.read_text('utf-8')}" for path in SITUATIONS),
+        *(f"%%animvideo --quality lossless\n{path.read_text('utf-8')}" for path in paths),
     ]
     notebook.cells = [nbformat.v4.new_code_cell(code) for code in codes]
     client = NotebookClient(
@@ -146,7 +150,7 @@ def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     client.execute()
     found = {}
-    for path, cell in zip(SITUATIONS, notebook.cells[1:], strict=True):
+    for path, cell in zip(paths, notebook.cells[1:], strict=True):
         shown = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
         found[path.stem] = []
         for data in re.findall(r'<video [^>]*src="data:video/mp4;base64,([^"]+)"', shown):
@@ -161,12 +165,13 @@ def test_cell_magic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     "ignore:Animation was deleted"
 )  # by Matplotlib, of one that is replaced
 def test_gallery(project: Project) -> None:
+    paths = situations("gallery")
     project.write(
         "conf.py", 'extensions = ["sphinxcontrib_animvideo", "sphinx_gallery.gen_gallery"]'
     )
     project.write("index.rst", "Docs\n====\n\n.. toctree::\n\n   gallery/index\n")
     project.write("examples/README.rst", "Examples\n========\n")
-    for path in SITUATIONS:
+    for path in paths:
         project.write(f"examples/plot_{path.stem}.py", f'"""\nA\n=\n"""\n{path.read_text("utf-8")}')
     gallery = {
         "examples_dirs": "examples",
@@ -185,13 +190,14 @@ def test_gallery(project: Project) -> None:
                 r'<source src="\.\./([^"]+)"', build.page(f"gallery/plot_{path.stem}.html")
             )
         ]
-        for path in SITUATIONS
+        for path in paths
     }
     assert differences("gallery", found) == {}
 
 
 @pytest.mark.once
 def test_pytest(pytester: pytest.Pytester) -> None:
+    paths = situations("pytest")
     tests = """
         import runpy
         import matplotlib.pyplot as plt
@@ -204,7 +210,7 @@ def test_pytest(pytester: pytest.Pytester) -> None:
             yield
             plt.close("all")
         """
-    for path in SITUATIONS:
+    for path in paths:
         tests += f"""
         @pytest.mark.animvideo(quality="lossless")
         def test_{path.stem}():
@@ -218,9 +224,8 @@ def test_pytest(pytester: pytest.Pytester) -> None:
             for folder in pytester.path.glob(f"animvideo-results/*-test_{path.stem}-????????")
             for video in sorted(folder.iterdir(), key=lambda video: (len(video.stem), video.stem))
         ]
-        for path in SITUATIONS
+        for path in paths
     }
     assert differences("pytest", found) == {}
-    expected = [path for path in SITUATIONS if Situation(path).runs_in("pytest")]
-    passed = [path for path in expected if Situation(path).clips]
-    outcomes.assert_outcomes(passed=len(passed), failed=len(SITUATIONS) - len(passed))
+    passed = [path for path in paths if Situation(path).clips]
+    outcomes.assert_outcomes(passed=len(passed), failed=len(paths) - len(passed))

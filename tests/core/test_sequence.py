@@ -1,5 +1,7 @@
 """All frames of a source for one video, from Python and from tests with the marker."""
 
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -7,7 +9,7 @@ from matplotlib.animation import FuncAnimation
 
 import sphinxcontrib_animvideo.moviewriter  # noqa: F401  (registers the writer)
 from sphinxcontrib_animvideo import VideoWriter, write_video
-from sphinxcontrib_animvideo.errors import FrameError
+from sphinxcontrib_animvideo.errors import FrameError, LimitError
 from tests.video import decode
 
 
@@ -35,6 +37,14 @@ def test_several_animations(tmp_path):
         assert write_video(tmp_path / "a.mp4", source).frame_count == 7
     other = FuncAnimation(one._fig, lambda i: None, 2, init_func=list)
     assert write_video(tmp_path / "a.mp4", [one, other]).frame_count == 3  # together
+
+
+def test_an_endless_animation_is_limited(tmp_path):
+    said = r"^more than 5 frames .* Pass save_count, or a sequence as frames, .* max_frames=\.$"
+    with pytest.raises(LimitError, match=said):
+        write_video(
+            tmp_path / "a.mp4", moving(itertools.count(), cache_frame_data=False), max_frames=5
+        )
 
 
 def test_a_figure_that_is_resized_while_it_is_saved(tmp_path):

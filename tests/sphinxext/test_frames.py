@@ -261,7 +261,7 @@ def test_an_endless_animation_is_cut_with_a_warning_on_every_build(project):
         assert build.summary == (rendered, 1 - rendered, 0)
         warning = only(build.warnings)
         assert (
-            "an animation of unknown length was truncated at 12 frames (max-frames). Pass save_count, or a sequence as frames, to set its length."
+            "an animation of unknown length was truncated at 12 frames (max-frames). Pass save_count, or a sequence as frames, to set the length of the animation."
             in warning
         )
         assert warning.startswith(f"{project.folder / 'index.rst'}:4: WARNING: ")
@@ -275,7 +275,7 @@ def test_what_follows_the_save_of_an_endless_animation_is_not_run(project):
     code += "    save_count=None)\nani.save('a.mp4')\n1 / 0\n"
     project.page(code, ":max-frames: 3")
     (warning,) = project.build().warnings
-    assert "to set its length. The code after save() was not run." in warning
+    assert "to set the length of the animation. The code after save() was not run." in warning
 
 
 def test_doctest_code(project):

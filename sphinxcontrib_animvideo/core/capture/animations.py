@@ -12,6 +12,9 @@ from matplotlib.figure import Figure
 
 from ..frames.sources import root_figure
 
+SET_LENGTH = "Pass save_count, or a sequence as frames, to set the length of the animation."
+"""What to do about an animation that does not say how many frames it has."""
+
 
 class Animations:
     """The animations that code has created, in order of creation.
@@ -29,6 +32,13 @@ class Animations:
         """Add animations, unless they were added before."""
         known = {id(animation) for animation in self._alive()}
         self._created += [weakref.ref(new) for new in animations if id(new) not in known]
+
+    def add_existing(self) -> None:
+        """Add all animations that exist, also those on figures with other canvases than ours."""
+        gc.collect()
+        # isinstance() would ask proxies for their class.
+        found = [known for known in gc.get_objects() if issubclass(type(known), Animation)]
+        self.add(found)
 
     def note_recorded(self, animations: Iterable[Animation]) -> None:
         """Note that animations are in a video."""
@@ -98,6 +108,11 @@ def frame_count_of(animation: Animation) -> int | None:
     if isinstance(animation, ArtistAnimation):
         return len(animation._framedata)
     return getattr(animation, "_save_count", None)
+
+
+def are_endless(animations: Sequence[Animation]) -> bool:
+    """Whether there are animations, none of which says how many frames it has."""
+    return bool(animations) and all(frame_count_of(animation) is None for animation in animations)
 
 
 def by_figure(animations: Sequence[Animation]) -> Iterator[list[Animation]]:

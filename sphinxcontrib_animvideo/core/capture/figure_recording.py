@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .animations import SET_LENGTH
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -30,5 +32,5 @@ class FigureRecording:
         after = "" if self.played else " The code after save() was not run."
         return (
             f"an animation of unknown length was truncated at {frame_count} frames (max-frames). "
-            f"Pass save_count, or a sequence as frames, to set its length.{after}"
+            f"{SET_LENGTH}{after}"
         )

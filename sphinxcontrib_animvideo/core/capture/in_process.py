@@ -18,6 +18,7 @@ from ..encoding.segments import SEGMENT_FRAMES, SegmentFolder
 from ..frames.sources import figure_of
 from ..model.asset import Asset
 from ..model.settings import Limits, Settings
+from .animations import SET_LENGTH
 from .api import recording
 from .backend import BACKEND, close, open_figures, recording_canvases
 from .figure_recording import FigureRecording
@@ -137,7 +138,7 @@ class InProcessRecorder(Recorder):
             super()._end_endless(recording)
         raise LimitError(
             f"an animation of unknown length has more than {self.settings.max_frames} frames. "
-            "Pass save_count, or a sequence as frames, to set its length.",
+            f"{SET_LENGTH}",
             option="max-frames",
             hint="Or increase {option}.",
         )

@@ -19,9 +19,9 @@ from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
 from .animations import (
     Animations,
+    are_endless,
     by_figure,
     figure_of_animation,
-    frame_count_of,
     interval_of,
     rate_of_interval,
     shortest_interval,
@@ -218,8 +218,7 @@ class Recorder:
         is_counted = self._recording_of(figure) or (is_second_format and not figure.stale)
         grabber = self._factory.grabber(dpi)
         track: Track = FrameCounter(rate) if is_counted else self._track(rate, grabber)
-        endless = bool(animations) and all(frame_count_of(a) is None for a in animations)
-        recording = FigureRecording(figure, track, endless, played)
+        recording = FigureRecording(figure, track, are_endless(animations), played)
         self.animations.note_recorded(animations)
         self._recordings.append(recording)
         return recording

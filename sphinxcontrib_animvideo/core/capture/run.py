@@ -25,6 +25,7 @@ from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
 from .recorder import Recorder
 from .styles import installed_style, use_style
+from .threads import wait_for_threads
 from .user_code import PRE_CODE, EnoughFrames, UserCode, compile_code
 
 
@@ -102,8 +103,44 @@ class CodeRunner:
             styles = map(installed_style, job.settings.style)
             self._named += [file_dependency(str(path), job.folder) for path in styles if path]
             with self.user_code.errors_at_user_lines(), watching:
-                _run_code(job, self._previous, self._main_module.__dict__, recorder)
+                if job.file:
+                    recorder.record_file(Path(job.file))
+                else:
+                    self._run_code(job, self._main_module.__dict__, recorder)
         self._previous = job
+
+    def _run_code(self, job: Job, namespace: dict[str, Any], recorder: Recorder) -> None:
+        recorder.animations.add(animations_of(namespace))
+        before = recorder.animations.waiting()
+        try:
+            if self._previous is None and job.settings.pre_code:
+                with forks_end_here():
+                    exec(compile(job.settings.pre_code, PRE_CODE, "exec"), namespace)
+            code = compile_code(job.code, job.code_location)
+            if not job.function:
+                namespace.update(job.values)
+            with forks_end_here():
+                exec(code, namespace)
+            if job.function:
+                function = _callable(job, namespace)
+                before = recorder.animations.waiting()
+                with forks_end_here():
+                    recorder.record(function(**job.values))
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                raise
+        except EnoughFrames:
+            return
+        with forks_end_here():
+            wait_for_threads(self.user_code.contains)
+        if not job.function:
+            recorder.animations.add(animations_of(namespace))
+        recorder.record_animations([a for a in recorder.animations.waiting() if a not in before])
+        if not recorder.frame_count:  # a look at all objects takes long
+            recorder.animations.add_existing()
+            recorder.record_animations(
+                [a for a in recorder.animations.waiting() if a not in before]
+            )
 
     def dependencies(self, job: Job) -> list[Dependency]:
         """Return what was read so far, as seen from *job* that ran last, and what it names."""
@@ -118,38 +155,6 @@ class CodeRunner:
     def hints(self) -> list[NondeterminismHint]:
         """What may make the code draw something else the next time, if that is looked for."""
         return self._detector.hints if self._detector else []
-
-
-def _run_code(
-    job: Job, previous: Job | None, namespace: dict[str, Any], recorder: Recorder
-) -> None:
-    if job.file:
-        recorder.record_file(Path(job.file))
-        return
-    recorder.animations.add(animations_of(namespace))
-    before = recorder.animations.waiting()
-    try:
-        if previous is None and job.settings.pre_code:
-            with forks_end_here():
-                exec(compile(job.settings.pre_code, PRE_CODE, "exec"), namespace)
-        code = compile_code(job.code, job.code_location)
-        if not job.function:
-            namespace.update(job.values)
-        with forks_end_here():
-            exec(code, namespace)
-        if job.function:
-            function = _callable(job, namespace)
-            before = recorder.animations.waiting()
-            with forks_end_here():
-                recorder.record(function(**job.values))
-    except SystemExit as error:
-        if error.code not in (None, 0):
-            raise
-    except EnoughFrames:
-        return
-    if not job.function:
-        recorder.animations.add(animations_of(namespace))
-    recorder.record_animations([a for a in recorder.animations.waiting() if a not in before])
 
 
 def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:

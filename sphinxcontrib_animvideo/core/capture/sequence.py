@@ -9,6 +9,7 @@ from itertools import chain
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ...errors import LimitError
 from ..encoding.picture_files import pictures_in, step_of
 from ..frames.sources import animations_of, is_path
 
@@ -52,13 +53,25 @@ def sequence_of(source: Any) -> FrameSequence:
 
 
 def _animated(animations: Sequence[Animation]) -> FrameSequence:
-    from .animations import by_figure, figure_of_animation, frame_count_of, shortest_interval
+    from .animations import (
+        SET_LENGTH,
+        are_endless,
+        by_figure,
+        figure_of_animation,
+        frame_count_of,
+        shortest_interval,
+    )
     from .playing import play
 
     def capture_all(capture: Capture) -> None:
         for together in by_figure(animations):
             for _ in play(together):
-                capture(figure_of_animation(together[0]))
+                try:
+                    capture(figure_of_animation(together[0]))
+                except LimitError as error:
+                    if are_endless(together):
+                        error.message += f" {SET_LENGTH}"
+                    raise
 
     total = frame_count_of(animations[0]) if len(animations) == 1 else None
     return FrameSequence(shortest_interval(animations), total, capture_all)

@@ -241,7 +241,7 @@ class UserCode:
         formatted = traceback.TracebackException.from_exception(error)
         for each in _with_causes(formatted):
             frames = itertools.dropwhile(
-                lambda frame: not self._is_of_job(frame.filename), each.stack
+                lambda frame: not self.contains(frame.filename), each.stack
             )
             own = [frame for frame in frames if self._is_own(frame.filename)]
             each.stack = traceback.StackSummary.from_list(own)
@@ -249,9 +249,10 @@ class UserCode:
 
     def _is_own(self, file: str) -> bool:
         installed = os.path.realpath(file).startswith(self._installed)
-        return self._is_of_job(file) or (os.path.isabs(file) and not installed)  # noqa: PTH117
+        return self.contains(file) or (os.path.isabs(file) and not installed)  # noqa: PTH117
 
-    def _is_of_job(self, file: str) -> bool:
+    def contains(self, file: str) -> bool:
+        """Whether *file* contains code of a job."""
         return file in self._files or file == PRE_CODE
 
 
