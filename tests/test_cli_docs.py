@@ -124,7 +124,7 @@ def test_failures_and_videos_that_are_not_locked(shell):
         (
             {},
             ["docs", "--report", "docs"],
-            "docs is not empty, and its files are not those of an earlier report. Choose another directory",
+            "docs is not empty, and does not contain an earlier report. Choose another directory",
         ),
     ],
 )

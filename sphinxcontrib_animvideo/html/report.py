@@ -46,8 +46,8 @@ def check_report_folder(folder: Path) -> None:
     """Raise OutputError if *folder* holds files, but no report that could be replaced."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
         raise OutputError(
-            f"the directory {folder} is not empty, and its files are not those of an earlier "
-            "report. Choose another directory for the report."
+            f"the directory {folder} is not empty, and does not contain an earlier report. Choose "
+            "another directory for the report."
         )
 
 
