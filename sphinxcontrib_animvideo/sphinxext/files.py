@@ -97,7 +97,9 @@ class NamedFiles:
         """
         full = self.of_option("poster", name, written)
         if not _is_image(full):
-            raise OptionError(f"{{option}} must be an image, but {full} is not an image file.", option="poster")
+            raise OptionError(
+                f"{{option}} must be an image, but {full} is not an image file.", option="poster"
+            )
         return full
 
     def folder(self, name: str) -> str:

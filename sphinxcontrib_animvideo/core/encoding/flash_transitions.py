@@ -31,19 +31,20 @@ _XYZ = np.array(
     ],
     np.float32,
 )
+# Not for matmul, which uses threads: they burn a processor each while they wait for more work.
 
 
 class Luminances:
     """Finds the transitions of the relative luminance of each cell."""
 
     def __init__(self, colors: Colors) -> None:
-        luminance = linear_light(colors.ravel()) @ _LUMINANCE
+        luminance = _weighted(linear_light(colors.ravel()), _LUMINANCE)
         self._lowest, self._highest = luminance.copy(), luminance.copy()
         self._direction = np.zeros(luminance.shape, np.int8)
 
     def advance(self, changed: Cells, linear: Numbers) -> tuple[Cells, Signs]:
         """Return the cells that make a transition, and its sign: 1 up, -1 down."""
-        luminance = linear @ _LUMINANCE
+        luminance = _weighted(linear, _LUMINANCE)
         # The valley and the peak since the last transition.
         lowest = np.minimum(self._lowest[changed], luminance)
         highest = np.maximum(self._highest[changed], luminance)
@@ -74,14 +75,14 @@ class Reds:
 
         *before* are the colors that the cells had.
         """
-        r, g, b = linear.T
+        r, g, b = linear
         others = g + b + 2 * _GLARE
         saturated = (r + _GLARE) * (1 - _SATURATED_RED) >= others * _SATURATED_RED
         concerned = np.flatnonzero(saturated | self._was_red[changed])
         if not concerned.size:
             return concerned, np.zeros(0, np.int8)
         cells, saturated = changed[concerned], saturated[concerned]
-        color = _chromaticity(linear[concerned] + _GLARE)
+        color = _chromaticity(linear[:, concerned] + _GLARE)
         new = ~self._was_red[cells]
         if new.any():
             self._other[cells[new]] = _chromaticity(linear_light(before[concerned[new]]) + _GLARE)
@@ -103,14 +104,20 @@ class Reds:
 
 
 def linear_light(colors: Colors) -> Numbers:
-    """Return the linear red, green, and blue of colors, from 0 to 1."""
+    """Return the linear red, green, and blue of colors, from 0 to 1, of shape (3, colors)."""
     levels = np.ascontiguousarray(colors).view(np.uint8).reshape(-1, 4)
-    return _LINEAR.take(levels[:, :3])
+    return _LINEAR.take(levels.T[:3])
+
+
+def _weighted(linear: Numbers, weights: Numbers) -> Numbers:
+    """Return the sum of the three rows, each multiplied by its weight."""
+    found: Numbers = linear[0] * weights[0] + linear[1] * weights[1] + linear[2] * weights[2]
+    return found
 
 
 def _chromaticity(linear: Numbers) -> Numbers:
     """Return u' and v' of the CIE 1976 UCS diagram."""
-    x, y, z = _XYZ @ linear.T
+    x, y, z = (_weighted(linear, weights) for weights in _XYZ)
     found: Numbers = np.stack([4 * x, 9 * y], axis=1) / (x + 15 * y + 3 * z)[:, np.newaxis]
     return found
 

@@ -27,7 +27,9 @@ from .shapes import (
     near,
 )
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114])
+_LUMINANCE = 0.299, 0.587, 0.114
+_MANY_ROWS = 5000
+"""From so many on, matmul uses threads, which burn a processor each while they wait for work."""
 _MANY, _PIXELS = 4000, 48
 """Points of a shape, and rows and columns of a picture, that are looked at."""
 
@@ -150,7 +152,16 @@ def _relative(points: Any, matrix: Floats, box: Box) -> Floats:
 
 
 def _moved(points: Any, matrix: Floats) -> Floats:
-    return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2])
+    if len(points) < _MANY_ROWS:
+        return np.asarray(points @ matrix[:2, :2].T + matrix[:2, 2])
+    (a, c, e), (b, d, f) = matrix[:2]
+    x, y = np.asarray(points).T
+    return np.stack([a * x + c * y + e, b * x + d * y + f], axis=1)
+
+
+def _brightness(colors: Floats) -> Floats:
+    red, green, blue = (colors[..., channel] for channel in range(3))
+    return np.asarray(red * _LUMINANCE[0] + green * _LUMINANCE[1] + blue * _LUMINANCE[2])
 
 
 def _picked(points: Any) -> Floats:
@@ -167,7 +178,7 @@ def _numbers(count: int) -> NDArray[np.int64]:
 def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) -> Shape:
     """Return points whose order means nothing: in 3D axes, it is that of their distances."""
     step = 1 + len(points) // _MANY
-    brightness = np.resize(colors[:, :3] @ _LUMINANCE, len(points))[::step]
+    brightness = np.resize(_brightness(colors), len(points))[::step]
     points = points[::step]
     finite = np.isfinite(points).all(axis=1)
     points, brightness = near(points[finite]), brightness[finite]
@@ -179,7 +190,7 @@ def _cloud(kind: str, style: Sequence[float], points: Floats, colors: Floats) ->
         waves = np.array([across, up, across * up, across * up.conj(), across**2, up**2])
         means[:-2] = waves.mean(axis=1).view(float).reshape(-1, 2)
         means[-2] = extent[:2]
-        cells[: 2 * len(waves)] = (waves @ brightness / len(points)).view(float)
+        cells[: 2 * len(waves)] = (waves * brightness).mean(axis=1).view(float)
     return Shape(kind, style, means, HERE, UNIT, cells, extent=extent)
 
 
@@ -243,7 +254,7 @@ def shape_of_image(image: Any) -> Shape:
     style[FACE + 3] *= 1 if alpha is None else float(np.mean(alpha))
     left, right, bottom, top = image.get_extent()
     corners = image.axes.transData.transform([[left, bottom], [right, top]])
-    brightness = colors[..., :3] @ _LUMINANCE
+    brightness = _brightness(colors)
     return Shape(
         "image", style, _picked(corners), HERE, image.axes.bbox.bounds, _coarse(brightness)
     )
@@ -252,7 +263,7 @@ def shape_of_image(image: Any) -> Shape:
 def _pixels(pixels: Any, largest: float = 1) -> tuple[list[float], Floats]:
     """Return the style of a picture, and its coarse features."""
     picked = _thinned(pixels) / largest
-    return _style_of_colors(picked.reshape(-1, 4)), _coarse(picked[..., :3] @ _LUMINANCE)
+    return _style_of_colors(picked.reshape(-1, 4)), _coarse(_brightness(picked))
 
 
 def _thinned(pixels: Any) -> Any:
