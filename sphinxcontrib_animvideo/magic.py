@@ -158,7 +158,7 @@ class CellRun:
         earlier = animations_of(namespace)
         namespace.setdefault("capture", capture)
         try:
-            figures = filter(is_figure, namespace.values())
+            figures = list(filter(is_figure, namespace.values()))
             with recording_in_process(recorder, figures), style_and_seed(self._written):
                 if not _has_succeeded(self._shell.run_cell(self._cell)):
                     return None

@@ -70,7 +70,7 @@ class MovieWriter(FigureWriter):
         return self._set_up().video
 
     def _begin(self, outfile: Any, dpi: float | None) -> None:
-        total = next(map(frame_count_of, animations_being_saved()), None)
+        total = next(map(frame_count_of, animations_being_saved(self.fig)), None)
         options: dict[str, Any] = {"total": total, **self._options}
         self._writer = VideoWriter(outfile, self.fps, dpi=self.dpi, **options)
 

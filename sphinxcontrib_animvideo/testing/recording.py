@@ -110,7 +110,7 @@ class Recording:
         if self._videos:
             return
         with self._adding() as recorder:
-            recorder.record_animations(recorder.animations.waiting())
+            recorder.record_animations(recorder.animations.remaining())
 
     def compare(self) -> None:
         """Complete the videos, and fail the test if they differ from the accepted ones.

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -276,6 +277,14 @@ def test_frames_with_few_rows_or_columns(tmp_path, size):
     assert (video.frame_count, video.width) == (2, max(2, size[1] + size[1] % 2))
 
 
-def test_the_reason_of_ffmpeg_is_in_the_message(tmp_path):
-    with pytest.raises(EncoderError, match=r"\(exit status \d+\): .*'banana'"):
-        write_video(tmp_path / "a.mp4", np.zeros((2, 8, 8)), extra_args=["-crf", "banana"])
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["-crf", "banana"], "Undefined constant or missing '(' in 'banana'"),
+        # Warnings come first.
+        (["-qscale:v", "3", "-profile:v", "nosuch"], "invalid profile: nosuch"),
+    ],
+)
+def test_the_reason_of_ffmpeg_is_in_the_message(tmp_path, arguments, reason):
+    with pytest.raises(EncoderError, match=rf"\(exit status \d+\): {re.escape(reason)}"):
+        write_video(tmp_path / "a.mp4", np.zeros((2, 8, 8)), extra_args=arguments)

@@ -87,6 +87,13 @@ def test_tracebacks_hold_the_causes(code):
     assert "execution.py" not in detail
 
 
+def test_a_long_chain_of_causes():
+    code = "error = None\nfor n in range(3000):\n    try:\n        raise ValueError(n) from error\n"
+    code += "    except ValueError as caught:\n        error = caught\nraise error\n"
+    with pytest.raises(ExecutionError, match="ValueError: 2999"):
+        run(code)
+
+
 def test_causes_that_the_code_hides_are_hidden():
     with pytest.raises(ExecutionError) as error:
         run("try:\n    {}['first']\nexcept KeyError:\n    raise ValueError('second') from None\n")

@@ -556,6 +556,42 @@ def test_figures_of_earlier_fixtures_are_recorded(pytester, videos):
     assert [len(decode(path).frames) for path in paths] == [3, 3]
 
 
+@pytest.mark.parametrize("mode", ["on", "off"])
+def test_pauses_and_rates_of_all_kinds(pytester, mode):
+    write(
+        pytester,
+        """
+        import matplotlib.pyplot as plt
+        from matplotlib.animation import FuncAnimation
+
+        def test_pauses(animvideo):
+            figure, axes = plt.subplots(figsize=(1, 1))
+            for seconds in (0.1, 2, 0.3):
+                axes.plot([0, seconds])
+                plt.pause(seconds)
+            plt.close(figure)
+        """,
+    )
+    pytester.runpytest(f"--animvideo={mode}").assert_outcomes(passed=1)
+
+
+def test_a_test_that_is_not_recorded_may_save_at_any_rate(pytester):
+    write(
+        pytester,
+        """
+        import matplotlib.pyplot as plt
+        from matplotlib.animation import FuncAnimation
+
+        def test_save(animvideo):
+            figure, axes = plt.subplots(figsize=(1, 1))
+            animation = FuncAnimation(figure, lambda n: axes.plot([0, n]), 3)
+            animation.save("fast.gif", writer="pillow", fps=2000)
+            plt.close(figure)
+        """,
+    )
+    pytester.runpytest("--animvideo=off").assert_outcomes(passed=1)
+
+
 def test_frames_after_the_comparison_are_refused(pytester):
     write(
         pytester,

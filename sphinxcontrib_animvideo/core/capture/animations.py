@@ -24,9 +24,9 @@ class Animations:
 
     def __init__(self) -> None:
         self._created: list[weakref.ref[Animation]] = []
-        self._collected = 0
-        """How many had been created when those that nobody holds were deleted."""
         self._recorded: weakref.WeakSet[Animation] = weakref.WeakSet()
+        self._figures: weakref.WeakSet[Figure] = weakref.WeakSet()
+        """Those of the animations that were recorded."""
 
     def add(self, animations: Iterable[Animation]) -> None:
         """Add animations, unless they were added before."""
@@ -42,11 +42,12 @@ class Animations:
 
     def note_recorded(self, animations: Iterable[Animation]) -> None:
         """Note that animations are in a video."""
-        self._recorded.update(animations)
+        for animation in animations:
+            self._recorded.add(animation)
+            self._figures.add(figure_of_animation(animation))
 
     def waiting(self) -> list[Animation]:
         """Return the animations that were not recorded yet."""
-        self._delete_replaced()
         return [animation for animation in self._alive() if animation not in self._recorded]
 
     def waiting_on(self, *figures: Figure) -> list[Animation]:
@@ -56,24 +57,26 @@ class Animations:
     @property
     def any_recorded(self) -> bool:
         """Whether an animation was recorded."""
-        return bool(self._recorded)
+        return bool(self._figures)
 
     def has_recorded(self, figure: Figure) -> bool:
         """Whether there is an animation on *figure* that was recorded."""
-        return any(figure_of_animation(found) is figure for found in self._recorded)
+        return figure in self._figures
 
     def _alive(self) -> list[Animation]:
         return [animation for known in self._created if (animation := known())]
 
-    def _delete_replaced(self) -> None:
-        """Delete the animations that nobody holds, of which it would be chance if they still exist.
+    def remaining(self) -> list[Animation]:
+        """Return those that were not recorded yet and that the code has not dropped."""
+        self.delete_dropped()
+        return self.waiting()
 
-        They are parts of reference cycles. It takes a tenth of a second, and matters where there
-        are several on one figure: code often replaces an animation by another one.
+    def delete_dropped(self) -> None:
+        """Delete the animations that the code has dropped, as by giving their name to another one.
+
+        They are parts of reference cycles: whether they still exist would be chance.
         """
-        figures = [*map(_figure_id, self._alive())]
-        if len(self._created) > self._collected and len({*figures}) < len(figures):
-            self._collected = len(self._created)
+        if len(self._created) > 1:
             gc.collect()
 
 
@@ -89,7 +92,7 @@ def figure_of_animation(animation: Animation) -> Figure:
 def interval_of(animation: Animation) -> float | None:
     """Return the seconds from one frame of an animation to the next, if it sets them."""
     milliseconds = getattr(animation, "_interval", None)
-    return milliseconds / 1000 if milliseconds else None
+    return None if milliseconds is None else float(milliseconds) / 1000
 
 
 def rate_of_interval(animation: Animation) -> float | None:
@@ -100,7 +103,8 @@ def rate_of_interval(animation: Animation) -> float | None:
 
 def shortest_interval(animations: Iterable[Animation]) -> float | None:
     """Return the shortest of the intervals of some animations, in seconds, if they set any."""
-    return min(filter(None, map(interval_of, animations)), default=None)
+    intervals = [interval_of(animation) for animation in animations]
+    return min((interval for interval in intervals if interval is not None), default=None)
 
 
 def frame_count_of(animation: Animation) -> int | None:
@@ -123,8 +127,8 @@ def by_figure(animations: Sequence[Animation]) -> Iterator[list[Animation]]:
     yield from figures.values()
 
 
-def animations_being_saved() -> list[Animation]:
-    """Return the animation whose ``save`` is running, and those that are saved with it.
+def animations_being_saved(figure: Figure) -> list[Animation]:
+    """Return the animation of *figure* whose ``save`` is running, and those saved with it.
 
     Matplotlib does not pass them to movie writers.
     """
@@ -132,6 +136,8 @@ def animations_being_saved() -> list[Animation]:
     while frame:
         saving = frame.f_locals.get("self")
         if isinstance(saving, Animation) and frame.f_code.co_name == "save":
+            if figure_of_animation(saving) is not root_figure(figure):
+                return []  # the update function uses a movie writer
             extra = frame.f_locals.get("extra_anim") or ()
             return [saving, *(other for other in extra if other._fig is saving._fig)]
         frame = frame.f_back

@@ -1,7 +1,4 @@
-"""The Matplotlib backend that captures: ``plt.pause`` captures, ``plt.show`` opens no window.
-
-No function of Matplotlib is patched.
-"""
+"""The Matplotlib backend that captures: ``plt.pause`` captures, ``plt.show`` opens no window."""
 
 from __future__ import annotations
 
@@ -9,19 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from matplotlib import animation as mpl_animation
 from matplotlib import is_interactive, rcParams
 from matplotlib import pyplot as plt
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.registry import backend_registry
 from matplotlib.figure import Figure
 
 from .api import current_recorder
+from .canvases import RecordedCanvas, replace_canvas
 from .movie_writers import replace_writers
 
 BACKEND = f"module://{__name__}"
+_OF_FILES = {"pdf", "pgf", "ps", "svg", "template"}
+"""Matplotlib's backends that only write files."""
 
 
 class _NoWindow:
@@ -47,8 +45,8 @@ class FigureManager(FigureManagerBase):
         """Do nothing."""
 
 
-class FigureCanvas(FigureCanvasAgg):
-    """An Agg canvas that tells the recorder what a window would show."""
+class FigureCanvas(RecordedCanvas):
+    """A canvas that tells the recorder what a window would show."""
 
     required_interactive_framework = None
     manager_class = FigureManager
@@ -56,14 +54,6 @@ class FigureCanvas(FigureCanvasAgg):
     def __init__(self, figure: Figure | None = None) -> None:
         super().__init__(figure)
         self._was_drawn = False
-
-    def mpl_connect(self, s: str, func: Callable[..., Any]) -> int:
-        """Tell the recorder about new animations, which connect to the figure."""
-        animation = getattr(func, "__self__", None)
-        recorder = current_recorder()
-        if recorder and isinstance(animation, mpl_animation.Animation):
-            recorder.animations.add([animation])
-        return int(super().mpl_connect(s, func))
 
     def draw(self) -> None:
         """Draw the figure, for code that reads the pixels."""
@@ -77,14 +67,6 @@ class FigureCanvas(FigureCanvasAgg):
     def blit(self, bbox: Any = None) -> None:
         """Draw nothing: the capture that follows draws all artists, animated ones as well."""
         self._was_drawn = True
-
-    def print_figure(self, *args: Any, backend: str | None = None, **kwargs: Any) -> Any:
-        """Write the figure to a file, as ``savefig`` asks for."""
-        if recorder := current_recorder():
-            recorder.saved_figures += 1
-        if backend in backend_registry.list_builtin():  # whose name is that of this one here
-            backend = f"module://matplotlib.backends.backend_{backend}"
-        return super().print_figure(*args, backend=backend, **kwargs)
 
     def start_event_loop(self, timeout: float = 0) -> None:
         """Capture the figure for *timeout* seconds; called by ``plt.pause``."""
@@ -106,8 +88,8 @@ def install() -> None:
     import matplotlib as mpl
 
     # A script written for a desktop may call matplotlib.use("TkAgg"), one from a notebook
-    # use("inline"), whether or not these are installed.
-    for name in {*backend_registry.list_all(), "inline", "ipympl", "widget"}:
+    # use("inline"), whether or not these are installed. PdfPages and savefig() need those of files.
+    for name in {*backend_registry.list_all(), "inline", "ipympl", "widget"} - _OF_FILES:
         backend_registry._name_to_module[name.lower()] = BACKEND
         backend_registry._backend_to_gui_framework.setdefault(name.lower(), "headless")
     mpl.use(BACKEND)
@@ -117,21 +99,17 @@ def install() -> None:
 @contextmanager
 def recording_canvases(figures: Iterable[Figure]) -> Iterator[None]:
     """Let *figures*, which have canvases of another backend, be recorded in this block."""
-    canvases = [figure.canvas for figure in figures]
-    for canvas in canvases:
-        _replace(canvas, FigureCanvas(canvas.figure))
+    before = [(figure.canvas, figure.dpi) for figure in figures]
+    for canvas, _ in before:
+        replace_canvas(canvas, FigureCanvas(canvas.figure))
+        # A canvas on a high-DPI screen has changed it.
+        canvas.figure._set_dpi(canvas.figure._original_dpi, forward=False)
     try:
         yield
     finally:
-        for canvas in canvases:
-            _replace(canvas.figure.canvas, canvas)
-
-
-def _replace(canvas: FigureCanvasBase, other: FigureCanvasBase) -> None:
-    canvas.figure.set_canvas(other)
-    if manager := canvas.manager:
-        manager.canvas = other
-        other.manager = manager
+        for canvas, dpi in before:
+            canvas.figure._set_dpi(dpi, forward=False)
+            replace_canvas(canvas.figure.canvas, canvas)
 
 
 def open_figures() -> list[Figure]:

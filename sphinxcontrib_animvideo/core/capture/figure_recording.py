@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from .animations import SET_LENGTH
+from .animations import SET_LENGTH, are_endless
 
 if TYPE_CHECKING:
+    from matplotlib.animation import Animation
     from matplotlib.figure import Figure
 
     from .tracks import Track
@@ -15,17 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class FigureRecording:
-    """A figure whose frames are being recorded, and the clip that they form."""
+    """A figure whose frames are being recorded."""
 
     figure: Figure
-    track: Track
-    endless: bool
-    """Whether it shows animations that do not say how many frames they have."""
+    rate: Fraction
+    dpi: float | None
+    animations: Sequence[Animation]
+    """Those that it shows; none if the code itself grabs the frames."""
     played: bool
     """Whether its animations are played, rather than saved by the code."""
+    track: Track | None = None
+    """The clip; none while the same frames are in that of another recording of the figure."""
     hold: float | None = None
     caption: str | None = None
     """Of the next frame."""
+
+    @property
+    def endless(self) -> bool:
+        """Whether its animations do not say how many frames they have."""
+        return are_endless(self.animations)
 
     def truncated(self, frame_count: int) -> str:
         """Return a message that the animation was ended after so many frames."""

@@ -7,9 +7,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,25 +71,18 @@ class InProcessRecorder(Recorder):
         self.reported: tuple[str, ...] = ()
         """What is worth telling about the asset that was taken last."""
         self._earlier_figures = open_figures()
-        self._figures: list[Figure] = []
+        self._figures: weakref.WeakSet[Figure] = weakref.WeakSet()
 
     def capture(
         self, source: Any = None, hold: float | None = None, caption: str | None = None
     ) -> None:
         super().capture(source, hold, caption)
         if figure := figure_of(source):
-            self._figures.append(figure)
+            self._figures.add(figure)
 
-    def _begin(
-        self,
-        figure: Figure,
-        animations: Sequence[Animation],
-        rate: Fraction,
-        dpi: float | None,
-        played: bool,
-    ) -> FigureRecording:
-        self._figures.append(figure)
-        return super()._begin(figure, animations, rate, dpi, played)
+    def _begin(self, recording: FigureRecording) -> None:
+        self._figures.add(recording.figure)
+        super()._begin(recording)
 
     def take(self, animations: Iterable[Animation]) -> Asset | None:
         """Return what was recorded since the last call, with the *animations* of the code.
@@ -98,7 +90,7 @@ class InProcessRecorder(Recorder):
         The recorded figures that the code has created are closed. ``None`` if there are no frames.
         """
         self.animations.add(animations)
-        self.record_animations(self.animations.waiting())
+        self.record_animations(self.animations.remaining())
         if not self.frame_count:
             return None
         clips = self.finish()
@@ -117,7 +109,7 @@ class InProcessRecorder(Recorder):
     def _forget(self) -> None:
         self._main, self._tracks, self._recordings = None, [], []
         self.window, self._grabber = Window(self), self._factory.grabber()
-        self._figures, self.notes, self.remarks = [], [], []
+        self._figures, self.notes, self.remarks = weakref.WeakSet(), [], []
 
     def begin_pauses(self, seconds: float) -> None:
         frames, number = self._grabber, len(self._tracks) + 1
@@ -167,10 +159,10 @@ def recording_in_process(recorder: Recorder, figures: Iterable[Figure] = ()) -> 
     from matplotlib import is_interactive
     from matplotlib import pyplot as plt
 
+    existing = {*figures, *open_figures()}
     backend, interactive = plt.get_backend(), is_interactive()
     _switch_backend(BACKEND)
     plt.ioff()  # as in a script, where plt.show() blocks
-    existing = {*figures, *open_figures()}
     try:
         with recording_canvases(existing), recording(recorder), recording_writers():
             yield

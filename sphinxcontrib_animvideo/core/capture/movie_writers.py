@@ -20,9 +20,8 @@ from matplotlib.figure import Figure
 
 from ..encoding.ffmpeg import find_ffmpeg
 from ..frames.sources import root_figure
-from .animations import animations_being_saved
 from .api import current_recorder
-from .saving_canvas import SavingCanvas
+from .canvases import SavingCanvas
 
 WRITER = "animvideo"
 """The name of our movie writers in Matplotlib's registry."""
@@ -79,7 +78,7 @@ class CapturingWriter(FigureWriter):
         recorder = current_recorder()
         assert recorder, "this writer is used while code is recorded only"
         self._recorder = recorder
-        self._recording = recorder.begin_saving(self.fig, animations_being_saved(), self.fps, dpi)
+        self._recording = recorder.begin_saving(self.fig, self.fps, dpi)
 
     def _grab(self) -> None:
         self._recorder.grab(self._recording)
@@ -131,7 +130,7 @@ def recording_writers() -> Iterator[None]:
 
 
 def _record_others() -> None:
-    """Record what is saved by movie writers that are not Matplotlib's."""
+    """Record what is saved by movie writers that are not Matplotlib's, with ``saving()``."""
     base = mpl_animation.AbstractMovieWriter
     saving = base.saving  # Animation.save() calls it as well
 
@@ -155,9 +154,7 @@ def _recording(original: type[mpl_animation.AbstractMovieWriter]) -> type:
             super().setup(fig, outfile, *args, **kwargs)
             self._recorder = current_recorder()
             if self._recorder:
-                self._recording = self._recorder.begin_saving(
-                    fig, animations_being_saved(), self.fps, self.dpi
-                )
+                self._recording = self._recorder.begin_saving(fig, self.fps, self.dpi)
 
         def grab_frame(self, **savefig_kwargs: Any) -> None:
             super().grab_frame(**savefig_kwargs)

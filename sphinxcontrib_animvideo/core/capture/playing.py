@@ -14,7 +14,7 @@ from matplotlib.typing import ColorType
 
 from ..encoding.timeline import sets_rate
 from .animations import figure_of_animation, frame_count_of, interval_of, shortest_interval
-from .saving_canvas import SavingCanvas
+from .canvases import SavingCanvas
 
 _FAST = 0.04
 """Seconds from frame to frame of what is shown as fast as possible."""
@@ -38,19 +38,17 @@ def play(animations: Sequence[Animation]) -> Generator[None]:
         players = [_Player(animation, step) for animation in animations]
         for player in players:
             stack.enter_context(player.noticing_stops())
-            player.restart()
+            player.start()
         leading = [player for player in players if player.has_known_length] or players
         for frame in count():
-            moving = [player for player in players if player.advance(frame * step)]
-            if not any(player in moving and not player.is_repeating for player in leading):
+            for player in players:
+                player.advance(frame * step)
+            if not any(player.is_running for player in leading):
                 return
             if was_open and not _is_open(figure):
                 return
             for player in players:
-                if player not in moving and player.can_repeat:
-                    player.is_repeating = True
-                    player.restart()
-                    player.advance(frame * step)
+                player.repeat(frame * step)
             with canvas.frame(_on_white(figure.get_facecolor())):
                 yield
 
@@ -71,37 +69,51 @@ class _Player:
         self._step = step
         self._interval = max(interval_of(animation) or 0, step)
         self._due = 0.0
+        """Seconds at which the next frame is drawn."""
+        self._is_over = False
+        """Whether there are no more frames, in this pass."""
+        self._is_repeating = False
         self._is_stopped = False
-        self.is_repeating = False
+        """Whether the code has stopped its timer."""
+        self._was_stopped = False
+        """Whether that was before the current frame, which is shown else."""
         self.has_known_length = frame_count_of(animation) is not None
         animation._draw_was_started = True  # else Matplotlib warns that it was never shown
 
-    def restart(self) -> None:
+    @property
+    def is_running(self) -> bool:
+        """Whether it is in its first pass, and shows a frame now."""
+        return not (self._is_over or self._is_repeating or self._was_stopped)
+
+    def start(self) -> None:
         """Begin with the first frame, as Matplotlib does when it saves."""
-        self._animation._init_draw()
+        try:
+            self._animation._init_draw()
+        except StopIteration:
+            self._is_over = True
         self._frames = self._animation.new_saved_frame_seq()
 
-    def advance(self, seconds: float) -> bool:
-        """Draw the frame that is due *seconds* after the start, if any.
-
-        Return False if the animation has no more frames or was stopped before.
-        """
+    def advance(self, seconds: float) -> None:
+        """Draw the frame that is due *seconds* after the start, if any."""
+        self._was_stopped = self._is_stopped
         if self._is_stopped:
-            return False
-        if seconds < self._due - self._step / 2:
-            return True
+            self._due = seconds + self._interval  # it goes on from when it is started again
+        if self._is_over or self._is_stopped or seconds < self._due - self._step / 2:
+            return
+        self._due += self._interval
         try:
             # An update function that raises StopIteration ends it, as in a window.
             self._animation._draw_next_frame(next(self._frames), blit=False)
         except StopIteration:
-            return False
-        self._due += self._interval
-        return True
+            self._is_over = True
 
-    @property
-    def can_repeat(self) -> bool:
-        """Whether it begins again when it has no more frames."""
-        return not self._is_stopped and getattr(self._animation, "_repeat", False)
+    def repeat(self, seconds: float) -> None:
+        """Begin again, if there are no more frames and the animation repeats."""
+        if self._is_over and not self._is_stopped and getattr(self._animation, "_repeat", False):
+            self._is_over, self._is_repeating = False, True
+            self._due = seconds + getattr(self._animation, "_repeat_delay", 0) / 1000
+            self.start()
+            self.advance(seconds)
 
     @contextmanager
     def noticing_stops(self) -> Iterator[None]:
@@ -110,7 +122,7 @@ class _Player:
         if timer is None:  # it was shown to its end
             yield
             return
-        stop, start = timer.stop, timer.start
+        stop, start, before = timer.stop, timer.start, dict(vars(timer))
 
         def stopped() -> None:
             self._is_stopped = True
@@ -124,7 +136,10 @@ class _Player:
         try:
             yield
         finally:
-            timer.stop, timer.start = stop, start
+            for name in ("stop", "start"):
+                del vars(timer)[name]
+                if name in before:  # of another animation that has the same timer
+                    setattr(timer, name, before[name])
 
 
 def _on_white(color: ColorType) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,7 @@ from ..model.asset import Clip, Note
 from ..model.settings import Limits, Settings
 from .animations import (
     Animations,
-    are_endless,
+    animations_being_saved,
     by_figure,
     figure_of_animation,
     interval_of,
@@ -184,47 +184,46 @@ class Recorder:
         for together in by_figure([a for a in self.animations.waiting() if a in animations]):
             figure = figure_of_animation(together[0])
             rate = self._rate(step=shortest_interval(together))
-            recording = self._begin(figure, together, rate, figure.dpi, played=True)
-            # Ending an endless animation leaves a note.
-            with suppress(EnoughFrames), closing(play(together)) as frames:
-                for _ in frames:
-                    self.grab(recording)
-            self.end_saving(recording)
+            recording = FigureRecording(figure, rate, figure.dpi, together, played=True)
+            self._begin(recording)
+            try:
+                with closing(play(together)) as frames:
+                    for _ in frames:
+                        self.grab(recording)
+            except EnoughFrames:  # there is a note
+                pass
+            finally:
+                self.end_saving(recording)
 
-    def begin_saving(
-        self, figure: Figure, animations: Sequence[Animation], fps: float, dpi: float | None
-    ) -> FigureRecording:
-        """Start a clip of what a movie writer saves.
-
-        *animations* is empty if the code itself grabs frames of *figure*.
-        """
+    def begin_saving(self, figure: Figure, fps: float, dpi: float | None) -> FigureRecording:
+        """Start a clip of what a movie writer saves."""
         self.window.settle()
+        animations = animations_being_saved(figure)  # none if the code itself grabs the frames
         # Matplotlib passes the rate of the interval if the code does not pass another one.
         step = next((interval_of(a) for a in animations[:1] if fps == rate_of_interval(a)), None)
         rate = self._rate(step=step) if step else self._rate(explicit=fps)
-        return self._begin(root_figure(figure), animations, rate, dpi, played=False)
+        recording = FigureRecording(root_figure(figure), rate, dpi, animations, played=False)
+        self._begin(recording)
+        return recording
 
-    def _begin(
-        self,
-        figure: Figure,
-        animations: Sequence[Animation],
-        rate: Fraction,
-        dpi: float | None,
-        played: bool,
-    ) -> FigureRecording:
+    def _begin(self, recording: FigureRecording) -> None:
+        figure, animations = recording.figure, recording.animations
         waiting = self.animations.waiting()
         is_second_format = animations and not any(animation in waiting for animation in animations)
-        # A figure has one recording at a time.
-        is_counted = self._recording_of(figure) or (is_second_format and not figure.stale)
-        grabber = self._factory.grabber(dpi)
-        track: Track = FrameCounter(rate) if is_counted else self._track(rate, grabber)
-        recording = FigureRecording(figure, track, are_endless(animations), played)
+        if is_second_format and not figure.stale:
+            recording.track = FrameCounter(recording.rate)
+        elif not self._recording_of(figure):  # it has one recording at a time
+            recording.track = self._track(recording.rate, self._factory.grabber(recording.dpi))
         self.animations.note_recorded(animations)
         self._recordings.append(recording)
-        return recording
 
     def grab(self, recording: FigureRecording) -> None:
         """Capture the next frame of a figure that is being saved or played."""
+        if recording.track is None:
+            if self._recording_of(recording.figure) is not recording:
+                return
+            # The other recording of the figure has ended.
+            recording.track = self._track(recording.rate, self._factory.grabber(recording.dpi))
         if recording.endless and recording.track.frame_count >= self.settings.max_frames:
             self._end_endless(recording)
         with self._restart_if_wrong():

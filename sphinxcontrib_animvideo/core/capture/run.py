@@ -6,11 +6,11 @@ import inspect
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import OptionError, ScriptError
 from ..cache.dependencies import Dependency, Tracker, file_dependency
@@ -27,6 +27,9 @@ from .recorder import Recorder
 from .styles import installed_style, use_style
 from .threads import wait_for_threads
 from .user_code import PRE_CODE, EnoughFrames, UserCode, compile_code
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
 
 
 def load_matplotlib(draw: bool) -> None:
@@ -135,12 +138,10 @@ class CodeRunner:
             wait_for_threads(self.user_code.contains)
         if not job.function:
             recorder.animations.add(animations_of(namespace))
-        recorder.record_animations([a for a in recorder.animations.waiting() if a not in before])
+        _record_new(recorder, before)
         if not recorder.frame_count:  # a look at all objects takes long
             recorder.animations.add_existing()
-            recorder.record_animations(
-                [a for a in recorder.animations.waiting() if a not in before]
-            )
+            _record_new(recorder, before)
 
     def dependencies(self, job: Job) -> list[Dependency]:
         """Return what was read so far, as seen from *job* that ran last, and what it names."""
@@ -155,6 +156,11 @@ class CodeRunner:
     def hints(self) -> list[NondeterminismHint]:
         """What may make the code draw something else the next time, if that is looked for."""
         return self._detector.hints if self._detector else []
+
+
+def _record_new(recorder: Recorder, before: Sequence[Animation]) -> None:
+    """Record the animations that were not waiting before."""
+    recorder.record_animations([a for a in recorder.animations.remaining() if a not in before])
 
 
 def _callable(job: Job, namespace: dict[str, Any]) -> Callable[[], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..model.asset import Clip
@@ -33,8 +34,15 @@ class SilentRecorder(Recorder):
         for animation in animations:
             animation._draw_was_started = True
 
+    def vary_rate(self) -> None:
+        """Do nothing."""
+
     def grab(self, recording: FigureRecording) -> None:
         """Do nothing."""
+
+    def _rate(self, **kwargs: Any) -> Fraction:
+        """Return a rate, whatever the code asks for."""
+        return self.settings.default_fps
 
     def complete(self) -> bool:
         """Return that there is nothing to wait for."""

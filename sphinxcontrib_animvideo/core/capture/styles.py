@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,12 @@ def installed_style(name: str) -> Path | None:
     own = styles if hasattr(styles, "USER_LIBRARY_PATHS") else styles.core
     files = [Path(folder, f"{name}.mplstyle") for folder in own.USER_LIBRARY_PATHS]
     return next((file for file in files if file.is_file()), None)
+
+
+def _exists(name: str) -> bool:
+    """Whether Matplotlib knows a style, or it may be in a package, such as ``package.name``."""
+    is_dotted = re.fullmatch(r"\w+(\.\w+)+", name) is not None
+    return name in styles.library or name == "default" or is_dotted
 
 
 def use_style(style: str, folders: Sequence[str], option: str) -> None:
@@ -34,7 +41,7 @@ def use_style(style: str, folders: Sequence[str], option: str) -> None:
             f"{{option}} names a file that does not exist: there is no {style} in {searched}.",
             option=option,
         )
-    if not found and style not in ("default", *styles.available):
+    if not found and not _exists(style):
         raise OptionError(
             f"unknown Matplotlib style {style!r} in {{option}}. Use a .mplstyle file, or one of "
             f"default, {', '.join(styles.available)}.",

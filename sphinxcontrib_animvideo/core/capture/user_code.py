@@ -260,11 +260,12 @@ def _with_causes(
     error: traceback.TracebackException,
 ) -> Iterator[traceback.TracebackException]:
     """Yield an exception, its causes, and the members of groups."""
-    yield error
-    context = None if error.__suppress_context__ else error.__context__
-    for inner in (error.__cause__, context, *(error.exceptions or ())):
-        if inner:
-            yield from _with_causes(inner)
+    waiting = [error]
+    while waiting:
+        yield (found := waiting.pop())
+        context = None if found.__suppress_context__ else found.__context__
+        inner = (found.__cause__, context, *(found.exceptions or ()))
+        waiting += [each for each in inner if each]
 
 
 def _in_one_line(error: BaseException) -> str:

@@ -57,8 +57,8 @@ class Window:
     def show(self, figures: Sequence[Figure]) -> None:
         """Record what is animated on *figures*, which are shown until they are closed."""
         self.settle()
-        if not self._recorder.recorded_figures:
-            self._recorder.record_animations(self._recorder.animations.waiting_on(*figures))
+        recorded = self._recorder.recorded_figures
+        self._record_waiting([figure for figure in figures if figure not in recorded])
 
     def settle(self) -> None:
         """Capture what was shown last, for one frame."""
@@ -78,11 +78,21 @@ class Window:
         self._recorder.vary_rate()
 
     def _is_recorded(self, figure: Figure) -> bool:
-        """Whether what a window would show of *figure* now is in another clip."""
+        """Whether what a window shows of *figure* now is in another clip.
+
+        Its animations are recorded, if they were not yet: a window would begin to play them.
+        """
         recorder = self._recorder
-        if recorder.recorded_figures:
-            return figure in recorder.recorded_figures
-        if waiting := recorder.animations.waiting_on(figure):
-            recorder.record_animations(waiting)
+        if figure in recorder.recorded_figures or self._record_waiting([figure]):
             return True
         return recorder.animations.has_recorded(figure) and not figure.stale
+
+    def _record_waiting(self, figures: Sequence[Figure]) -> bool:
+        """Record the animations on *figures*; return whether there are any."""
+        animations = self._recorder.animations
+        if not animations.waiting_on(*figures):
+            return False
+        animations.delete_dropped()
+        waiting = animations.waiting_on(*figures)
+        self._recorder.record_animations(waiting)
+        return bool(waiting)

@@ -53,7 +53,7 @@ class Encoder:
         """Frames so far; after :meth:`close`, the frames in the files."""
         self._begun = 0
         command = [
-            *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "warning", "-y"],
+            *[find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "level+warning", "-y"],
             *["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", f"{width}x{height}"],
             *["-framerate", str(fps), "-i", "-"],
         ]

@@ -101,8 +101,8 @@ def run_ffmpeg(arguments: Sequence[str], action: str) -> bytes:
     return out
 
 
-_LOG_PREFIX = r"\[[^]]* @ [0-9a-fx]+\] "
-"""The part of ffmpeg that a line of its log comes from."""
+_LOG_PREFIX = r"^.*\[(error|fatal|warning)\]:? |^(\[[^]]* @ [0-9a-fx]+\] )+"
+"""The part of ffmpeg that a line of its log comes from, and its level, if that is printed."""
 _TOO_LARGE = "invalid width x height|[Dd]imensions too large|[Pp]icture size .* invalid"
 
 
@@ -113,11 +113,18 @@ def encoder_error(message: str, log: str) -> EncoderError:
             f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it supports (see "
             "`animvideo formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg"
         )
-    elif reason := re.sub(_LOG_PREFIX, "", log.partition("\n")[0]).strip(" ."):
+    elif reason := _reason(log):
         message = f"{message}: {reason}"
     if re.search(_TOO_LARGE, log):
         message += ". Frames of this size are too large for the format: reduce figsize or dpi"
     return EncoderError(f"{message}.", detail=log)
+
+
+def _reason(log: str) -> str:
+    """Return the first error in a log, or its first line, without the part that has printed it."""
+    lines = log.splitlines() or [""]
+    first = next((line for line in lines if re.search(r"\[(error|fatal)\]", line)), lines[0])
+    return re.sub(_LOG_PREFIX, "", first).strip(" .")
 
 
 def ask_ffmpeg(arguments: Sequence[str], action: str) -> tuple[bytes, bytes, int]:
