@@ -209,6 +209,13 @@ def test_a_style_that_does_not_exist(run, given, said):
         run(f"%%animvideo --style {given}\ncapture(np.zeros((20, 20)))")
 
 
+def test_styles_that_are_not_listed(run):
+    run(
+        "%%animvideo --style _mpl-gallery\nimport matplotlib as mpl\n"
+        "assert mpl.rcParams['axes.grid']\ncapture(np.zeros((20, 20)))"
+    )
+
+
 def test_movie_writers_write_their_files_and_are_shown(run, tmp_path):
     code = "fig, ax = plt.subplots(figsize=(1, 1))\nline, = ax.plot([0, 1])\n"
     code += "ani = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)\n"

@@ -19,19 +19,21 @@ SET_LENGTH = "Pass save_count, or a sequence as frames, to set the length of the
 class Animations:
     """The animations that code has created, in order of creation.
 
-    Only those that are still alive are returned: Matplotlib plays no others.
+    They are kept until they are recorded. Of several on one figure, those that the code has
+    dropped do not count: it has replaced them by others.
     """
 
     def __init__(self) -> None:
-        self._created: list[weakref.ref[Animation]] = []
+        self._waiting: list[Animation] = []
         self._recorded: weakref.WeakSet[Animation] = weakref.WeakSet()
         self._figures: weakref.WeakSet[Figure] = weakref.WeakSet()
         """Those of the animations that were recorded."""
 
     def add(self, animations: Iterable[Animation]) -> None:
         """Add animations, unless they were added before."""
-        known = {id(animation) for animation in self._alive()}
-        self._created += [weakref.ref(new) for new in animations if id(new) not in known]
+        for new in animations:
+            if new not in self._recorded and new not in self._waiting:
+                self._waiting.append(new)
 
     def add_existing(self) -> None:
         """Add all animations that exist, also those on figures with other canvases than ours."""
@@ -45,10 +47,11 @@ class Animations:
         for animation in animations:
             self._recorded.add(animation)
             self._figures.add(figure_of_animation(animation))
+        self._waiting = [known for known in self._waiting if known not in self._recorded]
 
     def waiting(self) -> list[Animation]:
         """Return the animations that were not recorded yet."""
-        return [animation for animation in self._alive() if animation not in self._recorded]
+        return [*self._waiting]
 
     def waiting_on(self, *figures: Figure) -> list[Animation]:
         """Return the animations on *figures* that were not recorded yet."""
@@ -63,21 +66,23 @@ class Animations:
         """Whether there is an animation on *figure* that was recorded."""
         return figure in self._figures
 
-    def _alive(self) -> list[Animation]:
-        return [animation for known in self._created if (animation := known())]
-
     def remaining(self) -> list[Animation]:
-        """Return those that were not recorded yet and that the code has not dropped."""
-        self.delete_dropped()
+        """Return those that were not recorded yet and that the code has not replaced."""
+        self.delete_replaced()
         return self.waiting()
 
-    def delete_dropped(self) -> None:
-        """Delete the animations that the code has dropped, as by giving their name to another one.
+    def delete_replaced(self) -> None:
+        """Delete the animations that the code has dropped, where there are several on one figure.
 
         They are parts of reference cycles: whether they still exist would be chance.
         """
-        if len(self._created) > 1:
-            gc.collect()
+        alone = {group[0] for group in by_figure(self._waiting) if len(group) == 1}
+        if len(alone) == len(self._waiting):
+            return
+        known = [weakref.ref(animation) for animation in self._waiting]
+        self._waiting = []
+        gc.collect()
+        self._waiting = [animation for reference in known if (animation := reference())]
 
 
 def _figure_id(animation: Animation) -> int:

@@ -92,7 +92,7 @@ class Window:
         animations = self._recorder.animations
         if not animations.waiting_on(*figures):
             return False
-        animations.delete_dropped()
+        animations.delete_replaced()
         waiting = animations.waiting_on(*figures)
         self._recorder.record_animations(waiting)
         return bool(waiting)
