@@ -209,6 +209,15 @@ def test_a_style_that_does_not_exist(run, given, said):
         run(f"%%animvideo --style {given}\ncapture(np.zeros((20, 20)))")
 
 
+@pytest.mark.parametrize("choice", ["plt.switch_backend('agg')", "%matplotlib inline"])
+def test_a_cell_may_choose_another_backend(run, tmp_path, choice):
+    loop = "for n in range(3):\n    ax.plot([0, n])\n    plt.pause(0.1)"
+    cell = f"%%animvideo\n{choice}\nfig, ax = plt.subplots(figsize=(1, 1))\n{loop}"
+    shown, after = run(cell, "plt.get_backend()")
+    assert [len(video) for video in embedded(html(shown), tmp_path)] == [3]
+    assert "inline" in after[0]["data"]["text/plain"]
+
+
 def test_styles_that_are_not_listed(run):
     run(
         "%%animvideo --style _mpl-gallery\nimport matplotlib as mpl\n"

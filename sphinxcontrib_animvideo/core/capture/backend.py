@@ -51,35 +51,31 @@ class FigureCanvas(RecordedCanvas):
     required_interactive_framework = None
     manager_class = FigureManager
 
-    def __init__(self, figure: Figure | None = None) -> None:
-        super().__init__(figure)
-        self._was_drawn = False
-
     def draw(self) -> None:
         """Draw the figure, for code that reads the pixels."""
-        self._was_drawn = True
+        self.was_drawn = True
         super().draw()
 
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:
         """Draw nothing: the capture that follows draws."""
-        self._was_drawn = True
+        self.was_drawn = True
 
     def blit(self, bbox: Any = None) -> None:
         """Draw nothing: the capture that follows draws all artists, animated ones as well."""
-        self._was_drawn = True
+        self.was_drawn = True
 
     def start_event_loop(self, timeout: float = 0) -> None:
         """Capture the figure for *timeout* seconds; called by ``plt.pause``."""
         recorder = current_recorder()
         if recorder and timeout > 0:
-            recorder.window.pause(self.figure, timeout, self._was_drawn or self.figure.stale)
-        self._was_drawn = False
+            recorder.window.pause(self.figure, timeout, self.was_drawn or self.figure.stale)
+        self.was_drawn = False
 
     def flush_events(self) -> None:
         """Capture the figure, if it was drawn or has changed since the last time."""
         recorder = current_recorder()
-        if recorder and (self._was_drawn or self.figure.stale):
-            self._was_drawn = False
+        if recorder and (self.was_drawn or self.figure.stale):
+            self.was_drawn = False
             recorder.window.flush_events(self.figure)
 
 
@@ -87,13 +83,29 @@ def install() -> None:
     """Install the backend under every name that scripts use, and the movie writers."""
     import matplotlib as mpl
 
+    _take_names()
+    mpl.use(BACKEND)
+    replace_writers()
+
+
+@contextmanager
+def replacing_backends() -> Iterator[None]:
+    """Let code in this block that chooses another backend get this one."""
+    registry = backend_registry
+    before = registry._name_to_module.copy(), registry._backend_to_gui_framework.copy()
+    _take_names()
+    try:
+        yield
+    finally:
+        registry._name_to_module, registry._backend_to_gui_framework = before
+
+
+def _take_names() -> None:
     # A script written for a desktop may call matplotlib.use("TkAgg"), one from a notebook
     # use("inline"), whether or not these are installed. PdfPages and savefig() need those of files.
     for name in {*backend_registry.list_all(), "inline", "ipympl", "widget"} - _OF_FILES:
         backend_registry._name_to_module[name.lower()] = BACKEND
         backend_registry._backend_to_gui_framework.setdefault(name.lower(), "headless")
-    mpl.use(BACKEND)
-    replace_writers()
 
 
 @contextmanager

@@ -18,6 +18,11 @@ from .api import current_recorder
 class RecordedCanvas(FigureCanvasAgg):
     """An Agg canvas that tells the recorder about new animations and saved figures."""
 
+    def __init__(self, figure: Figure | None = None) -> None:
+        super().__init__(figure)
+        self.was_drawn = False
+        """Whether the code has drawn the figure since it was shown."""
+
     def mpl_connect(self, s: str, func: Callable[..., Any]) -> int:
         """Tell the recorder about new animations, which connect to the figure."""
         animation = getattr(func, "__self__", None)
@@ -79,6 +84,13 @@ class SavingCanvas(RecordedCanvas):
     def release(self) -> None:
         """Give the figure its own canvas again."""
         replace_canvas(self, self._before)
+
+
+def note_shown(figure: Figure) -> None:
+    """Note that a window would show no other picture of *figure* now than the latest frame."""
+    figure.stale = False
+    if isinstance(figure.canvas, RecordedCanvas):
+        figure.canvas.was_drawn = False
 
 
 def replace_canvas(canvas: FigureCanvasBase, other: FigureCanvasBase) -> None:

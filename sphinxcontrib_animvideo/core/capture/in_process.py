@@ -19,7 +19,7 @@ from ..model.asset import Asset
 from ..model.settings import Limits, Settings
 from .animations import SET_LENGTH
 from .api import recording
-from .backend import BACKEND, close, open_figures, recording_canvases
+from .backend import BACKEND, close, open_figures, recording_canvases, replacing_backends
 from .figure_recording import FigureRecording
 from .movie_writers import recording_writers
 from .recorder import Recorder
@@ -164,7 +164,12 @@ def recording_in_process(recorder: Recorder, figures: Iterable[Figure] = ()) -> 
     _switch_backend(BACKEND)
     plt.ioff()  # as in a script, where plt.show() blocks
     try:
-        with recording_canvases(existing), recording(recorder), recording_writers():
+        with (
+            replacing_backends(),
+            recording_canvases(existing),
+            recording(recorder),
+            recording_writers(),
+        ):
             yield
     finally:
         _switch_backend(backend)

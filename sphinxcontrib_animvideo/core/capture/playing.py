@@ -37,8 +37,8 @@ def play(animations: Sequence[Animation]) -> Generator[None]:
         stack.callback(canvas.release)
         players = [_Player(animation, step) for animation in animations]
         for player in players:
+            player.start()  # what stops the timer here has no effect in a window
             stack.enter_context(player.noticing_stops())
-            player.start()
         leading = [player for player in players if player.has_known_length] or players
         for frame in count():
             for player in players:
@@ -67,7 +67,6 @@ class _Player:
     def __init__(self, animation: Animation, step: float) -> None:
         self._animation = animation
         self._step = step
-        self._interval = max(interval_of(animation) or 0, step)
         self._due = 0.0
         """Seconds at which the next frame is drawn."""
         self._is_over = False
@@ -96,11 +95,12 @@ class _Player:
     def advance(self, seconds: float) -> None:
         """Draw the frame that is due *seconds* after the start, if any."""
         self._was_stopped = self._is_stopped
+        interval = max(interval_of(self._animation) or 0, self._step)  # the code may change it
         if self._is_stopped:
-            self._due = seconds + self._interval  # it goes on from when it is started again
+            self._due = seconds + interval  # it goes on from when it is started again
         if self._is_over or self._is_stopped or seconds < self._due - self._step / 2:
             return
-        self._due += self._interval
+        self._due += interval
         try:
             # An update function that raises StopIteration ends it, as in a window.
             self._animation._draw_next_frame(next(self._frames), blit=False)

@@ -26,6 +26,7 @@ from .animations import (
     rate_of_interval,
     shortest_interval,
 )
+from .canvases import note_shown
 from .figure_recording import FigureRecording
 from .forks import refuse_in_fork
 from .no_frames import no_frames
@@ -239,7 +240,7 @@ class Recorder:
         """End the clip of a figure that was saved or played."""
         if recording in self._recordings:  # not if the recorder was aborted
             self._recordings.remove(recording)
-            recording.figure.stale = False  # a window would show no other picture
+            note_shown(recording.figure)
 
     def _recording_of(self, figure: Figure | None) -> FigureRecording | None:
         return next((found for found in self._recordings if found.figure is figure), None)

@@ -38,7 +38,7 @@ class Window:
             (_, source), self._flushed = self._flushed, None  # shown since then
         else:
             self.settle()
-        if self._is_recorded(figure):
+        if self._is_recorded(figure, has_changed):
             return
         steady = sets_rate(seconds)
         if self._recorder.is_first_capture and (not steady or self._can_be_steady(seconds)):
@@ -51,7 +51,7 @@ class Window:
     def flush_events(self, figure: Figure) -> None:
         """Show *figure*, which has changed, for one frame, or for the pause that follows."""
         self.settle()
-        if not self._is_recorded(figure):
+        if not self._is_recorded(figure, has_changed=True):
             self._flushed = figure, self._recorder.keep(figure)
 
     def show(self, figures: Sequence[Figure]) -> None:
@@ -77,7 +77,7 @@ class Window:
         self._pause_rate = None
         self._recorder.vary_rate()
 
-    def _is_recorded(self, figure: Figure) -> bool:
+    def _is_recorded(self, figure: Figure, has_changed: bool) -> bool:
         """Whether what a window shows of *figure* now is in another clip.
 
         Its animations are recorded, if they were not yet: a window would begin to play them.
@@ -85,7 +85,7 @@ class Window:
         recorder = self._recorder
         if figure in recorder.recorded_figures or self._record_waiting([figure]):
             return True
-        return recorder.animations.has_recorded(figure) and not figure.stale
+        return recorder.animations.has_recorded(figure) and not has_changed
 
     def _record_waiting(self, figures: Sequence[Figure]) -> bool:
         """Record the animations on *figures*; return whether there are any."""
