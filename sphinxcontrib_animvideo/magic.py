@@ -212,7 +212,8 @@ def _unquoted(value: str) -> str:
 def _settings(written: dict[str, Any]) -> Settings:
     if is_file_name(written.get("poster")):
         raise OptionError(
-            "{option} must be first, middle, last, a frame number, or seconds in a notebook.",
+            "in a notebook, {option} must be first, middle, last, a frame number, or a time in "
+            "seconds.",
             option="poster",
         )
     return make_settings(written, default)

@@ -314,7 +314,7 @@ def test_a_cache_knows_what_has_changed(shell):
         ),
         (
             "capture(__import__('numpy').zeros((200, 200)))\n",
-            "wave.py:1: a frame of 200 x 200 has 40000 pixels, more than the limit of 39999. Reduce figsize or dpi. Or increase --max-pixels.",
+            "wave.py:1: a frame of 200 x 200 has 40000 pixels, which exceeds the limit of 39999. Reduce figsize or dpi. Or increase --max-pixels.",
             "",
         ),
         (
@@ -452,7 +452,7 @@ def test_where_imageio_has_no_ffmpeg(shell, without_bundled_ffmpeg):
     shell.write("wave.py", CAPTURES)
     done = run_elsewhere("render", "wave.py", "-o", "a.mp4")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "ffmpeg was not found: imageio-ffmpeg, which includes it on most" in done.stderr
+    assert "ffmpeg was not found: the installed imageio-ffmpeg package does" in done.stderr
     assert "Traceback" not in done.stderr
     assert shell.files() == ["wave.py"]
     assert run_elsewhere("info").returncode == 1
@@ -483,7 +483,7 @@ def test_images_that_fail_leave_what_was_there(shell):
     status, _, said = shell.run("render", "?.png", "-o", "a.mp4", "-o", "b.webm")
     assert status == 1
     assert said.startswith(
-        "animvideo: frame 2 has 20 x 12 pixels, but the first frame has 20 x 10. All frames of a video must have the same size: resize or pad it."
+        "animvideo: frame 2 has 20 x 12 pixels, but the first frame has 20 x 10. All frames of a video must have the same size. Resize or pad this frame."
     )
     assert (shell.folder / "a.mp4").read_text() == "what was there"
     assert shell.files() == ["0.png", "1.png", "a.mp4"]

@@ -185,7 +185,7 @@ def test_what_differs_when_it_runs_twice(shell):
     directives = [PAGE.format("\n   ".join(code.splitlines())) for code in codes]
     shell.write("docs/index.rst", "\n".join(directives))
     status, out, err = shell.run("verify", "docs", "--twice", "-q")
-    assert (status, out) == (1, "6 videos came out differently the second time\n"), err
+    assert (status, out) == (1, "6 videos differed in the second rendering\n"), err
     warnings = [line for line in err.splitlines() if "[animvideo.nondeterministic]" in line]
     for warning, (_, what) in zip(warnings, UNSTEADY, strict=True):
         assert what in warning
@@ -199,7 +199,7 @@ def test_what_differs_when_it_runs_twice(shell):
 def test_nothing_differs(shell):
     page(shell, STEADY)
     status, out, _ = shell.run("verify", "docs", "--twice", "-q")
-    assert (status, out) == (0, "0 videos came out differently the second time\n")
+    assert (status, out) == (0, "0 videos differed in the second rendering\n")
 
 
 # -- review ----------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def test_accept(changed):
         (["index#1"], "there is no report in animvideo-report. Run animvideo verify first"),
         (["nothing.json"], "cannot read nothing.json"),
         (["conf.json"], "conf.json does not hold the decisions of a review"),
-        (["a.json", "index#1"], "give either one file with decisions, or names of videos."),
+        (["a.json", "index#1"], "pass either one decisions file or the names of videos, not both."),
     ],
 )
 def test_nothing_to_accept(shell, words, said):

@@ -156,7 +156,7 @@ def test_an_animation_of_an_earlier_cell_is_named(run, tmp_path):
     first += "wave = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), 5)\n"
     with pytest.raises(CellExecutionError) as caught:
         run(first, "%%animvideo\nx = 1")
-    said = "To show the animation wave, which existed before, call capture(wave)."
+    said = "The animation wave was created earlier. To record it, call capture(wave)."
     assert said in str(caught.value)
     _, shown = run(first, "%%animvideo\ncapture(wave)")
     assert [len(video) for video in embedded(html(shown), tmp_path)] == [5]
@@ -252,8 +252,8 @@ def test_what_a_cell_loses_is_told(run):
         f"%%animvideo\n{code}for n in range(4):\n    plt.pause(0.001)\n",
     )
     said = ["".join(o.get("text", "") for o in outputs) for outputs in (lost, fast)]
-    assert "%%animvideo: 2 of 4 captures are not in the video, because they are shorter" in said[0]
-    assert "%%animvideo: the video has 25 frames per second: the code asks for a fram" in said[1]
+    assert "%%animvideo: 2 of 4 captures are not in the video, because each lasts less" in said[0]
+    assert "%%animvideo: using the default rate of 25 frames per second, because inter" in said[1]
 
 
 SLOW = """\
@@ -326,12 +326,12 @@ MISTAKES = [
     (
         "",
         "capture(np.zeros((7000, 7000)))",
-        r"LimitError: .* more than the limit of 35389440\. Reduce figsize or dpi\.",
+        r"LimitError: .* which exceeds the limit of 35389440\. Reduce figsize or dpi\.",
     ),
     (
         "--poster cover.png",
         CAPTURES,
-        "%%animvideo: --poster must be first, middle, last, a frame number, or seconds in a notebook.",
+        "%%animvideo: in a notebook, --poster must be first, middle, last, a frame number, or a time in seconds.",
     ),
     (
         "-o missing/a.mp4",

@@ -290,8 +290,8 @@ def test_a_folder_of_the_users_is_never_removed(tmp_path, content):
     with pytest.raises(OutputError) as caught:
         VideoWriter(tmp_path / "a.mp4")
     assert str(caught.value) == (
-        f"cannot write {tmp_path / 'a.mp4'}: {folder} exists, and is not of a VideoWriter. Move or "
-        "remove it, or write to another file."
+        f"cannot write {tmp_path / 'a.mp4'}: {folder} already exists and was not created by a "
+        "VideoWriter. Move or remove it, or write to another file."
     )
     assert [(folder / content).read_text()] == ["mine"] if content else files(folder) == []
 
@@ -299,7 +299,7 @@ def test_a_folder_of_the_users_is_never_removed(tmp_path, content):
 def test_a_file_of_the_users_is_never_removed(tmp_path):
     (tmp_path / "a.mp4.unfinished").write_text("mine")
     with pytest.raises(
-        OutputError, match=r"a\.mp4\.unfinished exists, and is not of a VideoWriter"
+        OutputError, match=r"a\.mp4\.unfinished already exists and was not created by a VideoWriter"
     ):
         VideoWriter(tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4.unfinished").read_text() == "mine"

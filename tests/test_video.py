@@ -653,7 +653,7 @@ def test_what_a_killed_process_leaves_can_be_played(tmp_path, endless, name):
         (
             [RGB, RGB[1:]],
             FrameError,
-            "frame 2 has 64 x 47 pixels, but the first frame has 64 x 48. All frames of a video must have the same size: resize or pad it.",
+            "frame 2 has 64 x 47 pixels, but the first frame has 64 x 48. All frames of a video must have the same size. Resize or pad this frame.",
         ),
         (
             [ramp(float) * 2],
@@ -787,7 +787,7 @@ def test_an_encoder_that_this_ffmpeg_lacks(tmp_path, monkeypatch, name):
 @pytest.mark.parametrize("hold", [0, -1, float("nan"), "1"])
 def test_holds_out_of_range(tmp_path, hold):
     with (
-        pytest.raises(FrameError, match="hold must be a number of seconds above 0, not"),
+        pytest.raises(FrameError, match="hold must be a positive number of seconds, not"),
         VideoWriter(tmp_path / "a.mp4") as writer,
     ):
         writer.capture(RGB, hold=hold)

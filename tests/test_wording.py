@@ -191,7 +191,7 @@ def test_errors_of_ffmpeg(monkeypatch):
     error = ffmpeg.encoder_error("it failed", "Unknown encoder 'libx264'")
     assert str(error) == (
         "/no/ffmpeg has no encoder libx264. Choose a format that it supports (see `animvideo "
-        "formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg."
+        "formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg executable."
     )
 
 
@@ -201,7 +201,7 @@ def test_no_ffmpeg(monkeypatch):
         ffmpeg.find_ffmpeg()
     assert str(caught.value) == (
         "ffmpeg was not found at /no/ffmpeg. Set the environment variable IMAGEIO_FFMPEG_EXE to "
-        "the path of an ffmpeg, or remove it to use the one from imageio-ffmpeg."
+        "the path of an ffmpeg executable, or remove it to use the one from imageio-ffmpeg."
     )
 
 
@@ -210,7 +210,7 @@ def test_no_ffmpeg(monkeypatch):
     [
         ("apk", "Run `apk add ffmpeg`"),
         ("brew", "Run `brew install ffmpeg`"),
-        ("", "Install ffmpeg, so that the command `ffmpeg` works"),
+        ("", "Install ffmpeg and make sure that it is on your PATH"),
     ],
 )
 def test_no_ffmpeg_for_this_system(monkeypatch, program, advice):
@@ -224,9 +224,9 @@ def test_no_ffmpeg_for_this_system(monkeypatch, program, advice):
     with pytest.raises(EncoderError) as caught:
         ffmpeg.find_ffmpeg()
     assert str(caught.value) == (
-        "ffmpeg was not found: imageio-ffmpeg, which includes it on most systems, was installed "
-        f"without it. {advice}, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of an "
-        "ffmpeg."
+        "ffmpeg was not found: the installed imageio-ffmpeg package does not include an ffmpeg "
+        f"executable. {advice}, or set the environment variable IMAGEIO_FFMPEG_EXE to the path of an "
+        "ffmpeg executable."
     )
 
 
@@ -247,7 +247,7 @@ def test_the_properties_of_ffmpeg(monkeypatch, version, configured, license, is_
     assert build.version == version
     assert build.license.startswith(license)
     assert build.note == (
-        f"ffmpeg {version} is older than 5.1, the oldest version that was tried, and has known "
+        f"ffmpeg {version} is older than 5.1, the oldest tested version, and has known "
         "vulnerabilities; see https://ffmpeg.org/security.html. Install a newer one, or remove the "
         "environment variable IMAGEIO_FFMPEG_EXE to use the one from imageio-ffmpeg."
         if is_told
@@ -360,8 +360,8 @@ def test_what_the_end_of_ffmpeg_is_called(tmp_path, monkeypatch):
         for _ in range(1000):
             encoder.write(np.zeros((4, 4, 4), np.uint8))
         encoder.close()
-    known = ("ffmpeg stopped at frame ", "ffmpeg failed to encode the frames (exit status ")
-    assert str(caught.value).startswith((*known, "ffmpeg stopped while it completed the file ("))
+    known = ("ffmpeg exited at frame ", "ffmpeg failed to encode the frames (exit status ")
+    assert str(caught.value).startswith((*known, "ffmpeg exited while finalizing the file ("))
 
 
 def test_frames_that_a_file_does_not_have(tmp_path):

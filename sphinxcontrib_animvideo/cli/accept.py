@@ -55,7 +55,7 @@ def accept(given: argparse.Namespace) -> CommandResult:
 def _decisions(what: list[str], report: Path) -> Review:
     files = [name for name in what if name.endswith(".json")]
     if files and len(what) > 1:
-        raise OptionError("give either one file with decisions, or names of videos.")
+        raise OptionError("pass either one decisions file or the names of videos, not both.")
     if files:
         return Review.read(Path(files[0]))
     path = report / REVIEW_FILE

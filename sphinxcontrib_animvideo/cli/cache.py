@@ -35,7 +35,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="Remove all videos, including interrupted ones.",
     )
     removal.add_argument(
-        "--prune-days", metavar="N", help="Remove videos that were not used for N days."
+        "--prune-days", metavar="N", help="Remove videos that have not been used for N days."
     )
 
 

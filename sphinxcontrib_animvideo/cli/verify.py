@@ -125,7 +125,7 @@ def verify(given: argparse.Namespace) -> CommandResult:
 def _verify_twice(given: argparse.Namespace) -> CommandResult:
     found = _build(given, "animvideo-twice", {"animvideo_lock_mode": "off"})
     different, failed = found["nondeterministic"], found["failed"]
-    text = f"{count(len(different), 'video')} came out differently the second time"
+    text = f"{count(len(different), 'video')} differed in the second rendering"
     if failed:
         text += f", {len(failed)} failed"
     return CommandResult(found, text, FAILED if different or failed else DONE)

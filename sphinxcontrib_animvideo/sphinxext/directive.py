@@ -111,7 +111,8 @@ class AnimvideoDirective(SphinxDirective):
 
     def _dark(self, job: Job) -> Any:
         if job.file and self._written.get("dark"):
-            raise OptionError("{option} needs code; a file is shown as it is.", option="dark")
+            message = "{option} requires code; it cannot be used with an image or video file."
+            raise OptionError(message, option="dark")
         return None if job.file or job.nofigs else self._option("dark")
 
     def _style_files(self) -> tuple[str, ...]:
@@ -169,8 +170,8 @@ class AnimvideoDirective(SphinxDirective):
             code_location = self._content_location()
         else:
             raise ScriptError(
-                "the directive contains no code and names no file. Add one of them. Code must be "
-                "indented more than the directive."
+                "the directive has neither content nor a file argument. Add one of them, and "
+                "indent the content relative to the directive."
             )
         named = self._written.get("depends", ())
         job = Job(

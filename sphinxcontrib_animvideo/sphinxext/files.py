@@ -52,7 +52,7 @@ class NamedFiles:
         try:
             name, function = self._split(clean(argument))
         except ExplainedError as error:
-            raise ScriptError(f"{shown(argument)} is no file name: {error}.") from None
+            raise ScriptError(f"{shown(argument)} is not a valid file name: {error}.") from None
         path = self._path(name)
         full = self.confined(path, name)
         if not is_file(full):

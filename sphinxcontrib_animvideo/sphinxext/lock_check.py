@@ -142,7 +142,7 @@ class _Check:
                 logger.info("animvideo: %s: same picture: %s", location, found.reason)
         if gone := [found.name for found in statuses if found.status is Status.GONE]:
             names = ", ".join(gone)
-            text = f"entries without a video: {names}. To remove them, run: {command}"
+            text = f"entries without a matching video: {names}. To remove them, run: {command}"
             warn(LockError(text), f"{lock_path(self._app)}:1")
         counts = count_statuses(found.status for found in statuses)
         logger.info("animvideo: %s: %s", FILE_NAME, counts or "no videos")

@@ -36,7 +36,8 @@ def sweep_of(job: Job, written: Mapping[str, Any], most: int) -> tuple[tuple[Job
             raise OptionError("{option} is only available with :sweep:.", option="sweep-default")
         return (job,), 0
     if job.file:
-        raise OptionError("{option} needs code; a file is shown as it is.", option="sweep")
+        message = "{option} requires code; it cannot be used with an image or video file."
+        raise OptionError(message, option="sweep")
     if job.nofigs:
         raise OptionError("{option} cannot be combined with :nofigs:.", option="sweep")
     default = default_of(sweep, written.get("sweep-default"))

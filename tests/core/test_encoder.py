@@ -193,7 +193,7 @@ def test_ffmpeg_killed_in_the_middle(tmp_path):
     stack = frames(1, 640, 480)
     encoder.write(stack[0])
     os.kill(encoder.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    with pytest.raises(EncoderError, match=r"ffmpeg stopped at frame \d+ \(exit status -9\)"):
+    with pytest.raises(EncoderError, match=r"ffmpeg exited at frame \d+ \(exit status -9\)"):
         for _ in range(100):
             encoder.write(stack[0])
 
@@ -205,7 +205,7 @@ def test_a_hung_ffmpeg_is_stopped(tmp_path, monkeypatch):
     os.kill(encoder.pid, signal.SIGSTOP)
     stack = frames(1, 640, 480)
     start = time.monotonic()
-    with pytest.raises(EncoderError, match=r"stopped after 0\.5 seconds without progress"):
+    with pytest.raises(EncoderError, match=r"terminated after 0\.5 seconds without progress"):
         for _ in range(100):
             encoder.write(stack[0])
     assert time.monotonic() - start < 10
@@ -265,7 +265,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.avi"])
 def test_frames_that_are_too_large_for_a_format(tmp_path, name):
     large = np.zeros((2, 20_000), np.uint8)
-    said = r"\. Frames of this size are too large for the format: reduce figsize or dpi\.$"
+    said = r"\. The format does not support frames of this size: reduce figsize or dpi, or resize the images\.$"
     with pytest.raises(EncoderError, match=said):
         write_video(tmp_path / name, [large])
 

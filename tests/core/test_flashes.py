@@ -204,9 +204,9 @@ def flashing(count=8, size=SIZE):
 def test_the_message_counts_frames_as_the_player_does():
     message = checked([(picture(BLACK), 20), *flashing(), (picture(BLACK), 40)])
     assert message == (
-        "the video flashes more than three times in a second: frames 23 to 53 with 5 general "
-        "flashes in a second on 100% of the picture (x from 0 to 192, y from 0 to 160 pixels). "
-        "This can cause seizures (WCAG 2.3.1). Show the pictures longer, or reduce the size or "
+        "the video flashes more than three times per second: frames 23 to 53 with 5 general "
+        "flashes per second on 100% of the picture (x from 0 to 192, y from 0 to 160 pixels). "
+        "This can cause seizures (WCAG 2.3.1). Show each picture for longer, or reduce the size or "
         "the contrast of the area that flashes."
     )
 
@@ -311,7 +311,7 @@ import numpy as np
 for number in range(10):
     capture(np.full({SIZE[::-1]}, number % 2 * 255, np.uint8), hold=0.1)
 """
-SAID = "the video flashes more than three times in a second: frames "
+SAID = "the video flashes more than three times per second: frames "
 
 
 def test_the_directive_warns_and_can_be_told_not_to(project):

@@ -269,5 +269,7 @@ def test_dropped_captures_are_told(tmp_path):
     writer = VideoWriter(tmp_path / "a.mp4", fps=25)
     for _ in range(4):
         writer.capture(np.zeros((4, 4)), hold=0.02)
-    with pytest.warns(UserWarning, match=r"2 of 4 captures are not in the video, because they are"):
+    with pytest.warns(
+        UserWarning, match=r"2 of 4 captures are not in the video, because each lasts"
+    ):
         writer.close()

@@ -181,7 +181,7 @@ def test_a_wrong_frame_makes_all_processes_draw_in_full(rendered):
     )
     job = rendered.job(code)
     found = rendered.shared(job, 3)
-    assert "rendered again with full redraws" in found.remark
+    assert "rendered again without incremental drawing" in found.remark
     assert media(found) == media(rendered.alone(job))
 
 

@@ -53,7 +53,7 @@ def test_a_hold_is_exactly_what_is_written(kind):
 )
 def test_a_hold_is_no_other_value(hold):
     timeline = Timeline(Fraction(25))
-    with pytest.raises(FrameError, match=r"^hold must be a number of seconds above 0, not .") as e:
+    with pytest.raises(FrameError, match=r"^hold must be a positive number of seconds, not .") as e:
         timeline.advance(hold)
     assert len(str(e.value)) < 300
     assert (timeline.frame_count, timeline.capture_count, timeline.seconds) == (0, 0, 0)
@@ -114,8 +114,8 @@ def test_captures_that_fill_no_frame_are_counted():
         timeline.advance(0.02)
     assert (timeline.frame_count, timeline.dropped_count) == (2, 2)
     assert timeline.dropped == (
-        "2 of 4 captures are not in the video, because they are shorter than a frame (1/25 s). "
-        "Increase fps, or show them longer."
+        "2 of 4 captures are not in the video, because each lasts less than one frame (1/25 s). "
+        "Increase fps, or hold them longer."
     )
     assert Timeline(Fraction(25)).dropped == ""
 

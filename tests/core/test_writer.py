@@ -100,7 +100,7 @@ def test_another_size_names_the_frame_and_both_sizes(tmp_path):
 def test_too_many_frames_and_bytes(tmp_path):
     with pytest.raises(LimitError, match="more than 4 frames"):
         write(tmp_path, [(picture(0), None)] * 5, max_frames=4)
-    with pytest.raises(LimitError, match=r"more than the limit of 10\."):
+    with pytest.raises(LimitError, match=r"which exceeds the limit of 10\."):
         write(tmp_path, [(picture(0), None)], max_bytes=10)
 
 
@@ -145,7 +145,7 @@ def test_control_characters_are_no_text(code):
 
 @pytest.mark.parametrize("caption", [5, b"x", ["x"], True, np.float64(1), object()])
 def test_a_caption_is_text(tmp_path, caption):
-    check_refused(tmp_path, caption, r"a caption must be text, not ")
+    check_refused(tmp_path, caption, r"a caption must be a string, not ")
 
 
 @pytest.mark.parametrize("caption", ["\ud800", "text \udcff text", "\udfff\ud800"])

@@ -121,7 +121,7 @@ def test_each_directive_is_a_test(pytester, load, arguments):
             "docs/guide/more.rst:21: not run because an earlier directive of this context "
             "failed (*more.rst:11). [[]animvideo.execution]",
             "docs/guide/more.rst:30: frame 2 has 30 x 30 pixels, but the first frame has 30 x 20. "
-            "All frames of a video must have the same size: resize or pad it. [[]animvideo.frame]",
+            "All frames of a video must have the same size. Resize or pad this frame. [[]animvideo.frame]",
             "docs/index.rst:15: unknown option :fsp:. Did you mean :fps:? *[[]animvideo.option]",
             *SUMMARY,
         ]

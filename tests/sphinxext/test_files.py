@@ -268,7 +268,7 @@ def test_files_outside_that_a_markdown_page_names(project):
         (b"WEBVTT\n" + b"x" * 1_000_000, "is larger than 1 MB"),
         (
             b"WEBVTT\n\n00:01,000 --> 00:02,000\na\n",
-            "has times in line 3 that are not in the form 00:01.000 --> 00:02.500",
+            "has invalid timestamps on line 3 (expected the form 00:01.000 --> 00:02.500)",
         ),
         (b"\xef\xbb\xbfWEBVTT - a title\r\n", ""),
         (b"WEBVTT", ""),

@@ -275,7 +275,10 @@ def test_what_follows_the_save_of_an_endless_animation_is_not_run(project):
     code += "    save_count=None)\nani.save('a.mp4')\n1 / 0\n"
     project.page(code, ":max-frames: 3")
     (warning,) = project.build().warnings
-    assert "to set the length of the animation. The code after save() was not run." in warning
+    assert (
+        "to set the length of the animation. The code stopped at save(); the lines after it did not run."
+        in warning
+    )
 
 
 def test_doctest_code(project):

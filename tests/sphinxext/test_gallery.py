@@ -229,7 +229,7 @@ def test_examples_may_run_in_other_processes(gallery):
         ),
         (
             "figure()\ncapture()\n",
-            "more than the limit of 9. Reduce the size of the figure, the length, or the quality. Or increase animvideo_max_bytes.",
+            "which exceeds the limit of 9. Reduce the size of the figure, the length, or the quality. Or increase animvideo_max_bytes.",
             {"animvideo_max_bytes": 9},
         ),
         ("figure()\ncapture()\n", "ffmpeg", {"animvideo_encoder_args": {"mp4": ["-nothing", "1"]}}),

@@ -209,7 +209,7 @@ def test_entries_of_tests_in_the_same_file_stay(project):
     data["videos"]["old#2[k=1].2"] = entry
     (project.folder / "animvideo.lock").write_text(json.dumps(data), "utf-8")
     (gone,) = check(project).warnings
-    assert "entries without a video: old#2[k=1].2. To remove them" in gone
+    assert "entries without a matching video: old#2[k=1].2. To remove them" in gone
     assert sorted(lock(project)["videos"]) == sorted(["index#1", *tests])
 
 
@@ -266,7 +266,7 @@ def test_new_and_gone(project):
     project.page(DOT.format("picture[:] = i"), name="b.rst")
     new, gone = sorted(check(project).warnings, key=lambda text: "gone" in text)
     assert new.startswith(f"{project.folder / 'b.rst'}:4: WARNING: this video is not in ")
-    assert "entries without a video: a#1. To remove them, run: animvideo lock" in gone
+    assert "entries without a matching video: a#1. To remove them, run: animvideo lock" in gone
     assert new.endswith("[animvideo.lock]")
     assert gone.endswith("[animvideo.lock]")
     assert set(lock(project)["videos"]) == {"index#1", "b#1"}

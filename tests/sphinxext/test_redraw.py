@@ -41,13 +41,13 @@ def test_what_does_not_tell_is_seen_all_the_same(make_project, code):
         assert build.warnings == []
         (video,) = build.files("_images/*.mp4")
         shown.append(decode(video).frames)
-        again = build.status.count("rendered again with full redraws")
+        again = build.status.count("rendered again without incremental drawing")
         assert again == (redraw == "incremental" and code == BEHIND_OUR_BACK)
         if again:
             (line,) = (
                 text
                 for text in build.status.splitlines()
-                if "rendered again with full redraws" in text
+                if "rendered again without incremental drawing" in text
             )
             assert "XAxis" in line
             assert "the incremental redraw did not detect, and was drawn as before." in line
@@ -67,14 +67,14 @@ def test_the_whole_chain_of_a_context_runs_again(project):
     build = project.build()
     assert build.warnings == []
     assert build.summary == (2, 0, 0)
-    assert build.status.count("rendered again with full redraws") == 1
+    assert build.status.count("rendered again without incremental drawing") == 1
 
 
 def test_full_by_configuration(project):
     project.page(FIGURE + BEHIND_OUR_BACK)
     build = project.build(animvideo_redraw="full")
     assert build.warnings == []
-    assert "rendered again with full redraws" not in build.status
+    assert "rendered again without incremental drawing" not in build.status
 
 
 def test_code_cannot_catch_it(project):
@@ -84,4 +84,4 @@ def test_code_cannot_catch_it(project):
     project.page(FIGURE + code)
     build = project.build()
     assert build.warnings == []
-    assert build.status.count("rendered again with full redraws") == 1
+    assert build.status.count("rendered again without incremental drawing") == 1

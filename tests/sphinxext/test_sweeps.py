@@ -219,7 +219,7 @@ def test_a_file_cannot_be_swept(project):
     Image.new("RGB", (20, 20)).save(project.folder / "a.gif")
     project.write("index.rst", "Page\n====\n\n.. animvideo:: a.gif\n   :sweep: a = 1, 2\n")
     (warning,) = project.build().warnings
-    assert ":sweep: needs code; a file is shown as it is." in warning
+    assert ":sweep: requires code; it cannot be used with an image or video file." in warning
 
 
 def test_a_callable_without_the_parameter(project):
@@ -300,7 +300,7 @@ def test_a_change_names_its_combination_and_a_value_that_is_gone_its_entry(proje
     warnings = build(project, "check").warnings
     assert [w for w in warnings if "this video (level=200) is not in animvideo.lock" in w]
     assert [w for w in warnings if "this video (level=90) has changed" in w]
-    assert [w for w in warnings if "entries without a video: index#1[level=170]" in w]
+    assert [w for w in warnings if "entries without a matching video: index#1[level=170]" in w]
     report = project.folder / "_build" / "animvideo-report" / "index.html"
     assert "index#1[level=90]" in report.read_text("utf-8")
 

@@ -52,7 +52,7 @@ def test_webvtt_is_read(newline):
     ],
 )
 def test_times_that_are_refused(times):
-    with pytest.raises(ExplainedError, match="has times in line 4 that are not in the form"):
+    with pytest.raises(ExplainedError, match="has invalid timestamps on line 4 "):
         read_webvtt(f"WEBVTT\n\n1\n{times}\nx")
 
 

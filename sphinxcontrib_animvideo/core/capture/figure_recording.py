@@ -40,7 +40,9 @@ class FigureRecording:
 
     def truncated(self, frame_count: int) -> str:
         """Return a message that the animation was ended after so many frames."""
-        after = "" if self.played else " The code after save() was not run."
+        after = (
+            "" if self.played else " The code stopped at save(); the lines after it did not run."
+        )
         return (
             f"an animation of unknown length was truncated at {frame_count} frames (max-frames). "
             f"{SET_LENGTH}{after}"

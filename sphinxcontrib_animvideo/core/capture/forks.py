@@ -17,8 +17,9 @@ def refuse_in_fork(process: int) -> None:
     """Raise :class:`.WriterError` if this is not *process*, but a fork of it."""
     if os.getpid() != process:
         raise WriterError(
-            "frames can be captured only in the process that runs the code, not in a fork. Send "
-            "them to that process, for example as arrays through a multiprocessing.Pool."
+            "frames can be captured only in the main process, not in a forked child process. "
+            "Return them to the main process, for example as arrays through a "
+            "multiprocessing.Pool."
         )
 
 

@@ -40,8 +40,8 @@ def _reducer_override(pickler: Any, value: Any) -> Any:
     is_own = isinstance(value, (FunctionType, type)) and value.__module__ == "__main__"
     if _is_inline and _has_spawned and is_own:
         raise PicklingError(
-            f"{value.__name__} is defined in a document, where a process that multiprocessing "
-            "spawns cannot find it. Define it in a module, move the code to a script, or use "
-            'multiprocessing.get_context("fork").'
+            f"cannot pickle {value.__name__}: it is defined in a document, so processes started "
+            'with the "spawn" or "forkserver" method cannot import it. Define it in a module, move '
+            'the code to a script, or use multiprocessing.get_context("fork").'
         )
     return NotImplemented

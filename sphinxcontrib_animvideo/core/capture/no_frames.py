@@ -30,18 +30,25 @@ def no_frames(
     """
     message = f"{what} ran, but no frames were captured."
     if animated:
-        message += " Its animations have no frames."
+        message += " Its animations produced no frames."
     if saved_figures:
-        times = "once" if saved_figures == 1 else f"{saved_figures} times"
-        message += f" It called savefig() {times}: call capture() there instead, or as well."
+        times, figures, places = (
+            ("once", "this figure", "place")
+            if saved_figures == 1
+            else (f"{saved_figures} times", "these figures", "places")
+        )
+        message += (
+            f" savefig() was called {times}: to record {figures}, call capture() in the same "
+            f"{places}."
+        )
     if earlier:
         message += (
-            f" To show the animation {earlier}, which existed before, call capture({earlier})."
+            f" The animation {earlier} was created earlier. To record it, call capture({earlier})."
         )
     named = "from a callable named after the script, " if has_callable else ""
     return NoFrameError(
-        f"{message} Frames are captured by capture(), by plt.pause() with more than 0 seconds, by "
+        f"{message} Frames are captured by capture(), by plt.pause() with a positive interval, by "
         f"canvas.flush_events() after a change, {named}and from Matplotlib animations that are "
         "shown, saved, or still exist at the end. If the code draws in a loop, call capture() in "
-        "it. Timers and event handlers do not run."
+        "it. GUI timers and event handlers do not run."
     )

@@ -24,7 +24,7 @@ def restarting(is_parallel: bool) -> Iterator[None]:
     except RedrawError as error:
         raise Restart(
             incremental=False,
-            remark=f"rendered again with full redraws: {error.message}",
+            remark=f"rendered again without incremental drawing: {error.message}",
         ) from error
     except LongClipError:
         raise EnoughFrames from None
@@ -33,5 +33,5 @@ def restarting(is_parallel: bool) -> Iterator[None]:
             raise Restart(in_order=True, reason=f"{error}") from error
         raise Restart(
             in_order=True,
-            remark=f"what was left of an interrupted build was not used: {error}.",
+            remark=f"partial results of an interrupted build were discarded: {error}.",
         ) from error

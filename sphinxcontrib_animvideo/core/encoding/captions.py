@@ -32,7 +32,7 @@ class Cue:
 def check_caption(caption: object) -> None:
     """Raise FrameError if *caption* is not text that can be written."""
     if not isinstance(caption, str):
-        raise FrameError(f"a caption must be text, not {shown(caption)}.")
+        raise FrameError(f"a caption must be a string, not {shown(caption)}.")
     try:
         caption.encode()
     except UnicodeEncodeError as error:
@@ -90,7 +90,8 @@ def read_webvtt(text: str) -> list[Cue]:
         times = _TIMES.match(line)
         if not times:
             raise ExplainedError(
-                f"has times in line {number + 1} that are not in the form 00:01.000 --> 00:02.500"
+                f"has invalid timestamps on line {number + 1} (expected the form 00:01.000 --> "
+                "00:02.500)"
             )
         end = number + 1
         while end < len(lines) and lines[end] and "-->" not in lines[end]:
@@ -101,7 +102,7 @@ def read_webvtt(text: str) -> list[Cue]:
             for hours, minutes, seconds in (times.groups()[:3], times.groups()[3:])
         )
         if stop <= start:
-            raise ExplainedError(f"has a caption in line {number + 1} that ends before it begins")
+            raise ExplainedError(f"has a caption on line {number + 1} that ends before it begins")
         cues.append(Cue(start, _plain(payload), range(number + 1, end)))
     if not cues and any(re.search(r"\d:\d\d.*->", line) for line in lines):
         raise ExplainedError("has no captions: their times must be 00:01.000 --> 00:02.500")

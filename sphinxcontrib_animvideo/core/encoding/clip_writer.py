@@ -192,8 +192,8 @@ class ClipWriter:
         elif frame.shape != self._shape:
             raise FrameError(
                 f"frame {self._captures} has {_size(frame.shape)} pixels, but the first frame has "
-                f"{_size(self._shape)}. All frames of a video must have the same size: resize or "
-                "pad it."
+                f"{_size(self._shape)}. All frames of a video must have the same size. Resize or "
+                "pad this frame."
             )
         if self._encoder is None:
             self._on_frame(first + count)

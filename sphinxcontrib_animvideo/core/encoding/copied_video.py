@@ -80,8 +80,8 @@ class CopiedVideo:
         info, size = self.info, (self.info.width, self.info.height)
         if info.frame_count > self.max_frames:
             raise LimitError(
-                f"{self.path.name} has {info.frame_count} frames, more than the limit of "
-                f"{self.max_frames}.",
+                f"{self.path.name} has {info.frame_count} frames, which exceeds the "
+                f"limit of {self.max_frames}.",
                 option="max-frames",
                 hint="If all frames are needed, increase {option}.",
             )

@@ -76,7 +76,7 @@ class Encoder:
         try:
             self._pipe.write(frame)
         except (OSError, ValueError) as error:
-            raise self._failure(f"ffmpeg stopped at frame {self.frame_count}") from error
+            raise self._failure(f"ffmpeg exited at frame {self.frame_count}") from error
         self.frame_count += 1
 
     def end_frames(self) -> None:
@@ -106,7 +106,7 @@ class Encoder:
         try:
             status = self._pipe.close()
         except OSError as error:
-            raise self._failure("ffmpeg stopped while it completed the file") from error
+            raise self._failure("ffmpeg exited while finalizing the file") from error
         if status or self._pipe.hung_for:
             raise self._failure("ffmpeg failed to encode the frames")
 
@@ -134,7 +134,7 @@ class Encoder:
     def _failure(self, message: str) -> EncoderError:
         self.kill()
         if seconds := self._pipe.hung_for:
-            message = f"{message}: it was stopped after {seconds:g} seconds without progress"
+            message = f"{message}: it was terminated after {seconds:g} seconds without progress"
         else:
             message = f"{message} (exit status {self._pipe.status})"
         return encoder_error(message, "\n".join(self._pipe.log))

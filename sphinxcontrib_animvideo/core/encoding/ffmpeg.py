@@ -48,12 +48,12 @@ def find_ffmpeg() -> str:
     if os.environ.get("IMAGEIO_FFMPEG_EXE"):
         raise EncoderError(
             f"ffmpeg was not found at {named}. Set the environment variable IMAGEIO_FFMPEG_EXE to "
-            "the path of an ffmpeg, or remove it to use the one from imageio-ffmpeg."
+            "the path of an ffmpeg executable, or remove it to use the one from imageio-ffmpeg."
         )
     raise EncoderError(
-        "ffmpeg was not found: imageio-ffmpeg, which includes it on most systems, was installed "
-        f"without it. {_installing()}, or set the environment variable IMAGEIO_FFMPEG_EXE to the "
-        "path of an ffmpeg."
+        "ffmpeg was not found: the installed imageio-ffmpeg package does not include an ffmpeg "
+        f"executable. {_installing()}, or set the environment variable IMAGEIO_FFMPEG_EXE to the "
+        "path of an ffmpeg executable."
     )
 
 
@@ -64,7 +64,7 @@ def _installing() -> str:
     for manager, command in _PACKAGE_MANAGERS.items():
         if shutil.which(manager):
             return f"Run `{command} ffmpeg`"
-    return "Install ffmpeg, so that the command `ffmpeg` works"
+    return "Install ffmpeg and make sure that it is on your PATH"
 
 
 def file_url(path: Path) -> str:
@@ -111,12 +111,16 @@ def encoder_error(message: str, log: str) -> EncoderError:
     if missing := re.search(r"Unknown encoder '(\w+)'", log):
         message = (
             f"{find_ffmpeg()} has no encoder {missing[1]}. Choose a format that it supports (see "
-            "`animvideo formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg"
+            "`animvideo formats`), or set IMAGEIO_FFMPEG_EXE to the path of another ffmpeg "
+            "executable"
         )
     elif reason := _reason(log):
         message = f"{message}: {reason}"
     if re.search(_TOO_LARGE, log):
-        message += ". Frames of this size are too large for the format: reduce figsize or dpi"
+        message += (
+            ". The format does not support frames of this size: reduce figsize or dpi, or resize "
+            "the images"
+        )
     return EncoderError(f"{message}.", detail=log)
 
 

@@ -31,7 +31,7 @@ class FfmpegBuild:
             return ""
         tried = ".".join(map(str, OLDEST_TRIED))
         return (
-            f"ffmpeg {self.version} is older than {tried}, the oldest version that was tried, and "
+            f"ffmpeg {self.version} is older than {tried}, the oldest tested version, and "
             f"has known vulnerabilities; see {SECURITY_PAGE}. Install a newer one, or remove the "
             "environment variable IMAGEIO_FFMPEG_EXE to use the one from imageio-ffmpeg."
         )

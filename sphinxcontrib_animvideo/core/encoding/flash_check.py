@@ -145,9 +145,9 @@ class FlashCheck:
         return [
             Note(
                 "flash",
-                f"the video flashes more than three times in a second: {'; '.join(parts)}. This "
-                "can cause seizures (WCAG 2.3.1). Show the pictures longer, or reduce the size or "
-                "the contrast of the area that flashes.",
+                f"the video flashes more than three times per second: {'; '.join(parts)}. This "
+                "can cause seizures (WCAG 2.3.1). Show each picture for longer, or reduce the "
+                "size or the contrast of the area that flashes.",
             )
         ]
 
@@ -161,7 +161,7 @@ class FlashCheck:
             for axis in (0, 1)
         )
         return (
-            f"{frames} with {flashes.per_second} {flashes.kind} flashes in a second on "
+            f"{frames} with {flashes.per_second} {flashes.kind} flashes per second on "
             f"{flashes.area:.0%} of the picture (x from {left} to {right}, y from {top} to "
             f"{bottom} pixels)"
         )

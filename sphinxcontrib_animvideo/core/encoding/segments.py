@@ -198,7 +198,7 @@ class SegmentFolder:
                 (staged / convert(file, FileName)).write_bytes(content)
             found = SegmentFolder(self.folder, self.length)._read(staged)
             if found is None or found.segment.index != int(index):
-                raise ValueError(f"the segment {name} has changed on its way")
+                raise ValueError(f"segment {name} was corrupted in transit")
             if not target.exists():  # drawn twice
                 staged.replace(target)
         return found.segment.frame_count

@@ -60,9 +60,9 @@ def sets_rate(step: float | Fraction) -> bool:
 def ignored_step(step: float | Fraction, default: Fraction) -> str:
     """Return a message for a step that does not set the frame rate."""
     return (
-        f"the video has {float(default):g} frames per second: the code asks for a frame every "
-        f"{float(1000 * step):g} ms, and less than 10 ms means as fast as possible. Set fps to "
-        "choose another rate."
+        f"using the default rate of {float(default):g} frames per second, because intervals below "
+        f'10 ms (here {float(1000 * step):g} ms) mean "as fast as possible". Set fps to use '
+        "another rate."
     )
 
 
@@ -119,7 +119,7 @@ class Timeline:
             return ""
         return (
             f"{self.dropped_count} of {self.capture_count} captures are not in the video, because "
-            f"they are shorter than a frame (1/{float(self.fps):g} s). Increase fps, or show them "
+            f"each lasts less than one frame (1/{float(self.fps):g} s). Increase fps, or hold them "
             "longer."
         )
 
@@ -155,5 +155,5 @@ class Timeline:
         except (ValueError, TypeError, ArithmeticError):
             seconds = Fraction(0)
         if isinstance(hold, str) or not seconds:
-            raise FrameError(f"hold must be a number of seconds above 0, not {shown(hold)}.")
+            raise FrameError(f"hold must be a positive number of seconds, not {shown(hold)}.")
         return seconds * self.fps

@@ -146,8 +146,8 @@ class UnfinishedFolder:
                 return mark
             mark.close()  # the folder was removed in the meantime
         raise OutputError(
-            f"cannot write {self._shown}: {self.path} exists, and is not of a VideoWriter. Move or "
-            "remove it, or write to another file."
+            f"cannot write {self._shown}: {self.path} already exists and was not created by a "
+            "VideoWriter. Move or remove it, or write to another file."
         )
 
     def _opened(self) -> IO[bytes] | None:

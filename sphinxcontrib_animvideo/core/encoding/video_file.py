@@ -14,8 +14,8 @@ def video_file(format: str, path: Path, media_type: str, max_bytes: int | None =
     size = path.stat().st_size
     if max_bytes is not None and size > max_bytes:
         raise LimitError(
-            f"the {format} file has {size} bytes, more than the limit of {max_bytes}. Reduce the "
-            "size of the figure, the length, or the quality.",
+            f"the {format} file has {size} bytes, which exceeds the limit of {max_bytes}. Reduce "
+            "the size of the figure, the length, or the quality.",
             option="max-bytes",
             hint="Or increase {option}.",
         )

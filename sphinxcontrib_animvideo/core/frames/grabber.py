@@ -157,8 +157,8 @@ class FrameGrabber:
     def _check(self, width: int, height: int) -> None:
         if self._max_pixels is not None and width * height > self._max_pixels:
             raise LimitError(
-                f"a frame of {width} x {height} has {width * height} pixels, more than the limit "
-                f"of {self._max_pixels}. Reduce figsize or dpi.",
+                f"a frame of {width} x {height} has {width * height} pixels, which exceeds the "
+                f"limit of {self._max_pixels}. Reduce figsize or dpi.",
                 option="max-pixels",
                 hint="Or increase {option}.",
             )
