@@ -14,7 +14,7 @@ from typing import Any
 from .core.cache.scratch import scratch_folder
 from .core.cache.store import Cache
 from .core.capture.api import is_recording
-from .core.capture.user_code import find_script, read_script
+from .core.capture.scripts import find_script, read_script
 from .core.encoding.copies import check_writable, copy_files
 from .core.frames.sources import animations_of
 from .core.model.asset import Asset

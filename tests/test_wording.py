@@ -18,7 +18,7 @@ from sphinxcontrib_animvideo.cli.targets import targets_of
 from sphinxcontrib_animvideo.core.cache.prebuilt import PrebuiltAsset
 from sphinxcontrib_animvideo.core.cache.store import Cache
 from sphinxcontrib_animvideo.core.capture.nondeterminism import NondeterminismHint
-from sphinxcontrib_animvideo.core.capture.user_code import read_script
+from sphinxcontrib_animvideo.core.capture.scripts import read_script
 from sphinxcontrib_animvideo.core.encoding import ffmpeg, ffmpeg_build
 from sphinxcontrib_animvideo.core.encoding.decoder import decode_frames
 from sphinxcontrib_animvideo.core.encoding.encoder import Encoder

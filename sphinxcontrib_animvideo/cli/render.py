@@ -13,7 +13,7 @@ from typing import Any
 
 from ..core.cache.scratch import scratch_folder
 from ..core.cache.store import Cache
-from ..core.capture.user_code import find_script, read_script
+from ..core.capture.scripts import find_script, read_script
 from ..core.encoding.copies import with_combinations
 from ..core.encoding.probe import read_info
 from ..core.model import values

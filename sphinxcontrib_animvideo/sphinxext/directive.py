@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from ..core.capture.user_code import looks_like_option, plain_code, read_script
+from ..core.capture.scripts import looks_like_option, plain_code, read_script
 from ..core.model.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from ..core.model.job import Job, SourceLocation
 from ..core.model.options import (

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.capture.user_code import split_script
+from ..core.capture.scripts import split_script
 from ..core.encoding.captions import read_webvtt
 from ..core.model.text import ExplainedError, clean, shortened, shown
 from ..errors import AnimvideoError, OptionError, ScriptError

@@ -2,7 +2,8 @@ import textwrap
 
 import pytest
 
-from sphinxcontrib_animvideo.core.capture.user_code import UserCode, compile_code, plain_code
+from sphinxcontrib_animvideo.core.capture.scripts import plain_code
+from sphinxcontrib_animvideo.core.capture.user_code import UserCode, compile_code
 from sphinxcontrib_animvideo.core.model.job import SourceLocation
 from sphinxcontrib_animvideo.errors import CodeSyntaxError, ExecutionError, FrameError
 

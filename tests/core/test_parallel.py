@@ -193,7 +193,7 @@ for i in range(N):
 """
     job = rendered.job(code)
     found = rendered.shared(job, 3)
-    assert "because the pauses of the code differ" in found.remark
+    assert "because plt.pause() is called with different intervals" in found.remark
     assert media(found) == media(rendered.alone(job))
 
 

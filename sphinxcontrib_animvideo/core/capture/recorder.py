@@ -27,13 +27,13 @@ from .animations import (
     shortest_interval,
 )
 from .canvases import note_shown
+from .control_flow import EnoughFrames, Restart
 from .figure_recording import FigureRecording
 from .forks import refuse_in_fork
 from .no_frames import no_frames
 from .playing import play
 from .restarts import restarting
 from .tracks import FrameCounter, Track, TrackFactory
-from .user_code import EnoughFrames, Restart
 from .window import Window
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Recorder:
         raise Restart(
             steady_rate=False,
             remark=f"the video has {float(self.settings.default_fps):g} frames per second, "
-            "because the pauses of the code differ.",
+            "because plt.pause() is called with different intervals.",
         )
 
     @property

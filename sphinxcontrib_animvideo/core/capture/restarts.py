@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from ...errors import RedrawError
 from ..encoding.segments import LongClipError, SegmentsDifferError
-from .user_code import EnoughFrames, Restart
+from .control_flow import EnoughFrames, Restart
 
 
 @contextmanager

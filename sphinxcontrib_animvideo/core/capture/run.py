@@ -20,13 +20,14 @@ from ..model.job import Job
 from ..model.settings import Settings
 from .animations import Animations
 from .api import capture, recording
+from .control_flow import EnoughFrames
 from .forks import forks_end_here
 from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
 from .recorder import Recorder
 from .styles import installed_style, use_style
 from .threads import wait_for_threads
-from .user_code import PRE_CODE, EnoughFrames, UserCode, compile_code
+from .user_code import PRE_CODE, UserCode, compile_code
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation

@@ -11,11 +11,11 @@ from typing import cast
 
 from ...errors import NoFrameError, known_error
 from ..cache.job_segments import Inputs, JobSegments
+from ..capture.control_flow import Restart
 from ..capture.nondeterminism import described
 from ..capture.recorder import Recorder
 from ..capture.run import CodeRunner
 from ..capture.silent import SilentRecorder
-from ..capture.user_code import Restart
 from ..encoding.segments import SegmentFolder
 from ..model.asset import Clip, Note
 from . import messages

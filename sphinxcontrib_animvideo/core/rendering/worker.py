@@ -19,8 +19,9 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from ..capture.control_flow import StoppedBySignal
 from ..capture.run import CodeRunner, load_mathtext, load_matplotlib
-from ..capture.user_code import StoppedBySignal, stop_at_signal
+from ..capture.user_code import stop_at_signal
 from ..model.system import HAS_PROCESS_GROUPS, KILL, resource
 from . import messages
 from .channel import Channel
