@@ -100,6 +100,16 @@ def test_figures_on_high_dpi_screens_are_recorded_at_their_own_dpi(figure, recor
     assert figure.dpi == 200
 
 
+def test_the_dpi_that_code_has_set_is_kept(figure, recorder):
+    figure.set_dpi(50)
+    with recording_in_process(recorder):
+        recorder.capture(figure)
+        figure.set_dpi(60)
+        asset = recorder.take(())
+    assert asset.clips[0].width == 50
+    assert figure.dpi == 60
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_two_writers_of_one_figure_give_its_canvas_back(tmp_path, figure, recorder, first):
     canvas = figure.canvas

@@ -111,17 +111,20 @@ def _take_names() -> None:
 @contextmanager
 def recording_canvases(figures: Iterable[Figure]) -> Iterator[None]:
     """Let *figures*, which have canvases of another backend, be recorded in this block."""
-    before = [(figure.canvas, figure.dpi) for figure in figures]
-    for canvas, _ in before:
+    canvases = [figure.canvas for figure in figures]
+    for canvas in canvases:
         replace_canvas(canvas, FigureCanvas(canvas.figure))
-        # A canvas on a high-DPI screen has changed it.
-        canvas.figure._set_dpi(canvas.figure._original_dpi, forward=False)
+        _scale_dpi(canvas.figure, 1 / canvas.device_pixel_ratio)  # of a high-DPI screen
     try:
         yield
     finally:
-        for canvas, dpi in before:
-            canvas.figure._set_dpi(dpi, forward=False)
+        for canvas in canvases:
+            _scale_dpi(canvas.figure, canvas.device_pixel_ratio)
             replace_canvas(canvas.figure.canvas, canvas)
+
+
+def _scale_dpi(figure: Figure, factor: float) -> None:
+    figure._set_dpi(figure.dpi * factor, forward=False)
 
 
 def open_figures() -> list[Figure]:
