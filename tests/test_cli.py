@@ -388,6 +388,10 @@ def test_a_mistake_as_json(shell):
             "render wave.py -o none/a.mp4",
             "cannot write none/a.mp4: the directory none does not exist.",
         ),
+        (
+            "render wave.py -o wave.py/a.mp4",
+            "cannot write wave.py/a.mp4: wave.py is not a directory.",
+        ),
         ("render wave.py -o folder.mp4", "folder.mp4 is a directory. Pass the path of a file."),
         ("render none.py -o a.mp4", "script not found: none.py"),
         ("render wave.py one two -o a.mp4", "name only one callable in the script, not one, two."),

@@ -342,6 +342,14 @@ def test_formats_exclude_other_results(shell, other):
     assert f"animvideo: --format cannot be used with {other}." in err
 
 
+@pytest.mark.parametrize("option", ["--report", "--report-url"])
+def test_a_second_rendering_has_no_report(shell, option):
+    page(shell, STEADY)
+    status, _, err = shell.run("verify", "docs", "--twice", option, "here")
+    assert status == 2
+    assert f"animvideo: {option} cannot be used with --twice." in err
+
+
 @pytest.mark.parametrize("built", ["docs/_build/html", "_build", "build/html", None])
 def test_the_video_before_is_among_the_pages_that_were_built(shell, built):
     page(shell, STEADY.replace("random.random()", "1"))

@@ -21,6 +21,7 @@ from .output import DONE, FAILED, CommandResult
 from .summary import FORMATS, Summary, address_of_report
 
 _FITS = {Status.IDENTICAL, Status.SAME_PICTURE}
+_REPORT = Path("animvideo-report")
 _OPTIONS = {"animvideo_cache_dir": "--cache-dir", "animvideo_report_dir": "--report"}
 """Options for settings that the commands define themselves."""
 
@@ -62,8 +63,7 @@ def add_verify_arguments(command: argparse.ArgumentParser) -> None:
         "--report",
         metavar="DIR",
         type=Path,
-        default=Path("animvideo-report"),
-        help="Directory of the report on changed videos. Defaults to animvideo-report.",
+        help=f"Directory of the report on changed videos. Defaults to {_REPORT}.",
     )
     command.add_argument(
         "--format",
@@ -97,11 +97,14 @@ def lock(given: argparse.Namespace) -> CommandResult:
 
 def verify(given: argparse.Namespace) -> CommandResult:
     """Compare all videos with the lock file, or with a second rendering."""
-    if given.format and (given.twice or given.json):
-        other = "--twice" if given.twice else "--json"
-        raise OptionError(f"--format cannot be used with {other}.")
+    if given.format and given.json:
+        raise OptionError("--format cannot be used with --json.")
     if given.twice:
+        for name in ("format", "report", "report_url"):
+            if getattr(given, name):
+                raise OptionError(f"--{name.replace('_', '-')} cannot be used with --twice.")
         return _verify_twice(given)
+    given.report = given.report or _REPORT
     report = given.report.absolute()
     check_report_folder(report)
     remove_report(report)  # of an earlier check

@@ -17,7 +17,9 @@ def check_writable(path: Path) -> None:
     if path.is_dir():
         raise OutputError(f"{path} is a directory. Pass the path of a file.")
     if not path.parent.is_dir():
-        raise OutputError(f"cannot write {path}: the directory {path.parent} does not exist.")
+        missing = f"the directory {path.parent} does not exist"
+        reason = f"{path.parent} is not a directory" if path.parent.exists() else missing
+        raise OutputError(f"cannot write {path}: {reason}.")
     if not os.access(path.parent, os.W_OK):
         raise OutputError(f"cannot write {path}: the directory {path.parent} is not writable.")
 
