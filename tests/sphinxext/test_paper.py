@@ -1,8 +1,10 @@
 """LaTeX, and the PDF that is made of it."""
 
+import contextlib
 import re
 import shutil
 import subprocess
+import zlib
 from copy import copy
 
 import numpy as np
@@ -337,6 +339,17 @@ for count in (2, 3):
     assert (build.outdir / "p.pdf").stat().st_size > 10_000
     (frames,) = {base for _, _, base, _ in ANIMATION.findall(build.page("p.tex"))}
     assert len(re.findall(rf"<\.?/?{frames}\d\.jpg>", log)) == 2
+    # Without a button, Okular cannot play an animation.
+    assert len(re.findall(rb"/T ?\(\d+\.PlayRight\)", _unpacked(build.outdir / "p.pdf"))) == 2
+
+
+def _unpacked(path):
+    """Return the contents of the compressed streams of a PDF file, in which its objects are."""
+    found = b""
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            found += zlib.decompress(stream)
+    return found
 
 
 def test_a_pdf_without_the_package_animate(project):
