@@ -15,6 +15,7 @@ from IPython.display import HTML, display
 from IPython.utils.process import arg_split  # type: ignore[attr-defined]
 
 from .core.capture.api import capture
+from .core.capture.control_flow import is_clean
 from .core.capture.in_process import InProcessRecorder, recording_in_process, style_and_seed
 from .core.capture.no_frames import no_frames
 from .core.encoding.copies import check_writable, copy_files, numbered, with_combinations
@@ -167,8 +168,7 @@ class CellRun:
                 known = {id(animation) for animation in earlier}
                 names = [name for name in namespace if id(namespace[name]) in known]
                 name = names[-1] if names else ""
-                animated = recorder.animations.any_recorded
-                raise no_frames("the cell", recorder.saved_figures, animated=animated, earlier=name)
+                raise no_frames("the cell", recorder, earlier=name)
             return asset
         finally:
             recorder.abort()
@@ -181,7 +181,7 @@ class CellRun:
 def _has_succeeded(result: ExecutionResult) -> bool:
     """Whether a cell ran to its end, or to ``sys.exit()``."""
     error = result.error_in_exec
-    return result.success or (isinstance(error, SystemExit) and error.code in (None, 0))
+    return result.success or (isinstance(error, SystemExit) and is_clean(error))
 
 
 def _parsed(parser: argparse.ArgumentParser, line: str) -> dict[str, Any]:

@@ -124,8 +124,7 @@ def _outcome(
         with recording_in_process(recorder), style_and_seed(written):
             recorder.record(function(**values))
             asset = recorder.take(())
-        animated = recorder.animations.any_recorded
-        return asset or no_frames("the function", recorder.saved_figures, animated=animated)
+        return asset or no_frames("the function", recorder)
     except AnimvideoError as error:
         return error
     except Exception as error:

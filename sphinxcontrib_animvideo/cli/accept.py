@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..core.lockfile.review import REVIEW_FILE, Review, apply
+from ..core.lockfile.review import REPORT_FOLDER, REVIEW_FILE, Review, apply
 from ..errors import OptionError
 from .output import DONE, CommandResult
 
@@ -23,8 +23,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--report",
         metavar="DIR",
         type=Path,
-        default=Path("animvideo-report"),
-        help="Directory of the report that has the videos. Defaults to animvideo-report.",
+        default=Path(REPORT_FOLDER),
+        help=f"Directory of the report that has the videos. Defaults to {REPORT_FOLDER}.",
     )
 
 

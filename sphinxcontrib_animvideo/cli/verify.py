@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.cache.scratch import scratch_folder
 from ..core.lockfile import FILE_NAME
-from ..core.lockfile.review import REVIEW_FILE, Review
+from ..core.lockfile.review import REPORT_FOLDER, REVIEW_FILE, Review
 from ..core.lockfile.status import RESULTS_FILE, Status
 from ..core.model.humanize import count
 from ..core.rendering.process_tree import start_program
@@ -21,7 +21,6 @@ from .output import DONE, FAILED, CommandResult
 from .summary import FORMATS, Summary, address_of_report
 
 _FITS = {Status.IDENTICAL, Status.SAME_PICTURE}
-_REPORT = Path("animvideo-report")
 _OPTIONS = {"animvideo_cache_dir": "--cache-dir", "animvideo_report_dir": "--report"}
 """Options for settings that the commands define themselves."""
 
@@ -63,7 +62,7 @@ def add_verify_arguments(command: argparse.ArgumentParser) -> None:
         "--report",
         metavar="DIR",
         type=Path,
-        help=f"Directory of the report on changed videos. Defaults to {_REPORT}.",
+        help=f"Directory of the report on changed videos. Defaults to {REPORT_FOLDER}.",
     )
     command.add_argument(
         "--format",
@@ -104,7 +103,7 @@ def verify(given: argparse.Namespace) -> CommandResult:
             if getattr(given, name):
                 raise OptionError(f"--{name.replace('_', '-')} cannot be used with --twice.")
         return _verify_twice(given)
-    given.report = given.report or _REPORT
+    given.report = given.report or Path(REPORT_FOLDER)
     report = given.report.absolute()
     check_report_folder(report)
     remove_report(report)  # of an earlier check

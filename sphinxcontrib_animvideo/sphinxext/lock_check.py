@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..core.cache.store import Cache
 from ..core.lockfile import FILE_NAME
 from ..core.lockfile.lock import SOURCE_DIGITS, Lock, combination_suffix
-from ..core.lockfile.review import TO_DECIDE, Review, relative_to_here, review_of
+from ..core.lockfile.review import REPORT_FOLDER, TO_DECIDE, Review, relative_to_here, review_of
 from ..core.lockfile.snapshot import RenderedVideo, Snapshot
 from ..core.lockfile.status import Status, VideoStatus, compare_all, count_statuses
 from ..core.model.asset import Asset
@@ -31,8 +31,6 @@ from .published import published_name
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-
-_REPORT = "animvideo-report"
 
 
 def check_or_update(
@@ -122,7 +120,7 @@ class _Check:
         self._cache = cache
         folder = value_of(app.config, "report-dir")
         self._folder = (
-            Path(app.confdir, folder) if folder else Path(app.outdir).parent / _REPORT
+            Path(app.confdir, folder) if folder else Path(app.outdir).parent / REPORT_FOLDER
         ).resolve()
 
     def report(self, statuses: Sequence[VideoStatus], review: Review) -> None:

@@ -16,12 +16,7 @@ from sphinxcontrib_animvideo.core.capture.in_process import InProcessRecorder, r
 from sphinxcontrib_animvideo.core.capture.playing import play
 from sphinxcontrib_animvideo.core.model.settings import make_limits, make_settings
 from sphinxcontrib_animvideo.errors import keyword
-
-
-def default(name):
-    from sphinxcontrib_animvideo.core.model.options import OPTIONS
-
-    return OPTIONS[name].default
+from sphinxcontrib_animvideo.video_sweep import default
 
 
 @pytest.fixture

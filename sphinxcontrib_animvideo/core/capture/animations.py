@@ -76,7 +76,8 @@ class Animations:
 
         They are parts of reference cycles: whether they still exist would be chance.
         """
-        alone = {group[0] for group in by_figure(self._waiting) if len(group) == 1}
+        # Held here, so that they are kept, whether or not the code still holds them.
+        alone = [group[0] for group in by_figure(self._waiting) if len(group) == 1]
         if len(alone) == len(self._waiting):
             return
         known = [weakref.ref(animation) for animation in self._waiting]

@@ -8,13 +8,12 @@ from typing import Any
 
 from matplotlib import is_interactive, rcParams
 from matplotlib import pyplot as plt
-from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.registry import backend_registry
 from matplotlib.figure import Figure
 
 from .api import current_recorder
-from .canvases import RecordedCanvas, replace_canvas
+from .canvases import RecordedCanvas, open_figures, replace_canvas
 from .movie_writers import replace_writers
 
 BACKEND = f"module://{__name__}"
@@ -125,11 +124,6 @@ def recording_canvases(figures: Iterable[Figure]) -> Iterator[None]:
 
 def _scale_dpi(figure: Figure, factor: float) -> None:
     figure._set_dpi(figure.dpi * factor, forward=False)
-
-
-def open_figures() -> list[Figure]:
-    """Return the figures that pyplot knows."""
-    return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
 
 
 def close(figures: Iterable[Figure]) -> None:

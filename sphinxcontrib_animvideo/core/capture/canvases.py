@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from matplotlib._pylab_helpers import Gcf
 from matplotlib.animation import Animation
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -50,9 +51,9 @@ class SavingCanvas(RecordedCanvas):
 
     def __init__(self, figure: Figure) -> None:
         before = figure.canvas
-        while isinstance(before, SavingCanvas):
-            before = before._before
-        self._before: FigureCanvasBase = before
+        self._before: FigureCanvasBase = (
+            before._before if isinstance(before, SavingCanvas) else before
+        )
         self._size = figure.get_size_inches()
         super().__init__(figure)
         replace_canvas(self._before, self)
@@ -84,6 +85,11 @@ class SavingCanvas(RecordedCanvas):
     def release(self) -> None:
         """Give the figure its own canvas again."""
         replace_canvas(self, self._before)
+
+
+def open_figures() -> list[Figure]:
+    """Return the figures that pyplot knows."""
+    return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
 
 
 def note_shown(figure: Figure) -> None:

@@ -21,3 +21,8 @@ class Restart(ControlFlow):
     def __init__(self, **changes: bool | str) -> None:
         super().__init__()
         self.changes = changes
+
+
+def is_clean(error: SystemExit) -> bool:
+    """Whether the code has ended itself without reporting a failure."""
+    return error.code in (None, 0)

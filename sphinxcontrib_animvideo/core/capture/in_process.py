@@ -19,7 +19,8 @@ from ..model.asset import Asset
 from ..model.settings import Limits, Settings
 from .animations import SET_LENGTH
 from .api import recording
-from .backend import BACKEND, close, open_figures, recording_canvases, replacing_backends
+from .backend import BACKEND, close, recording_canvases, replacing_backends
+from .canvases import open_figures
 from .figure_recording import FigureRecording
 from .movie_writers import recording_writers
 from .recorder import Recorder

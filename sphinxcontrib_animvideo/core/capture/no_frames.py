@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...errors import NoFrameError
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
 
 
 def no_frames(
     what: str,
-    saved_figures: int,
+    recorder: Recorder,
     *,
-    animated: bool = False,
     earlier: str = "",
     has_callable: bool = False,
 ) -> NoFrameError:
@@ -19,17 +23,16 @@ def no_frames(
     ----------
     what
         What has run: ``the code`` or ``the cell``.
-    saved_figures
-        How often it called ``savefig``.
-    animated
-        Whether it has played animations.
+    recorder
+        What has recorded it.
     earlier
         Name of an animation that was created before it ran, if there is one.
     has_callable
         Whether a callable may be named that gives the frames.
     """
     message = f"{what} ran, but no frames were captured."
-    if animated:
+    saved_figures = recorder.saved_figures
+    if recorder.animations.any_recorded:
         message += " Its animations produced no frames."
     if saved_figures:
         times, figures, places = (

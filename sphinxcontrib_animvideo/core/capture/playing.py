@@ -6,15 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count
 
-from matplotlib._pylab_helpers import Gcf
 from matplotlib.animation import Animation
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
 
 from ..encoding.timeline import sets_rate
 from .animations import figure_of_animation, frame_count_of, interval_of, shortest_interval
-from .canvases import SavingCanvas
+from .canvases import SavingCanvas, open_figures
 
 _FAST = 0.04
 """Seconds from frame to frame of what is shown as fast as possible."""
@@ -28,7 +26,7 @@ def play(animations: Sequence[Animation]) -> Generator[None]:
     code ends it earlier by stopping the animations or closing the figure.
     """
     figure = figure_of_animation(animations[0])
-    was_open = _is_open(figure)
+    was_open = figure in open_figures()
     shortest = shortest_interval(animations)
     step = shortest if shortest and sets_rate(shortest) else _FAST
     canvas = SavingCanvas(figure)
@@ -45,7 +43,7 @@ def play(animations: Sequence[Animation]) -> Generator[None]:
                 player.advance(frame * step)
             if not any(player.is_running for player in leading):
                 return
-            if was_open and not _is_open(figure):
+            if was_open and figure not in open_figures():
                 return
             for player in players:
                 player.repeat(frame * step)
@@ -145,7 +143,3 @@ class _Player:
 def _on_white(color: ColorType) -> tuple[float, ...]:
     red, green, blue, alpha = to_rgba(color)  # composited as Animation.save() does
     return (*(alpha * level + 1 - alpha for level in (red, green, blue)), 1.0)
-
-
-def _is_open(figure: Figure) -> bool:
-    return any(manager.canvas.figure is figure for manager in Gcf.get_all_fig_managers())

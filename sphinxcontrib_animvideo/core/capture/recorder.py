@@ -258,8 +258,7 @@ class Recorder:
         refuse_in_fork(self._process)
         self.window.settle()
         if not self.frame_count:
-            animated = self.animations.any_recorded
-            raise no_frames("the code", self.saved_figures, animated=animated, has_callable=True)
+            raise no_frames("the code", self, has_callable=True)
         with self._restart_if_wrong():
             are_complete = [track.complete() for track in self._tracks]
             return all(are_complete) and (self.segments is None or self.segments.claim_clips())

@@ -20,7 +20,7 @@ from ..model.job import Job
 from ..model.settings import Settings
 from .animations import Animations
 from .api import capture, recording
-from .control_flow import EnoughFrames
+from .control_flow import EnoughFrames, is_clean
 from .forks import forks_end_here
 from .inline_functions import refuse_to_send
 from .nondeterminism import NondeterminismDetector, NondeterminismHint
@@ -131,7 +131,7 @@ class CodeRunner:
                 with forks_end_here():
                     recorder.record(function(**job.values))
         except SystemExit as error:
-            if error.code not in (None, 0):
+            if not is_clean(error):
                 raise
         except EnoughFrames:
             return

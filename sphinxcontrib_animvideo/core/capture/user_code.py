@@ -18,7 +18,7 @@ from ...errors import (
 )
 from ..cache.dependencies import installed_folders
 from ..model.job import SourceLocation
-from .control_flow import ControlFlow, StoppedBySignal
+from .control_flow import ControlFlow, StoppedBySignal, is_clean
 from .forks import handle_except_in_forks
 from .scripts import looks_like_option
 
@@ -106,7 +106,7 @@ class UserCode:
                 detail=self._traceback(error),
             ) from None
         except SystemExit as error:
-            if error.code not in (None, 0):
+            if not is_clean(error):
                 raise self._execution_error(error, f"the code exited: {error.code}") from None
         except BaseException as error:
             what = _in_one_line(error)

@@ -20,6 +20,8 @@ from .lock import Lock, LockEntry, accepted_entry, job_of, read_entry
 from .snapshot import Versions, name_of
 from .status import Status, VideoStatus
 
+REPORT_FOLDER = "animvideo-report"
+"""The directory of the report, where no other one is chosen."""
 REVIEW_FILE = "review.json"
 """Name of the file in the folder of a report, in which nothing is decided yet."""
 TO_DECIDE = (Status.CHANGED, Status.NEW, Status.GONE)
